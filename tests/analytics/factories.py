@@ -1,0 +1,191 @@
+"""Tiny networks and tables made by hand: every factory gives an ordinary thing, and takes what is special."""
+
+from __future__ import annotations
+
+from datetime import time
+from math import nan
+
+import pandas as pd
+
+from twin.analytics.bookings import bookings
+from twin.analytics.tables import Tables, Window, cohort
+from twin.domain.calendars import WorkCalendar
+from twin.domain.carriers import CarrierService, RateCard, Surcharges
+from twin.domain.distributions import Distribution
+from twin.domain.geography import Place, ZoneBands
+from twin.domain.network import CarbonFactors, Network
+from twin.domain.nodes import FulfillmentNode, NodeCosts, Stage
+from twin.domain.products import Product
+from twin.domain.service_levels import ServiceLevel
+
+WINDOW = Window(warmup_days=1, measured_days=2)
+"""Hours 24 to 72."""
+
+WORDS = "channel region service_level status node service stage kind subject".split()
+
+ORDER = {
+    "order": 1, "placed_at": 30.0, "promised_by": 96.0, "channel": "web", "region": "east",
+    "service_level": "standard", "lines": 1, "units": 2, "value_usd": 40.0, "status": "delivered",
+    "delivered_at": 90.0, "shipped_at": 42.0, "packages": 1, "nodes": 1, "first_pass_lines": 1,
+    "first_pass_units": 2, "first_choice": True, "single_node_possible": True,
+}  # fmt: skip
+
+SHIPMENT = {
+    "order": 1, "node": "columbus", "service": "parcel/ground", "zone": 4, "packages": 1, "weight_kg": 2.0,
+    "distance_km": 500.0, "routed_at": 30.0, "started_at": 31.0, "packed_at": 33.0,
+    "planned_departure_at": 42.0, "departed_at": 42.0, "delivered_at": 90.0, "promised_by": 96.0,
+    "label_usd": 8.0, "surcharge_usd": 2.0, "handling_usd": 1.5, "packaging_usd": 0.5, "late_credit_usd": 0.0,
+    "linehaul_co2e_kg": 0.25, "last_mile_co2e_kg": 0.125, "packaging_co2e_kg": 0.0625,
+}  # fmt: skip
+
+HOUR = {
+    "at": 30.0, "node": "columbus", "stage": "pick", "open_hours": 4.0, "busy_hours": 3.0, "waiting_hours": 1.0,
+}  # fmt: skip
+
+DAY = {
+    "day": 1, "node": "columbus", "mean_on_hand_units": 100.0, "mean_on_hand_usd": 1000.0, "skus": 10,
+    "skus_out": 1, "received_units": 20, "shipped_units": 10, "shipped_cost_usd": 100.0,
+}  # fmt: skip
+
+EVENT = {"at": 30.0, "kind": "declined", "subject": "columbus", "order": 1, "units": 1, "distance_km": nan}
+
+Row = dict[str, object]
+
+
+def an_order(order: int = 1, **special: object) -> Row:
+    """One order of two units, delivered on time in one package."""
+    return {**ORDER, "order": order, **special}
+
+
+def a_shipment(order: int = 1, **special: object) -> Row:
+    """One package from Columbus by ground."""
+    return {**SHIPMENT, "order": order, **special}
+
+
+def an_hour(at: float = 30.0, **special: object) -> Row:
+    """One hour of picking in Columbus."""
+    return {**HOUR, "at": at, **special}
+
+
+def a_day(day: int = 1, **special: object) -> Row:
+    """One day of stock in Columbus."""
+    return {**DAY, "day": day, **special}
+
+
+def an_event(kind: str, **special: object) -> Row:
+    """One event in Columbus."""
+    return {**EVENT, "kind": kind, **special}
+
+
+def table_of(rows: list[Row], example: Row) -> pd.DataFrame:
+    """Make a table with the columns and types of an example row, also from no rows at all."""
+    table = pd.DataFrame([example, *rows]).iloc[1:].reset_index(drop=True)
+    words = [name for name in table.columns if name in WORDS]
+    return table.astype(pd.DataFrame([example]).dtypes.to_dict()).astype(dict.fromkeys(words, "category"))
+
+
+def orders(*rows: Row) -> pd.DataFrame:
+    """Measured orders; those that say so are censored."""
+    return table_of(list(rows), {**ORDER, "censored": False}).fillna({"censored": False})
+
+
+def shipments(*rows: Row) -> pd.DataFrame:
+    """Measured shipments; those that say so are censored."""
+    return table_of(list(rows), {**SHIPMENT, "censored": False})
+
+
+def nodes(*rows: Row) -> pd.DataFrame:
+    """Hourly stations."""
+    return table_of(list(rows), HOUR)
+
+
+def stock(*rows: Row) -> pd.DataFrame:
+    """Daily stock."""
+    return table_of(list(rows), DAY)
+
+
+def tables(**rows: list[Row]) -> Tables:
+    """Make the tables of a run; those not given are empty, but for one hour that shows how long it went on."""
+    return Tables(
+        orders=table_of(rows.get("orders", []), ORDER),
+        shipments=table_of(rows.get("shipments", []), SHIPMENT),
+        nodes=table_of(rows.get("nodes", [an_hour(240.0)]), HOUR),
+        stock=table_of(rows.get("stock", []), DAY),
+        events=table_of(rows.get("events", []), EVENT),
+    )
+
+
+def books(network: Network | None = None, **rows: list[Row]) -> pd.DataFrame:
+    """Make the books of the orders and events of the usual window."""
+    return bookings(cohort(tables(**rows), WINDOW), WINDOW, network or a_network())
+
+
+def a_place(zip3: str, region: str) -> Place:
+    """Somewhere in a region."""
+    return Place(zip3, "OH", "Town", "America/New_York", 40.0, -83.0, 1000, region)
+
+
+def a_node(name: str, costs: NodeCosts | None = None, *, enabled: bool = True) -> FulfillmentNode:
+    """A node with one stage of work that costs nothing unless told."""
+    return FulfillmentNode(
+        name=name,
+        kind="dc",
+        place=a_place("432", "east"),
+        priority=1,
+        calendar=WorkCalendar("America/New_York", (), frozenset()),
+        stages=(Stage("pick", 4, Distribution.of("deterministic", value=0.1)),),
+        departures=(),
+        costs=costs or NodeCosts(),
+        supply=None,
+        assortment=frozenset(),
+        enabled=enabled,
+    )
+
+
+def a_service(name: str, mode: str) -> CarrierService:
+    """A carrier service that goes nowhere: KPIs only ask for its mode."""
+    return CarrierService(
+        name=name,
+        carrier=name.split("/")[0],
+        mode=mode,
+        rates=RateCard((), ()),
+        surcharges=Surcharges(),
+        dim_divisor=139.0,
+        dim_threshold_in3=0.0,
+        max_weight_lb=150.0,
+        max_length_in=108.0,
+        typical_days=(),
+        extra_days=Distribution.of("deterministic", value=0.0),
+        transit_hours=None,
+        delivery_weekdays=frozenset(range(5)),
+        pickup_weekdays=frozenset(range(5)),
+    )
+
+
+def a_level(name: str) -> ServiceLevel:
+    """A service level."""
+    return ServiceLevel(name, 0.5, 3, time(14), ("parcel/ground",), 0.0)
+
+
+def a_product(sku: str, weight_kg: float, popularity: float) -> Product:
+    """A product of some weight and popularity."""
+    return Product(sku, "toys", weight_kg, (10.0, 10.0, 10.0), 10.0, 20.0, popularity)
+
+
+def a_network(
+    *, columbus: NodeCosts | None = None, reno: NodeCosts | None = None, reno_enabled: bool = True
+) -> Network:
+    """Columbus and Reno, ground, air and courier, two service levels and two regions; a unit weighs 1.5 kg."""
+    sites = (a_node("columbus", columbus), a_node("reno", reno, enabled=reno_enabled))
+    modes = {"parcel/ground": "ground", "parcel/two_day": "air", "courier/same_day": "courier"}
+    return Network(
+        name="two nodes",
+        nodes={site.name: site for site in sites},
+        places={"432": a_place("432", "east"), "895": a_place("895", "west")},
+        products={"light": a_product("light", 1.0, 3.0), "heavy": a_product("heavy", 3.0, 1.0)},
+        services={name: a_service(name, mode) for name, mode in modes.items()},
+        service_levels={name: a_level(name) for name in ("standard", "express")},
+        zone_bands=ZoneBands((50.0, 150.0)),
+        cartons=(),
+        carbon=CarbonFactors({"ground": 0.1}, {"ground": 0.2}, 0.08, 0.4, 1.25, "test"),
+    )

@@ -1,0 +1,132 @@
+"""Sweeps: the points Hydra makes of lists, their names, and the workers that run them."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from twin.domain.errors import ConfigurationError, Problem
+from twin.hydra_glue import compose, run_multirun, sweep_designs, sweep_points, swept_keys
+
+pytestmark = pytest.mark.usefixtures("standing")
+
+
+def note(point):
+    name = "".join(letter if letter.isalnum() else "_" for letter in " ".join(point))
+    Path(name).write_text("\n".join([str(os.getpid()), *point]))
+
+
+def refuse_seed_two(point):
+    if "++study.seed=2" in point:
+        raise ConfigurationError([Problem("study", "seed 2", "another seed")])
+    note(point)
+
+
+def notes():
+    return sorted(file.read_text().splitlines() for file in Path.cwd().iterdir() if file.is_file())
+
+
+def test_lists_and_ranges_expand_to_every_combination_the_first_slowest():
+    assert sweep_points(["scenario=calm,storm", "study.seed=range(1,3)", "network.title=x"]) == [
+        ["scenario=calm", "++study.seed=1", "++network.title=x"],
+        ["scenario=calm", "++study.seed=2", "++network.title=x"],
+        ["scenario=storm", "++study.seed=1", "++network.title=x"],
+        ["scenario=storm", "++study.seed=2", "++network.title=x"],
+    ]
+
+
+def test_choices_and_globs_expand_too():
+    assert sweep_points(["study.title=choice('a, b',c)"]) == [[r"++study.title=a\,\ b"], ["++study.title=c"]]
+    assert sweep_points(["scenario=glob(*)"]) == [["scenario=calm"], ["scenario=storm"]]
+
+
+def test_every_point_composes():
+    seeds = [
+        compose(point).values["study"]["seed"] for point in sweep_points(["study.seed=7,8", "~network.title"])
+    ]
+
+    assert seeds == [7, 8]
+
+
+def test_a_key_that_begins_with_a_digit_can_be_swept():
+    points = sweep_points(["node_kinds.3pl.fee_usd=1,2"])
+
+    assert [compose(point).values["node_kinds"]["3pl"]["fee_usd"] for point in points] == [1, 2]
+
+
+def test_points_are_named_by_what_tells_them_apart():
+    assert list(sweep_designs(["scenario=calm,storm", "network.title=x"])) == ["calm", "storm"]
+    assert list(sweep_designs(["network=us/coasts,central_dc", "study.seed=1"])) == [
+        "us-coasts",
+        "central_dc",
+    ]
+    assert list(sweep_designs(["scenario=calm,storm", "study.share=0.5"])) == ["calm", "storm"]
+    assert list(sweep_designs(["routing=nearest,min_cost", "study.share=0.5,1"])) == [
+        "nearest_share-0.5",
+        "nearest_share-1",
+        "min_cost_share-0.5",
+        "min_cost_share-1",
+    ]
+
+
+def test_names_that_would_fall_together_or_be_too_long_are_told_apart():
+    together = sweep_designs(["study.title='a b','a/b'"])
+    long = sweep_designs([f"study.title={'x' * 80},{'x' * 81}"])
+
+    assert len(together) == len(long) == 2
+    assert all(len(name) <= 64 for name in [*together, *long])
+
+
+def test_the_same_point_twice_is_one_design():
+    assert list(sweep_designs(["scenario=calm,calm"])) == ["calm"]
+
+
+def test_swept_keys_are_those_with_several_values():
+    assert swept_keys(["scenario=calm,storm", "study.days=[1,2]", "study.seed=range(1,3)"]) == [
+        "scenario",
+        "study.seed",
+    ]
+
+
+def test_an_unknown_choice_in_a_list_is_refused():
+    with pytest.raises(ConfigurationError, match=r"scenario=strom(?s:.*)did you mean 'storm'"):
+        sweep_points(["scenario=calm,strom"])
+
+
+def test_a_sweep_without_end_is_refused():
+    with pytest.raises(ConfigurationError, match=r"does not support sweep type : INTERVAL_SWEEP"):
+        sweep_points(["study.share=interval(0,1)"])
+
+
+def test_multirun_calls_the_task_with_every_point_in_worker_processes(standing):
+    overrides = ["scenario=calm,storm", "study.seed=1,2"]
+
+    run_multirun(overrides, note, 2, Path("results/s/.hydra"))
+
+    assert sorted(point for _, *point in notes()) == sorted(sweep_points(overrides))
+    assert str(os.getpid()) not in {pid for pid, *_ in notes()}
+    assert sorted(path.name for path in standing.rglob("*.yaml")) == ["multirun.yaml"]
+    assert not {"outputs", "multirun"} & {path.name for path in standing.iterdir()}
+
+
+def test_what_a_task_raises_is_raised_after_all_other_points_ran(monkeypatch):
+    monkeypatch.setenv("HYDRA_FULL_ERROR", "0")
+    arguments = list(sys.argv)
+
+    with pytest.raises(ConfigurationError, match="study: seed 2"):
+        run_multirun(["study.seed=1,2,3"], refuse_seed_two, 1, Path("results/s/.hydra"))
+
+    assert [point for _, *point in notes()] == [["++study.seed=1"], ["++study.seed=3"]]
+    assert sys.argv == arguments
+    assert os.environ["HYDRA_FULL_ERROR"] == "0"
+
+
+def test_another_launcher_may_be_named():
+    run_multirun(["study.seed=1,2", "hydra/launcher=basic"], note, 2, Path("results/s/.hydra"))
+
+    assert {pid for pid, *_ in notes()} == {str(os.getpid())}
+    assert sweep_points(["study.seed=1,2", "hydra/launcher=basic"]) == [
+        ["++study.seed=1"],
+        ["++study.seed=2"],
+    ]

@@ -1,0 +1,73 @@
+"""Capacity: how busy the stations are, how much work waits, and for how long."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from twin.analytics.sums import Result, highest, mean, quantile, ratio, share, total
+
+
+def utilization(nodes: pd.DataFrame, by: str | None = None) -> Result:
+    """Hours worked over hours staffed, all stages of work together [rate; util]."""
+    return ratio(total(nodes, nodes["busy_hours"], by), total(nodes, nodes["open_hours"], by))
+
+
+def utilization_p95(nodes: pd.DataFrame, by: str | None = None) -> Result:
+    """Utilization that 95 % of the staffed hours of a node stay within [rate; util]."""
+    hours = nodes.groupby(["node", "at"], observed=True)[["busy_hours", "open_hours"]].sum().reset_index()
+    staffed = hours[hours["open_hours"] > 0]
+    return quantile(staffed, staffed["busy_hours"] / staffed["open_hours"], 0.95, by)
+
+
+def backlog_hours_mean(nodes: pd.DataFrame, by: str | None = None) -> Result:
+    """Mean work waiting at the end of an hour, all stages together [station-h; backlog]."""
+    hours = _hourly_backlog(nodes, by)
+    return mean(hours, hours["waiting_hours"], by)
+
+
+def backlog_hours_p95(nodes: pd.DataFrame, by: str | None = None) -> Result:
+    """Work waiting that is not exceeded at the end of 95 % of hours [station-h; backlog]."""
+    hours = _hourly_backlog(nodes, by)
+    return quantile(hours, hours["waiting_hours"], 0.95, by)
+
+
+def backlog_hours_max(nodes: pd.DataFrame, by: str | None = None) -> Result:
+    """Most work that waited at the end of any hour [station-h; backlog]."""
+    hours = _hourly_backlog(nodes, by)
+    return highest(hours, hours["waiting_hours"], by)
+
+
+def queue_hours_mean(shipments: pd.DataFrame, by: str | None = None) -> Result:
+    """Mean time a shipment waits for the first work on it [h; queue_wait]."""
+    return mean(shipments, _queue_hours(shipments), by)
+
+
+def queue_hours_p50(shipments: pd.DataFrame, by: str | None = None) -> Result:
+    """Median time a shipment waits for the first work on it [h; queue_wait]."""
+    return quantile(shipments, _queue_hours(shipments), 0.5, by)
+
+
+def queue_hours_p90(shipments: pd.DataFrame, by: str | None = None) -> Result:
+    """Wait for the first work that 90 % of shipments stay within [h; queue_wait]."""
+    return quantile(shipments, _queue_hours(shipments), 0.9, by)
+
+
+def missed_cutoff_rate(shipments: pd.DataFrame, by: str | None = None) -> Result:
+    """Share of due shipments packed after the pickup they were planned for [rate; missed_cutoff]."""
+    ready = shipments["packed_at"] <= shipments["planned_departure_at"]
+    due = shipments["packed_at"].notna() | ~shipments["censored"]
+    return share(shipments, ~ready, due & shipments["planned_departure_at"].notna(), by)
+
+
+def units_per_labor_hour(bookings: pd.DataFrame, by: str | None = None) -> Result:
+    """Units shipped in the window over the hours staffed in it [units/h; labor_uph]."""
+    return ratio(total(bookings, bookings["units_shipped"], by), total(bookings, bookings["open_hours"], by))
+
+
+def _hourly_backlog(nodes: pd.DataFrame, by: str | None) -> pd.DataFrame:
+    keys = ["at"] if by is None else ["at", by]
+    return nodes.groupby(keys, observed=True)[["waiting_hours"]].sum().reset_index()
+
+
+def _queue_hours(shipments: pd.DataFrame) -> pd.Series[float]:
+    return shipments["started_at"].astype("float64") - shipments["routed_at"]

@@ -1,0 +1,104 @@
+"""Costs: what an order costs, and which parts make it up.
+
+What is booked on shipments counts for the orders placed in the window, whenever they are shipped; staff,
+buildings, stock and inbound freight count for the window's days. An order counts once it is delivered.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from twin.analytics.sums import Result, ratio, total
+from twin.analytics.volume import booked, per_delivered_order
+
+BOOKED_ON_SHIPMENTS = ("label_usd", "surcharge_usd", "handling_usd", "packaging_usd", "late_credit_usd")
+BOOKED_ON_NODES = ("staffed_usd", "inbound_usd", "node_fixed_usd", "storage_usd", "holding_usd")
+
+
+def total_cost_usd(bookings: pd.DataFrame, by: str | None = None) -> Result:
+    """Everything: carriers, people, packaging, inbound, buildings, stock and credits [USD; total_cost]."""
+    return booked(bookings, (*BOOKED_ON_SHIPMENTS, *BOOKED_ON_NODES), by)
+
+
+def cost_per_order(bookings: pd.DataFrame, by: str | None = None) -> Result:
+    """Total cost of a delivered order: exactly the sum of its parts [USD/order; cpo, SCOR CO.1.1]."""
+    whole = label_cpo(bookings, by)
+    for part in PARTS[1:]:
+        whole = whole + part(bookings, by)
+    return whole
+
+
+def cost_per_order_variable(bookings: pd.DataFrame, by: str | None = None) -> Result:
+    """Costs booked on shipments, by delivered order: no shifts, inbound or stock [USD/order; cpo_var]."""
+    return per_delivered_order(bookings, BOOKED_ON_SHIPMENTS, by)
+
+
+def shipping_cost_per_order(bookings: pd.DataFrame, by: str | None = None) -> Result:
+    """Labels and surcharges of a delivered order [USD/order; ship_cpo]."""
+    return per_delivered_order(bookings, ("label_usd", "surcharge_usd"), by)
+
+
+def shipping_cost_per_package(bookings: pd.DataFrame, by: str | None = None) -> Result:
+    """Labels and surcharges of a package [USD/package; ship_cpp]."""
+    return ratio(
+        booked(bookings, ("label_usd", "surcharge_usd"), by), total(bookings, bookings["packages"], by)
+    )
+
+
+def label_cpo(bookings: pd.DataFrame, by: str | None = None) -> Result:
+    """List price of carriage at the contract's rates, of a delivered order [USD/order; part of cpo]."""
+    return per_delivered_order(bookings, ("label_usd",), by)
+
+
+def surcharge_cpo(bookings: pd.DataFrame, by: str | None = None) -> Result:
+    """Fuel and residential surcharges of a delivered order [USD/order; part of cpo]."""
+    return per_delivered_order(bookings, ("surcharge_usd",), by)
+
+
+def labor_cpo(bookings: pd.DataFrame, by: str | None = None) -> Result:
+    """Handling by delivered order: fees, wages of hours worked and of shifts [USD/order; part of cpo]."""
+    return per_delivered_order(bookings, ("handling_usd", "staffed_usd"), by)
+
+
+def packaging_cpo(bookings: pd.DataFrame, by: str | None = None) -> Result:
+    """Cartons of a delivered order [USD/order; part of cpo]."""
+    return per_delivered_order(bookings, ("packaging_usd",), by)
+
+
+def inbound_cpo(bookings: pd.DataFrame, by: str | None = None) -> Result:
+    """Inbound freight of the units received, by delivered order [USD/order; part of cpo]."""
+    return per_delivered_order(bookings, ("inbound_usd",), by)
+
+
+def node_fixed_cpo(bookings: pd.DataFrame, by: str | None = None) -> Result:
+    """Fixed cost of the nodes, by delivered order [USD/order; part of cpo]."""
+    return per_delivered_order(bookings, ("node_fixed_usd",), by)
+
+
+def storage_cpo(bookings: pd.DataFrame, by: str | None = None) -> Result:
+    """Storage of the mean units on hand, by delivered order [USD/order; part of cpo]."""
+    return per_delivered_order(bookings, ("storage_usd",), by)
+
+
+def holding_cpo(bookings: pd.DataFrame, by: str | None = None) -> Result:
+    """Interest on the mean stock at cost, by delivered order [USD/order; holding_cost, part of cpo]."""
+    return per_delivered_order(bookings, ("holding_usd",), by)
+
+
+def late_credit_cpo(bookings: pd.DataFrame, by: str | None = None) -> Result:
+    """Credits for late arrival, by delivered order [USD/order; penalty_cost, part of cpo]."""
+    return per_delivered_order(bookings, ("late_credit_usd",), by)
+
+
+PARTS = (
+    label_cpo,
+    surcharge_cpo,
+    labor_cpo,
+    packaging_cpo,
+    inbound_cpo,
+    node_fixed_cpo,
+    storage_cpo,
+    holding_cpo,
+    late_credit_cpo,
+)
+"""The parts of `cost_per_order`, in the order in which they are added."""

@@ -1,0 +1,57 @@
+"""Routing: how many nodes and packages an order takes, how far they travel, and how often a node says no.
+
+Rates of this page are over orders of which something was shipped: the others have no route to speak of.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from twin.analytics.sums import Result, ratio, share, total
+from twin.domain.geography import KM_PER_MILE
+
+
+def split_rate(orders: pd.DataFrame, by: str | None = None) -> Result:
+    """Share of shipped orders that came from more than one node [rate; split_rate]."""
+    return share(orders, orders["nodes"] > 1, orders["nodes"] > 0, by)
+
+
+def split_rate_multi(orders: pd.DataFrame, by: str | None = None) -> Result:
+    """Share of shipped orders of several lines that came from more than one node [rate; split_rate_multi]."""
+    return share(orders, orders["nodes"] > 1, (orders["nodes"] > 0) & (orders["lines"] > 1), by)
+
+
+def packages_per_order(orders: pd.DataFrame, by: str | None = None) -> Result:
+    """Packages of a shipped order [packages/order; pkgs_per_order]."""
+    return ratio(total(orders, orders["packages"], by), total(orders, orders["nodes"] > 0, by))
+
+
+def primary_rate(orders: pd.DataFrame, by: str | None = None) -> Result:
+    """Share of shipped orders that came whole from their cheapest node [rate; primary_rate]."""
+    return share(orders, orders["first_choice"], orders["nodes"] > 0, by)
+
+
+def mean_zone(shipments: pd.DataFrame, by: str | None = None) -> Result:
+    """Mean carrier zone of a package [zone; avg_zone]."""
+    return _per_package(shipments, shipments["zone"], by)
+
+
+def miles_per_package(shipments: pd.DataFrame, by: str | None = None) -> Result:
+    """Mean great-circle distance of a package from its node to its customer [miles; miles_per_pkg]."""
+    return _per_package(shipments, shipments["distance_km"] / KM_PER_MILE, by)
+
+
+def decline_rate(bookings: pd.DataFrame, by: str | None = None) -> Result:
+    """Share of assignments that the node sent back [rate; reject_rate]."""
+    declines = total(bookings, bookings["declines"], by)
+    return ratio(declines, declines + total(bookings, bookings["assignments"], by))
+
+
+def reroutes_per_order(bookings: pd.DataFrame, by: str | None = None) -> Result:
+    """New routes found after a node had said no, by order placed [reroutes/order; reject_rate]."""
+    return ratio(total(bookings, bookings["reroutes"], by), total(bookings, bookings["orders"], by))
+
+
+def _per_package(shipments: pd.DataFrame, values: pd.Series[float], by: str | None) -> Result:
+    packages = (shipments["packages"] * shipments["departed_at"].notna()).astype("float64")
+    return ratio(total(shipments, values * packages, by), total(shipments, packages, by))

@@ -1,0 +1,121 @@
+"""The whole model of a scenario: everything a run needs, or every reason why it cannot run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from twin.assemble.carriers import carrier_services
+from twin.assemble.country import carbon_factors, cartons, holidays, places, products, zone_bands
+from twin.assemble.cross_checks import cross_check
+from twin.assemble.demand import demand_shape, service_levels
+from twin.assemble.nodes import fulfillment_nodes
+from twin.assemble.rows import Findings
+from twin.assemble.stock import expected_demand, opening_stock, replenishment
+from twin.assemble.trace import traced_orders
+from twin.config import ScenarioConfig
+from twin.domain.calendars import Timeline
+from twin.domain.disruptions import Disruption
+from twin.domain.network import Network
+from twin.policies.placement import expected_by_node
+from twin.policies.routing.catalogue import load
+from twin.simulation.demand import Demand, DemandShape, ModelledDemand
+from twin.simulation.disrupting import DisruptionPlan
+from twin.simulation.promises import PromiseBook
+from twin.simulation.trace import TracedDemand, TracedOrders
+from twin.simulation.world import Horizon, Model
+
+HOURS_PER_DAY = 24.0
+
+
+def build(config: ScenarioConfig, name: str = "design") -> Model:
+    """Read all tables of a scenario and make its model.
+
+    Raises `ConfigurationError` with every problem of the configuration and its tables at once.
+    """
+    findings = Findings()
+    business_closed, carrier_closed = holidays(config.network, findings)
+    network = _network(config, name, business_closed, findings)
+    horizon = _horizon(config)
+    shape = demand_shape(config.demand, network.places, findings)
+    trace = traced_orders(config, network, horizon, findings) if config.demand.kind == "trace" else None
+    plans = _disruptions(config, network, findings)
+    cross_check(config, network, findings)
+    findings.refuse()
+    expected = expected_by_node(network, expected_demand(network, shape, trace, horizon))
+    return Model(
+        network=network,
+        horizon=horizon,
+        routing=load(config.routing),
+        replenishment=replenishment(config.replenishment, network, expected),
+        opening_stock=opening_stock(config, network, expected, findings),
+        demand=_demand(network, horizon, shape, trace, carrier_closed),
+        fixed_luck=config.demand.kind == "trace" and config.demand.luck == "fixed",
+        disruptions=plans,
+        holidays=carrier_closed,
+        review_days=config.replenishment.review_days,
+        review_hour=config.replenishment.review_at.hour + config.replenishment.review_at.minute / 60,
+        unfilled=config.replenishment.unfilled,
+        patience_hours=config.replenishment.patience_days * HOURS_PER_DAY,
+    )
+
+
+def _network(config: ScenarioConfig, name: str, closed_on: frozenset[date], findings: Findings) -> Network:
+    country = places(config.network, findings)
+    catalogue = products(config.network, findings)
+    bands = zone_bands(config.network, findings)
+    services = carrier_services(config.carriers, bands.zones, findings)
+    return Network(
+        name=name,
+        nodes=fulfillment_nodes(config.network, country, catalogue, closed_on, findings),
+        places=country,
+        products=catalogue,
+        services=services,
+        service_levels=service_levels(config.demand, services, findings),
+        zone_bands=bands,
+        cartons=cartons(config.network, findings),
+        carbon=carbon_factors(config.carbon, findings),
+    )
+
+
+def _horizon(config: ScenarioConfig) -> Horizon:
+    study = config.study
+    days = study.warmup_days + study.measured_days + study.cooldown_days + study.runout_days
+    timeline = Timeline(study.starts_on, study.timezone, days)
+    return Horizon(timeline, study.warmup_days, study.measured_days, study.cooldown_days, study.runout_days)
+
+
+def _disruptions(config: ScenarioConfig, network: Network, findings: Findings) -> list[DisruptionPlan]:
+    regions = {place.region for place in network.places.values()}
+    known = {"node": set(network.nodes), "service": set(network.services), "region": regions, "demand": set()}
+    plans = []
+    for name, event in config.disruptions.events.items():
+        where = f"disruptions.events.{name}"
+        for target in event.targets:
+            if target not in known[event.scope]:
+                among = ", ".join(sorted(known[event.scope])) or "nothing: demand has no targets"
+                findings.add(f"{where}.targets", f"{event.scope} {target!r}", f"one of {among}", "name another")
+        if (event.starts_day is None) == (event.rate_per_year is None):
+            findings.add(where, "both or neither of starts_day and rate_per_year", "exactly one of them",
+                         "set one, and the other to null")  # fmt: skip
+        plans.append(DisruptionPlan(
+            name, event.scope, event.targets,
+            None if event.starts_day is None else event.starts_day * HOURS_PER_DAY, event.rate_per_year,
+            event.duration, event.severity, event.ramp_hours, event.delay_days, event.demand_factor,
+        ))  # fmt: skip
+    return plans
+
+
+def _demand(
+    network: Network, horizon: Horizon, shape: DemandShape, trace: TracedOrders | None, closed_on: frozenset[date]
+) -> Callable[[int, int, Sequence[Disruption]], Demand]:
+    """Return what makes the customers of a replication."""
+    country = list(network.places.values())
+    promises = PromiseBook(horizon.timeline, country, list(network.service_levels.values()), closed_on)
+    if trace is not None:
+        replayed = TracedDemand(trace, promises)
+        return lambda seed, replication, events: replayed  # noqa: ARG005  (a trace is what it is)
+    catalogue = list(network.products.values())
+    return lambda seed, replication, events: ModelledDemand(
+        shape, horizon.timeline, country, catalogue, promises, events, seed, replication
+    )

@@ -1,0 +1,213 @@
+"""The command line, and nothing else: read the words, call what does the work, say what went wrong.
+
+Everything heavy is imported inside the commands, so that `twin --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import traceback
+from contextlib import redirect_stdout, suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from twin import __version__
+from twin.domain.errors import ConfigurationError, TwinError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from twin.hydra_glue import Composition
+
+INTERRUPTED = 130
+BUG = 1
+
+app = typer.Typer(
+    help="Ask a digital twin of a fulfillment network what happens if we ship from there instead of here.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _suggest(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete an override for the shell."""
+    from twin.hydra_glue import completions
+
+    return completions([*(ctx.params.get("overrides") or []), incomplete])
+
+
+Overrides = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="KEY=VALUE",
+        help="Parts and values, such as scenario=storm network=central_dc study.replications=20.",
+        show_default=False,
+        autocompletion=_suggest,
+    ),
+]
+Jobs = Annotated[
+    int,
+    typer.Option(
+        "--jobs",
+        "-j",
+        min=1,
+        help="Worker processes.",
+        show_default="one per core",
+        default_factory=lambda: os.cpu_count() or 1,
+    ),
+]
+New = Annotated[
+    bool, typer.Option("--new", help="Start over instead of keeping replications that are already there.")
+]
+
+
+@app.command()
+def run(
+    jobs: Jobs,
+    overrides: Overrides = None,
+    *,
+    new: New = False,
+    show_config: Annotated[
+        bool, typer.Option("--show-config", help="Print the composed configuration and stop.")
+    ] = False,
+) -> None:
+    """Simulate one design and report on it."""
+    from twin.hydra_glue import compose
+
+    composition = compose(overrides or [])
+    if show_config:
+        typer.echo(composition.to_yaml(), nl=False)
+    else:
+        _study([composition], jobs, new=new)
+
+
+@app.command()
+def compare(jobs: Jobs, overrides: Overrides = None, *, new: New = False) -> None:
+    """Compare designs that meet the same customers: scenario=a,b,c. The first is the baseline."""
+    from twin.hydra_glue import swept_keys
+
+    lists = swept_keys(overrides or [])
+    if len(lists) != 1:
+        found = f"lists for {', '.join(lists)}" if lists else "no list"
+        raise UsageError(
+            f"twin compare takes exactly one list, such as scenario=a,b or network=a,b; found {found}.\n"
+            "For every combination of several lists use twin sweep."
+        )
+    compositions = _compositions(overrides)
+    if len(compositions) == 1:
+        raise UsageError(f"twin compare needs two different designs; found only {compositions[0].design!r}")
+    _study(compositions, jobs, new=new)
+
+
+@app.command()
+def sweep(jobs: Jobs, overrides: Overrides = None, *, new: New = False) -> None:
+    """Simulate every combination of lists and ranges: routing.late_penalty_usd=4,8 study.seed=range(1,5)."""
+    from twin.config import parse
+    from twin.hydra_glue import run_multirun, sweep_designs, swept_keys
+
+    if not swept_keys(overrides or []):
+        raise UsageError(
+            "twin sweep takes at least one list or range, such as study.seed=1,2 or study.seed=range(1,5)"
+        )
+    designs = sweep_designs(overrides or [])
+    compositions = _compositions(overrides)
+    studies = [parse(composition.values, composition.origin).study for composition in compositions]
+    record = Path(studies[0].folder, studies[0].name, ".hydra")
+    run_multirun(overrides or [], partial(run_point, designs, new=new), jobs, record)
+    _study(compositions, jobs, new=False)
+
+
+@app.command()
+def check(overrides: Overrides = None) -> None:
+    """Look for mistakes in scenarios, parts and tables without simulating anything."""
+    from twin.experiments.check import check as problems_of
+
+    compositions = _compositions(overrides)
+    problems = [problem for composition in compositions for problem in problems_of(composition)]
+    if problems:
+        raise ConfigurationError(dict.fromkeys(problems))
+    typer.echo(f"No problems in {', '.join(composition.design for composition in compositions)}.")
+
+
+@app.command()
+def report(
+    study: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A folder below results.")],
+) -> None:
+    """Write the report of a finished study again."""
+    _report(study)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
+
+
+def run_point(designs: Mapping[str, Sequence[str]], point: list[str], *, new: bool) -> None:
+    """Simulate one point of a sweep; this is what a worker calls."""
+    from twin.experiments.study import run_study
+    from twin.hydra_glue import compose
+
+    (name,) = [name for name, overrides in designs.items() if overrides == point]
+    run_study([compose(point, design=name)], 1, new)
+
+
+def main() -> None:
+    """Run the command line; exit with 2 for what the user can mend, 1 for a bug, 130 when interrupted."""
+    if os.environ.get("_TWIN_COMPLETE") == "complete_bash":
+        _complete_in_bash()
+        return
+    try:
+        app(prog_name="twin")
+    except TwinError as error:
+        typer.echo(f"{type(error).__name__}: {error}", err=True)
+        sys.exit(error.exit_code)
+    except SystemExit as leaving:
+        if leaving.code == INTERRUPTED:
+            typer.echo("Interrupted. The same command goes on where it stopped.", err=True)
+        raise
+    except Exception:  # noqa: BLE001  (the last resort: whatever arrives here is our mistake)
+        traceback.print_exc()
+        typer.echo(f"\nThis is a bug in twin {__version__}; please report it with the lines above.", err=True)
+        sys.exit(BUG)
+
+
+def _compositions(overrides: Sequence[str] | None) -> list[Composition]:
+    from twin.hydra_glue import compose, sweep_designs
+
+    return [compose(point, design=name) for name, point in sweep_designs(overrides or []).items()]
+
+
+def _study(compositions: list[Composition], jobs: int, *, new: bool) -> None:
+    from twin.experiments.study import run_study
+
+    _report(run_study(compositions, jobs, new))
+
+
+def _report(study: Path) -> None:
+    from twin.report.build import build_report
+
+    typer.echo(f"Report: {build_report(study)}")
+
+
+def _complete_in_bash() -> None:
+    """Answer bash, which breaks `scenario=st` into three words and wants only the last of them completed."""
+    words: list[str] = []
+    for word in os.environ["COMP_WORDS"].split("\n")[: int(os.environ["COMP_CWORD"]) + 1]:
+        if words and (word == "=" or words[-1].endswith("=")):
+            words[-1] += word
+        else:
+            words.append(word)
+    os.environ.update(COMP_WORDS="\n".join(words), COMP_CWORD=str(len(words) - 1))
+    answer = io.StringIO()
+    with redirect_stdout(answer), suppress(SystemExit):
+        app(prog_name="twin")
+    key_and_equals = words[-1][: words[-1].find("=") + 1]
+    for line in answer.getvalue().splitlines():
+        typer.echo(line.removeprefix(key_and_equals))

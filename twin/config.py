@@ -1,0 +1,389 @@
+"""The shapes of configuration: what a composed scenario may say, and in which units.
+
+Hydra composes the parts, these models refuse what is not known, out of range or of the wrong type. Every error
+of a scenario is reported at once, each with the override or file that set the value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, time
+from difflib import get_close_matches
+from functools import partial
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError
+
+from twin.domain.calendars import WEEKDAYS
+from twin.domain.distributions import Distribution, from_mapping
+from twin.domain.errors import ConfigurationError, Problem
+from twin.domain.nodes import NODE_KINDS
+
+
+def weekdays_from(text: object) -> frozenset[int]:
+    """Read `mon-fri`, `mon,wed,sat` or `daily` as weekday numbers, Monday 0."""
+    if not isinstance(text, str):
+        raise ValueError(f"weekdays are words such as 'mon-fri' or 'mon,wed', got {text!r}")  # noqa: TRY004  (pydantic reports ValueErrors)
+    if text == "daily":
+        return frozenset(range(7))
+    found: set[int] = set()
+    for part in text.replace(" ", "").split(","):
+        first, _, last = part.partition("-")
+        if first not in WEEKDAYS or (last or first) not in WEEKDAYS:
+            raise ValueError(f"unknown weekday in {text!r}; weekdays are {', '.join(WEEKDAYS)}")
+        start, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
+        found |= {day % 7 for day in range(start, end + 1 if end >= start else end + 8)}
+    return frozenset(found)
+
+
+def clock_from(value: object) -> object:
+    """Refuse `16:30` without quotes, which YAML reads as the number 990."""
+    if isinstance(value, int | float):
+        raise ValueError(f"a time of day must be quoted, such as '16:30'; unquoted it was read as {value}")  # noqa: TRY004  (pydantic reports ValueErrors)
+    return value
+
+
+Weekdays = Annotated[frozenset[int], BeforeValidator(weekdays_from)]
+ClockTime = Annotated[time, BeforeValidator(clock_from)]
+Hours = Annotated[Distribution, PlainValidator(partial(from_mapping, unit="hours"))]
+Days = Annotated[Distribution, PlainValidator(partial(from_mapping, unit="days"))]
+Count = Annotated[Distribution, PlainValidator(partial(from_mapping, unit="units"))]
+Rate = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+Zip3 = Annotated[str, Field(pattern=r"^\d{3}$")]
+
+
+class Shape(BaseModel):
+    """What all shapes share: unknown keys are errors and values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class ShiftConfig(Shape):
+    """One shift of a node, in its local time."""
+
+    days: Weekdays
+    starts: ClockTime
+    ends: ClockTime
+    staffed_rate: Annotated[float, Field(gt=0, le=1)] = 1.0
+
+
+class StageConfig(Shape):
+    """One step of the work at a node."""
+
+    stations: Annotated[int, Field(ge=0)]
+    work: Hours
+    extra_line_rate: NotNegative = 0.0
+    extra_unit_rate: NotNegative = 0.0
+    queue: Literal["promise", "arrival"] = "promise"
+    waiting_cap: Annotated[int, Field(ge=1)] | None = None
+
+
+class DepartureConfig(Shape):
+    """When one carrier service collects."""
+
+    days: Weekdays
+    cutoff: ClockTime
+    departs: ClockTime
+
+
+class NodeCostsConfig(Shape):
+    """What a node costs (see `NodeCosts`)."""
+
+    fee_per_order_usd: NotNegative = 0.0
+    fee_per_line_usd: NotNegative = 0.0
+    fee_per_unit_usd: NotNegative = 0.0
+    wage_usd_per_hour: NotNegative = 0.0
+    labor_paid: Literal["staffed", "worked", "none"] = "none"
+    fixed_usd_per_day: NotNegative = 0.0
+    storage_usd_per_unit_day: NotNegative = 0.0
+    holding_rate_per_year: NotNegative = 0.0
+    inbound_usd_per_unit: NotNegative = 0.0
+    building_kwh_per_day: NotNegative = 0.0
+
+
+class AssortmentConfig(Shape):
+    """Which products a node carries: the best sellers, some categories, or everything."""
+
+    top_skus: Annotated[int, Field(ge=0)] | None = None
+    categories: tuple[str, ...] = ()
+
+
+class NodeConfig(Shape):
+    """One fulfillment node, its kind's preset already merged under it."""
+
+    kind: Literal["dc", "3pl", "store", "mfc", "distributor"]
+    zip3: Zip3
+    label: str = ""
+    enabled: bool = True
+    priority: int = 100
+    closed_on_holidays: bool = True
+    shifts: dict[str, ShiftConfig]
+    stages: dict[str, StageConfig]
+    departures: dict[str, DepartureConfig]
+    costs: NodeCostsConfig = NodeCostsConfig()
+    assortment: AssortmentConfig = AssortmentConfig()
+    orders_per_day: Annotated[int, Field(ge=0)] | None = None
+    found_rate: Rate = 1.0
+
+
+class SupplierConfig(Shape):
+    """A source of goods that never runs dry."""
+
+    zip3: Zip3
+
+
+class LaneConfig(Shape):
+    """How a node is refilled; the lane is named after the node it leads to."""
+
+    supplier: str = Field(alias="from")
+    lead_time: Hours
+
+
+class NetworkConfig(Shape):
+    """The nodes of a design and the tables of the country they stand in."""
+
+    title: str
+    description: str = ""
+    places: str
+    zone_bands: str
+    products: str
+    cartons: str
+    holidays: str
+    stock: str | None = None
+    nodes: dict[Name, NodeConfig]
+    suppliers: dict[Name, SupplierConfig] = {}
+    lanes: dict[Name, LaneConfig] = {}
+
+
+class CarriersConfig(Shape):
+    """Carrier tables, and a factor on each service's list prices for the contract."""
+
+    services: tuple[str, ...]
+    rates: tuple[str, ...]
+    transit: tuple[str, ...]
+    delays: tuple[str, ...]
+    price_factors: dict[str, Positive] = {}
+    courier_hours: Hours
+
+
+class ServiceLevelConfig(Shape):
+    """One choice at checkout."""
+
+    share: Rate
+    promise_days: Annotated[int, Field(ge=0)]
+    order_cutoff: ClockTime
+    services: tuple[str, ...]
+    late_credit_usd: NotNegative = 0.0
+
+
+class ChannelConfig(Shape):
+    """One sales channel and its share of all orders."""
+
+    share: Rate
+
+
+class PromotionConfig(Shape):
+    """Some days on which demand is a multiple of the usual; empty lists mean everywhere."""
+
+    starts_on: date
+    ends_on: date
+    factor: NotNegative
+    channels: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+
+
+class ArrivalsConfig(Shape):
+    """How orders follow each other at a given rate."""
+
+    kind: Literal["poisson", "fixed_interval", "batch", "overdispersed"] = "poisson"
+    batch_size: Count = Field(default_factory=lambda: Distribution.of("deterministic", value=1.0))
+    daily_cv: NotNegative = 0.0
+
+
+class DemandConfig(Shape):
+    """Who orders what, when and where to: drawn from a model or replayed from a trace."""
+
+    kind: Literal["model", "trace"] = "model"
+    orders_per_day: NotNegative = 0.0
+    arrivals: ArrivalsConfig = ArrivalsConfig()
+    channels: dict[str, ChannelConfig] = {}
+    regional_weights: dict[str, NotNegative] = {}
+    hours: str | None = None
+    weekdays: str | None = None
+    season: str | None = None
+    promotions: dict[str, PromotionConfig] = {}
+    lines: Count = Field(default_factory=lambda: Distribution.of("deterministic", value=1.0))
+    units: Count = Field(default_factory=lambda: Distribution.of("deterministic", value=1.0))
+    regional_tilt: Annotated[float, Field(ge=1)] = 1.0
+    service_levels: dict[Name, ServiceLevelConfig]
+    orders: str | None = None
+    order_lines: str | None = None
+    luck: Literal["fixed", "resampled"] = "resampled"
+
+
+class ReplenishmentConfig(Shape):
+    """Order-up-to replenishment, the opening stock, and what happens to orders nobody can fill."""
+
+    kind: Literal["order_up_to", "none"]
+    review_days: Annotated[int, Field(ge=1)] = 1
+    review_at: ClockTime = time(5)
+    safety_factor: NotNegative = 1.65
+    opening_days_of_cover: NotNegative = 14.0
+    unfilled: Literal["backorder", "cancel"] = "backorder"
+    patience_days: NotNegative = 7.0
+
+
+class DisruptionConfig(Shape):
+    """Something that goes wrong: at a stated time, or at random at a rate per year."""
+
+    scope: Literal["node", "service", "region", "demand"]
+    targets: tuple[str, ...] = ()
+    starts_day: NotNegative | None = None
+    rate_per_year: NotNegative | None = None
+    duration: Hours
+    severity: Rate = 1.0
+    ramp_hours: NotNegative = 0.0
+    delay_days: Annotated[int, Field(ge=0)] = 0
+    demand_factor: NotNegative = 1.0
+
+
+class DisruptionsConfig(Shape):
+    """All disruptions of a scenario by name."""
+
+    events: dict[Name, DisruptionConfig] = {}
+
+
+class CostsConfig(Shape):
+    """Prices that several node kinds share; presets refer to them."""
+
+    wage_usd_per_hour: NotNegative
+    holding_rate_per_year: NotNegative
+    inbound_usd_per_unit: NotNegative
+
+
+class CarbonConfig(Shape):
+    """Where emission factors come from, and the ratio of road to great-circle distance."""
+
+    factors: str
+    road_factor: Annotated[float, Field(ge=1)] = 1.2
+
+
+class MeasureConfig(Shape):
+    """One KPI of the decision: which way is better, and from which difference on it matters."""
+
+    title: str
+    unit: str
+    better: Literal["lower", "higher"]
+    matters_from: NotNegative
+    relative: bool = False
+    primary: bool = False
+
+
+class StudyConfig(Shape):
+    """How long, how often, with which seed, and what counts as a difference."""
+
+    title: str
+    question: str
+    starts_on: date
+    timezone: str
+    warmup_days: Annotated[int, Field(ge=0)]
+    measured_days: Annotated[int, Field(ge=1)]
+    cooldown_days: Annotated[int, Field(ge=0)]
+    runout_days: Annotated[int, Field(ge=1)]
+    replications: Annotated[int, Field(ge=1)]
+    seed: Annotated[int, Field(ge=0)]
+    alpha: Annotated[float, Field(gt=0, lt=1)] = 0.05
+    order_tables: bool = True
+    folder: str = "results"
+    name: Name
+    measures: dict[str, MeasureConfig]
+
+
+class ScenarioConfig(Shape):
+    """One whole scenario: a design, its customers, and the study that asks about it."""
+
+    network: NetworkConfig
+    carriers: CarriersConfig
+    demand: DemandConfig
+    routing: dict[str, Any]
+    replenishment: ReplenishmentConfig
+    disruptions: DisruptionsConfig
+    costs: CostsConfig
+    carbon: CarbonConfig
+    study: StudyConfig
+
+
+def parse(values: Mapping[str, Any], origin: Callable[[str], str] = str) -> ScenarioConfig:
+    """Check a composed configuration and return it, node presets merged under each node.
+
+    `origin` says where a dotted key was set. Raises `ConfigurationError` with every problem at once.
+    """
+    merged = _with_presets(dict(values), origin)
+    try:
+        return ScenarioConfig.model_validate(merged)
+    except ValidationError as error:
+        problems = [_problem(detail, origin) for detail in error.errors()]
+        raise ConfigurationError(problems) from None
+
+
+def _with_presets(values: dict[str, Any], origin: Callable[[str], str]) -> dict[str, Any]:
+    """Put the preset of its kind under every node, the node's own words winning."""
+    presets = values.pop("node_kinds", {})
+    values.pop("scenario", None)
+    network = dict(values.get("network", {}))
+    nodes, problems = {}, []
+    for name, own in dict(network.get("nodes", {})).items():
+        kind = own.get("kind") if isinstance(own, Mapping) else None
+        if kind not in presets:
+            where = origin(f"network.nodes.{name}.kind")
+            problems.append(Problem(where, f"node {name!r} of kind {kind!r}", f"one of {', '.join(NODE_KINDS)}",
+                                    f"set network.nodes.{name}.kind"))
+            continue
+        nodes[name] = _merged(presets[kind], own)
+    if problems:
+        raise ConfigurationError(problems)
+    network["nodes"] = nodes
+    return {**values, "network": network}
+
+
+def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Merge two mappings, the second winning; None deletes an entry of the preset, a new `kind` replaces it whole."""
+    result = dict(under)
+    for key, value in over.items():
+        below = result.get(key)
+        if isinstance(value, Mapping) and isinstance(below, Mapping) and value.get("kind") is None:
+            result[key] = _merged(below, value)
+        elif value is None and isinstance(below, Mapping):
+            del result[key]
+        else:
+            result[key] = value
+    return result
+
+
+def _problem(detail: Any, origin: Callable[[str], str]) -> Problem:  # noqa: ANN401  (pydantic's own record)
+    path = [str(part) for part in detail["loc"]]
+    key = ".".join(path)
+    if detail["type"] == "extra_forbidden":
+        known = _fields_at(path[:-1])
+        near = get_close_matches(path[-1], known, n=1)
+        cure = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known)}"
+        return Problem(origin(key), f"{key} = {detail['input']!r}", "a known key", cure)
+    if detail["type"] == "missing":
+        return Problem(origin(key), f"no {key}", "a value", f"set {key}=...")
+    message = detail["msg"].removeprefix("Value error, ")
+    return Problem(origin(key), f"{key} = {detail['input']!r}", message, f"set {key} to such a value")
+
+
+def _fields_at(path: list[str]) -> list[str]:
+    """Name the keys that the shape at a dotted path knows."""
+    shape: Any = ScenarioConfig
+    for part in path:
+        if isinstance(shape, type) and issubclass(shape, BaseModel):
+            shape = shape.model_fields[part].annotation
+        else:  # a dict of shapes: step into its values
+            shape = shape.__args__[1]
+        shape = getattr(shape, "__value__", shape)
+    return sorted(shape.model_fields) if isinstance(shape, type) and issubclass(shape, BaseModel) else []

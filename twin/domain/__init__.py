@@ -1,0 +1,1 @@
+"""What exists: orders, products, nodes, lanes, carriers and stock. Standard library only."""

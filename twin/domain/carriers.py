@@ -1,0 +1,101 @@
+"""Carriers, their services, price lists, transit times and timetables."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from datetime import time
+
+from twin.domain.cartons import Parcel
+from twin.domain.distributions import Distribution
+
+
+@dataclass(frozen=True, slots=True)
+class RateCard:
+    """Prices by zone and billable weight: `prices_usd[zone - 1][row]` holds up to `weights_lb[row]`.
+
+    A zone the service does not reach has an empty row of prices.
+    """
+
+    weights_lb: tuple[float, ...]
+    prices_usd: tuple[tuple[float, ...], ...]
+
+    def __post_init__(self) -> None:
+        if list(self.weights_lb) != sorted(set(self.weights_lb)):
+            raise ValueError("rate card: weights must rise from row to row")
+        for zone, row in enumerate(self.prices_usd, start=1):
+            if row and len(row) != len(self.weights_lb):
+                raise ValueError(
+                    f"rate card: zone {zone} has {len(row)} prices for {len(self.weights_lb)} weights"
+                )
+
+    def price_usd(self, zone: int, billable_lb: float) -> float | None:
+        """Return the list price, or None where the card has no price for that zone and weight."""
+        row = self.prices_usd[zone - 1] if zone <= len(self.prices_usd) else ()
+        at = bisect_left(self.weights_lb, billable_lb)
+        return row[at] if row and at < len(self.weights_lb) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Surcharges:
+    """What comes on top of the list price: a share for fuel and a sum for each home delivery."""
+
+    fuel_rate: float = 0.0
+    residential_usd: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierService:
+    """One product of one carrier, named `carrier/service`.
+
+    `typical_days[zone - 1]` are business days in transit, the day of pickup not counted; None where it does not
+    go. A service with `transit_hours` delivers the same day, that many hours after it left.
+    """
+
+    name: str
+    carrier: str
+    mode: str
+    rates: RateCard
+    surcharges: Surcharges
+    dim_divisor: float
+    dim_threshold_in3: float
+    max_weight_lb: float
+    max_length_in: float
+    typical_days: tuple[int | None, ...]
+    extra_days: Distribution
+    transit_hours: Distribution | None
+    delivery_weekdays: frozenset[int]
+    pickup_weekdays: frozenset[int]
+
+    def billable_lb(self, parcel: Parcel) -> int:
+        """Return the weight a parcel is charged for: the real or the dimensional one, in whole pounds up."""
+        if parcel.volume_in3 <= self.dim_threshold_in3:
+            return parcel.weight_lb
+        return max(parcel.weight_lb, -int(-parcel.volume_in3 // self.dim_divisor))
+
+    def label_usd(self, zone: int, parcel: Parcel) -> float | None:
+        """Return the list price of one parcel, or None where this service does not carry it there."""
+        reaches = zone <= len(self.typical_days) and self.typical_days[zone - 1] is not None
+        if not reaches or parcel.weight_lb > self.max_weight_lb or parcel.longest_in > self.max_length_in:
+            return None
+        return self.rates.price_usd(zone, self.billable_lb(parcel))
+
+    def surcharge_usd(self, label_usd: float, parcels: int) -> float:
+        """Return fuel and residential surcharges for parcels whose list prices add up to `label_usd`."""
+        return label_usd * self.surcharges.fuel_rate + parcels * self.surcharges.residential_usd
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """When a service collects at a node: on these weekdays, what is packed by the cut-off leaves at `departs`."""
+
+    service: str
+    cutoff: time
+    departs: time
+    weekdays: frozenset[int]
+
+    def __post_init__(self) -> None:
+        if self.cutoff > self.departs:
+            raise ValueError(
+                f"departure of {self.service!r}: cut-off {self.cutoff} is after its departure {self.departs}"
+            )

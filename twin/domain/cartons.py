@@ -1,0 +1,55 @@
+"""Cartons, and the parcels an order becomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Carton:
+    """One size of box, with its longest side first."""
+
+    carton_id: str
+    dimensions_cm: tuple[float, float, float]
+    max_weight_kg: float
+    tare_kg: float
+    cost_usd: float
+    co2e_kg: float
+
+    def __post_init__(self) -> None:
+        if min(self.dimensions_cm) <= 0 or self.max_weight_kg <= 0:
+            raise ValueError(f"carton {self.carton_id!r}: dimensions and weight limit must be above zero")
+        if list(self.dimensions_cm) != sorted(self.dimensions_cm, reverse=True):
+            raise ValueError(f"carton {self.carton_id!r}: dimensions must be given longest first")
+
+    @property
+    def volume_cm3(self) -> float:
+        """The volume the carton encloses."""
+        length, width, height = self.dimensions_cm
+        return length * width * height
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One packed box as the carrier sees it."""
+
+    weight_lb: int
+    volume_in3: int
+    longest_in: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parcels:
+    """All boxes of one shipment.
+
+    `key` numbers all that a price depends on (boxes, lines and units): equal shipments share their price list.
+    `packaging_usd` belongs to the boxes and is part of it.
+    """
+
+    key: int
+    signature: tuple[Parcel, ...]
+    weight_kg: float
+    packaging_usd: float
+    packaging_co2e_kg: float
+    lines: int
+    units: int

@@ -1,0 +1,44 @@
+"""A whole network: everything a policy or a run may ask about that does not change while the clock runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from twin.domain.carriers import CarrierService
+from twin.domain.cartons import Carton
+from twin.domain.geography import Place, ZoneBands, great_circle_miles
+from twin.domain.nodes import FulfillmentNode
+from twin.domain.products import Product
+from twin.domain.service_levels import ServiceLevel
+
+
+@dataclass(frozen=True, slots=True)
+class CarbonFactors:
+    """Well-to-wheel emission factors; `linehaul_kg_per_tkm` by mode, the last mile by parcel."""
+
+    linehaul_kg_per_tkm: Mapping[str, float]
+    last_mile_kg_per_parcel: Mapping[str, float]
+    inbound_kg_per_tkm: float
+    electricity_kg_per_kwh: float
+    road_factor: float
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Nodes, customers, goods and carriers of one design; mappings are by name, in a stated order."""
+
+    name: str
+    nodes: Mapping[str, FulfillmentNode]
+    places: Mapping[str, Place]
+    products: Mapping[str, Product]
+    services: Mapping[str, CarrierService]
+    service_levels: Mapping[str, ServiceLevel]
+    zone_bands: ZoneBands
+    cartons: tuple[Carton, ...]
+    carbon: CarbonFactors
+
+    def miles(self, node: str, destination: str) -> float:
+        """Return the great-circle distance from a node to a destination."""
+        return great_circle_miles(self.nodes[node].place, self.places[destination])

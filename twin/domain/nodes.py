@@ -1,0 +1,106 @@
+"""The places goods ship from, and the suppliers behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from twin.domain.calendars import WorkCalendar
+from twin.domain.carriers import Departure
+from twin.domain.distributions import Distribution
+from twin.domain.geography import Place
+
+NodeKind = Literal["dc", "3pl", "store", "mfc", "distributor"]
+NODE_KINDS: tuple[NodeKind, ...] = ("dc", "3pl", "store", "mfc", "distributor")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of the work on a shipment, done at `stations` places side by side.
+
+    `work_hours` is the time for one unit of one line; every further line adds `extra_line_rate` of it and every
+    further unit of a line `extra_unit_rate`. `queue` is `promise` (earliest promise first) or `arrival`. A node
+    with `waiting_cap` shipments in front of its stage refuses more.
+    """
+
+    name: str
+    stations: int
+    work_hours: Distribution
+    extra_line_rate: float = 0.0
+    extra_unit_rate: float = 0.0
+    queue: Literal["promise", "arrival"] = "promise"
+    waiting_cap: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.stations < 0:
+            raise ValueError(f"stage {self.name!r}: stations must not be negative, got {self.stations}")
+
+    def effort(self, lines: int, units: int) -> float:
+        """Return how many times the work of a one-unit order a shipment of so many lines and units takes."""
+        return 1.0 + self.extra_line_rate * (lines - 1) + self.extra_unit_rate * (units - lines)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeCosts:
+    """What a node costs: fees for each shipment, people, the building and the money tied up in stock.
+
+    `labor_paid` is `staffed` (paid by the shift, busy or not), `worked` (paid by the hour worked) or `none`
+    (the fees cover it).
+    """
+
+    fee_per_order_usd: float = 0.0
+    fee_per_line_usd: float = 0.0
+    fee_per_unit_usd: float = 0.0
+    wage_usd_per_hour: float = 0.0
+    labor_paid: Literal["staffed", "worked", "none"] = "none"
+    fixed_usd_per_day: float = 0.0
+    storage_usd_per_unit_day: float = 0.0
+    holding_rate_per_year: float = 0.0
+    inbound_usd_per_unit: float = 0.0
+    building_kwh_per_day: float = 0.0
+
+    def fees_usd(self, lines: int, units: int) -> float:
+        """Return the fees for one shipment."""
+        return self.fee_per_order_usd + self.fee_per_line_usd * lines + self.fee_per_unit_usd * units
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """How a node is refilled: from where, how long it takes, and how far the goods travel."""
+
+    supplier: str
+    lead_hours: Distribution
+    distance_miles: float
+
+
+@dataclass(frozen=True, slots=True)
+class FulfillmentNode:
+    """A place that holds stock and ships orders.
+
+    `found_rate` is the share of accepted shipments whose goods are really found; the node declines the others.
+    """
+
+    name: str
+    kind: NodeKind
+    place: Place
+    priority: int
+    calendar: WorkCalendar
+    stages: tuple[Stage, ...]
+    departures: tuple[Departure, ...]
+    costs: NodeCosts
+    supply: Supply | None
+    assortment: frozenset[str]
+    orders_per_day: int | None = None
+    enabled: bool = True
+    label: str = ""
+    found_rate: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.kind not in NODE_KINDS:
+            raise ValueError(f"node {self.name!r}: kind must be one of {', '.join(NODE_KINDS)}, got {self.kind!r}")
+        if not self.stages:
+            raise ValueError(f"node {self.name!r}: needs at least one stage of work")
+        if self.orders_per_day is not None and self.orders_per_day < 0:
+            raise ValueError(f"node {self.name!r}: orders_per_day must not be negative, got {self.orders_per_day}")
+        if not 0 <= self.found_rate <= 1:
+            raise ValueError(f"node {self.name!r}: found_rate must lie in 0..1, got {self.found_rate}")

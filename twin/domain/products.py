@@ -1,0 +1,39 @@
+"""What is sold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+
+POUNDS_PER_KG = 2.2046226218
+CUBIC_INCHES_PER_CUBIC_CM = 1 / 16.387064
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One stock keeping unit with what shipping and accounting need to know of it."""
+
+    sku: str
+    category: str
+    weight_kg: float
+    dimensions_cm: tuple[float, float, float]
+    unit_cost_usd: float
+    price_usd: float
+    popularity: float
+    velocity_class: str = "A"
+    tilted_to: str = ""
+
+    def __post_init__(self) -> None:
+        numbers = (self.weight_kg, *self.dimensions_cm, self.unit_cost_usd, self.price_usd, self.popularity)
+        if not all(isfinite(number) and number >= 0 for number in numbers):
+            raise ValueError(f"product {self.sku!r}: every number must be finite and not negative, got {numbers}")
+        if self.weight_kg == 0 or min(self.dimensions_cm) == 0:
+            raise ValueError(f"product {self.sku!r}: weight and dimensions must be above zero")
+        if list(self.dimensions_cm) != sorted(self.dimensions_cm, reverse=True):
+            raise ValueError(f"product {self.sku!r}: dimensions must be given longest first")
+
+    @property
+    def volume_cm3(self) -> float:
+        """The volume of the item's bounding box."""
+        length, width, height = self.dimensions_cm
+        return length * width * height

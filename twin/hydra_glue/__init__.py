@@ -1,0 +1,41 @@
+"""Every touch of Hydra's inner parts: compose a configuration, expand and run a sweep, complete an override.
+
+Names are loaded when first used: `Composition` alone does not load Hydra.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from twin.hydra_glue.completion import completions
+    from twin.hydra_glue.composing import compose
+    from twin.hydra_glue.composition import Composition
+    from twin.hydra_glue.sweeping import run_multirun, sweep_designs, sweep_points, swept_keys
+
+__all__ = [
+    "Composition",
+    "completions",
+    "compose",
+    "run_multirun",
+    "sweep_designs",
+    "sweep_points",
+    "swept_keys",
+]
+
+_HOMES = {
+    "Composition": "composition",
+    "completions": "completion",
+    "compose": "composing",
+    "run_multirun": "sweeping",
+    "sweep_designs": "sweeping",
+    "sweep_points": "sweeping",
+    "swept_keys": "sweeping",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'twin.hydra_glue' has no attribute {name!r}")
+    return getattr(import_module(f"twin.hydra_glue.{_HOMES[name]}"), name)

@@ -1,0 +1,117 @@
+"""Hydra composes: parts, scenario and overrides become one plain configuration, or one list of problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+from hydra import compose as hydra_compose
+from hydra.core.override_parser.types import Override
+from hydra.errors import HydraException, MissingConfigException
+from omegaconf import DictConfig, OmegaConf, open_dict
+from omegaconf.errors import OmegaConfBaseException
+
+from twin import paths
+from twin.domain.errors import ConfigurationError, Problem
+from twin.hydra_glue.composition import Composition, Part
+from twin.hydra_glue.overrides import COMMAND_LINE, read_overrides, unknown_choice
+from twin.hydra_glue.scanning import yaml_problem
+from twin.hydra_glue.sources import GROUP, hydra_session
+
+CONFIG_NAME = "config"
+
+
+def compose(overrides: Sequence[str], scenario: str | None = None, design: str = "") -> Composition:
+    """Compose one design from the parts, a scenario and overrides; nothing is written anywhere.
+
+    The design is called by its scenario, or its network, unless a name is given. Raises `ConfigurationError`.
+    """
+    given = (*([f"{GROUP}={scenario}"] if scenario else []), *overrides)
+    with hydra_session() as hydra, errors_as_problems(given):
+        read = read_overrides(given, hydra.config_loader)
+        _refuse_lists(read)
+        config = hydra_compose(CONFIG_NAME, [str(one.input_line) for one in read], return_hydra_config=True)
+        choices = dict(config.hydra.runtime.choices)
+        values = _plain(config)
+    chosen = choices.get(GROUP) or ""
+    return Composition(
+        values, given, chosen, design or chosen or choices.get("network") or "design", _parts(choices)
+    )
+
+
+@contextmanager
+def errors_as_problems(overrides: Sequence[str]) -> Iterator[None]:
+    """Turn what Hydra, OmegaConf and YAML raise about some overrides into problems a user can mend."""
+    try:
+        yield
+    except MissingConfigException as error:
+        raise ConfigurationError([_missing(error, overrides)]) from None
+    except yaml.MarkedYAMLError as error:
+        where = error.problem_mark.name if error.problem_mark else "conf"
+        raise ConfigurationError([yaml_problem(error, paths.shown(Path(where)))]) from None
+    except (HydraException, OmegaConfBaseException, ValueError) as error:
+        words = " ".join(
+            str(one).partition("\n")[0] for one in (error, error.__cause__) if one is not None
+        ).strip()
+        key = getattr(error, "full_key", None) or getattr(error.__cause__, "full_key", None)
+        where = f"configuration, {key}" if key else "configuration"
+        problem = Problem(where, words, "parts, scenario and overrides that fit together")
+        raise ConfigurationError([problem]) from None
+
+
+def _refuse_lists(read: Sequence[Override]) -> None:
+    """Refuse `key=a,b` where one design is wanted."""
+    cure = "write a list as [a,b], quote a text with commas, or use 'twin compare' or 'twin sweep'"
+    lists = [str(one.input_line).lstrip("+") for one in read if one.is_sweep_override()]
+    lists += [str(one.input_line) for one in read if one.is_hydra_override()]
+    if lists:
+        raise ConfigurationError([Problem(COMMAND_LINE, text, "one value", cure) for text in lists])
+
+
+def _plain(config: DictConfig) -> dict[str, Any]:
+    """Resolve every reference and return ordinary dicts and lists."""
+    with open_dict(config):
+        del config["hydra"]
+    values = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+    assert isinstance(values, dict)
+    return {str(key): value for key, value in values.items()}
+
+
+def _parts(choices: Mapping[str, Any]) -> tuple[Part, ...]:
+    """List the files behind the choices, the scenario first and `config.yaml` last."""
+    parts = []
+    for key, choice in choices.items():
+        group, _, package = key.partition("@")
+        if group == GROUP or group.startswith("hydra/"):
+            continue
+        for name in choice if isinstance(choice, list) else [choice]:
+            file = _first(_conf_dirs(), f"{group}/{name}.yaml")
+            parts += [Part(file, paths.shown(file), package or group.replace("/", "."))] if file else []
+    scenario = _first(paths.scenario_dirs(), f"{choices.get(GROUP)}.yaml")
+    above = [Part(scenario, paths.shown(scenario))] if scenario else []
+    root = paths.conf_dir() / f"{CONFIG_NAME}.yaml"
+    return (*above, *parts, Part(root, paths.shown(root)))
+
+
+def _conf_dirs() -> list[Path]:
+    return [*filter(None, (paths.own_conf_dir(),)), paths.conf_dir()]
+
+
+def _first(folders: Sequence[Path], name: str) -> Path | None:
+    return next((folder / name for folder in folders if (folder / name).is_file()), None)
+
+
+def _missing(error: MissingConfigException, overrides: Sequence[str]) -> Problem:
+    """Say which part the scenario, or else `config.yaml`, asks for that does not exist."""
+    group, _, choice = (error.missing_cfg_file or "").rpartition("/")
+    scenarios = [one.partition("=")[2] for one in overrides if one.startswith(f"{GROUP}=")]
+    for file in filter(None, (_first(paths.scenario_dirs(), f"{name}.yaml") for name in scenarios)):
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+            if f"{group}: {choice}" in line:
+                return unknown_choice(
+                    group, choice, error.options or [], f"{paths.shown(file)}, line {number}"
+                )
+    return unknown_choice(group, choice, error.options or [], f"conf/{CONFIG_NAME}.yaml")

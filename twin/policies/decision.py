@@ -1,0 +1,69 @@
+"""What a routing policy answers, and the offers it chooses from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from twin.domain.cartons import Parcels
+from twin.domain.orders import Lines
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What it costs and how long it takes to send some parcels from a node by a service.
+
+    Offers are shared by all orders of a zone and weight. `cost_usd` is freight, handling and packaging together;
+    `pickup` numbers the node's dock for that service.
+    """
+
+    node: str
+    service: str
+    zone: int
+    cost_usd: float
+    freight_usd: float
+    transit_days: int
+    pickup: int
+
+
+@dataclass(slots=True)
+class PlannedShipment:
+    """The lines one node is to send by one service, and when they should arrive."""
+
+    offer: Final[Offer]
+    lines: Final[Lines]
+    parcels: Final[Parcels]
+    arrives_at: Final[float]
+
+
+@dataclass(slots=True)
+class Decision:
+    """Who ships what, and what nobody can ship now."""
+
+    order_number: Final[int]
+    shipments: Final[tuple[PlannedShipment, ...]]
+    unfilled: Final[Lines] = ()
+
+
+class Reason(StrEnum):
+    """Why a candidate node is not in the plan."""
+
+    NODE_DISABLED = "NODE_DISABLED"
+    NODE_CLOSED = "NODE_CLOSED"
+    ORDER_LIMIT = "ORDER_LIMIT"
+    PREVIOUSLY_REJECTED = "PREVIOUSLY_REJECTED"
+    SERVICE_UNAVAILABLE = "SERVICE_UNAVAILABLE"
+    NO_STOCK = "NO_STOCK"
+    INCOMPLETE_FOR_SINGLE = "INCOMPLETE_FOR_SINGLE"
+    CANNOT_MEET_PROMISE = "CANNOT_MEET_PROMISE"
+    DOMINATED = "DOMINATED"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Each candidate node: in the plan, or out for exactly one reason, with words where they were asked for."""
+
+    chosen: tuple[str, ...]
+    rejected: dict[str, Reason]
+    details: dict[str, str] = field(default_factory=dict)

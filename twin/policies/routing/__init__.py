@@ -1,0 +1,9 @@
+"""Routing policies: which node ships which lines of an order, and by which service.
+
+Each policy is one file named after its kind. A policy is a frozen dataclass of parameters with
+`decide(order, network) -> Decision`; it reads no clock, draws no random numbers and changes nothing.
+"""
+
+from twin.policies.routing.catalogue import RoutingPolicy, kinds, load
+
+__all__ = ["RoutingPolicy", "kinds", "load"]

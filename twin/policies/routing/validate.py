@@ -1,0 +1,56 @@
+"""Checks every decision, whoever made it, before anything is reserved."""
+
+from __future__ import annotations
+
+from twin.domain.errors import TwinError
+from twin.domain.orders import Lines, Order, OrderLine
+from twin.policies.decision import Decision
+from twin.policies.view import NetworkView
+
+
+class IllegalDecision(TwinError):  # noqa: N818  (a decision that breaks the rules, in the words of the trade)
+    """A policy asked for something that cannot be done."""
+
+
+def validate(order: Order, decision: Decision, network: NetworkView) -> None:
+    """Raise `IllegalDecision` unless the decision accounts for every unit and every node can do its part."""
+    shipments = decision.shipments
+    if decision.order_number != order.number:
+        raise IllegalDecision(f"order {order.number}: the decision is for order {decision.order_number}")
+    if len(shipments) == 1 and not decision.unfilled and shipments[0].lines is order.lines:
+        _refuse_unless_filled(order, shipments[0].offer.node, order.lines, network)
+        return
+    _refuse_lost_units(order, decision)
+    for node, lines in _by_node(decision).items():
+        _refuse_unless_filled(order, node, lines, network)
+
+
+def _refuse_unless_filled(order: Order, node: str, lines: Lines, network: NetworkView) -> None:
+    if network.can_fill(node, lines):
+        return
+    closed = network.closed_because(node) if node in network.nodes else "no such node"
+    why = closed or "not enough stock to promise"
+    wanted = ", ".join(f"{line.quantity} of {line.sku}" for line in lines)
+    raise IllegalDecision(f"order {order.number}: node {node!r} cannot ship {wanted}: {why}")
+
+
+def _refuse_lost_units(order: Order, decision: Decision) -> None:
+    planned: dict[str, int] = {}
+    for part in (*(shipment.lines for shipment in decision.shipments), decision.unfilled):
+        for line in part:
+            planned[line.sku] = planned.get(line.sku, 0) + line.quantity
+    ordered: dict[str, int] = {}
+    for line in order.lines:
+        ordered[line.sku] = ordered.get(line.sku, 0) + line.quantity
+    if planned != ordered:
+        raise IllegalDecision(f"order {order.number}: ordered {ordered}, but shipped and unfilled add up to {planned}")
+
+
+def _by_node(decision: Decision) -> dict[str, Lines]:
+    """Add up what each node is to ship, so that two shipments cannot promise the same unit."""
+    units: dict[str, dict[str, int]] = {}
+    for shipment in decision.shipments:
+        of_node = units.setdefault(shipment.offer.node, {})
+        for line in shipment.lines:
+            of_node[line.sku] = of_node.get(line.sku, 0) + line.quantity
+    return {node: tuple(OrderLine(sku, count) for sku, count in of_node.items()) for node, of_node in units.items()}

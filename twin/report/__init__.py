@@ -1,0 +1,1 @@
+"""How people see a study: figures, tables, the page and the memo."""

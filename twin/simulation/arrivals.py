@@ -1,0 +1,49 @@
+"""How orders follow each other at a given rate: four kinds of arrivals on one operational clock.
+
+The operational clock runs at the expected rate, one unit per expected order. Any process on it becomes an
+arrival process with that rate over the day (time change; see Lewis and Shedler 1979 for the Poisson case).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from twin.domain.distributions import Distribution
+from twin.simulation.days import Floats
+from twin.simulation.distributions import quantiles
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """`poisson`, `fixed_interval`, `batch` (whole baskets of orders at one instant) or `overdispersed`.
+
+    Overdispersed arrivals are Poisson at a rate that is itself drawn each day from a gamma distribution with
+    mean 1 and coefficient of variation `daily_cv`.
+    """
+
+    kind: Literal["poisson", "fixed_interval", "batch", "overdispersed"] = "poisson"
+    batch_size: Distribution = Distribution.of("deterministic", value=1.0)
+    daily_cv: float = 0.0
+
+    def instants(self, hourly: Floats, day: int, random: np.random.Generator) -> Floats:
+        """Draw the instants of a day, in simulated hours, from the expected orders of each of its hours."""
+        if self.kind == "overdispersed" and self.daily_cv > 0:
+            shape = 1.0 / self.daily_cv**2
+            hourly = hourly * random.gamma(shape, 1.0 / shape)
+        edges = np.concatenate([[0.0], np.cumsum(hourly)])
+        positions = self._positions(float(edges[-1]), random)
+        return day * len(hourly) + np.interp(positions, edges, np.arange(len(edges)))
+
+    def _positions(self, total: float, random: np.random.Generator) -> Floats:
+        """Draw operational times between 0 and the day's expected orders, in rising order."""
+        if self.kind == "fixed_interval":
+            return np.arange(0.5, total, 1.0)
+        if self.kind == "batch":
+            mean = max(1.0, self.batch_size.mean)
+            starts = np.sort(random.random(random.poisson(total / mean)) * total)
+            sizes = np.maximum(1, np.rint(quantiles(self.batch_size, random.random(len(starts)))))
+            return np.repeat(starts, sizes.astype(np.int64))
+        return np.sort(random.random(random.poisson(total)) * total)

@@ -1,0 +1,103 @@
+"""The books of a run: what must add up at every simulated midnight and at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import numpy as np
+
+from twin.domain.errors import TwinError
+from twin.domain.network import Network
+from twin.domain.stock import StockLedger
+from twin.simulation.days import Integers
+from twin.simulation.invoices import Columns
+
+Key = TypeVar("Key", str, int)
+
+COSTS = ("label_usd", "surcharge_usd", "handling_usd", "packaging_usd", "late_credit_usd")
+EMISSIONS = ("linehaul_co2e_kg", "last_mile_co2e_kg", "packaging_co2e_kg")
+
+
+class BooksDisagree(TwinError):  # noqa: N818  (says what is wrong, as an auditor would)
+    """Two accounts of the same thing differ: the run cannot be trusted and stops."""
+
+
+@dataclass(slots=True)
+class Accounts:
+    """Running totals in whole micro-dollars and milligrams, kept by cost component, by node and by carrier."""
+
+    network: Network
+    shipped_units: int = 0
+    cancelled_units: int = 0
+    ordered_units: int = 0
+    by_component: dict[str, int] = field(default_factory=dict)
+    by_node: dict[int, int] = field(default_factory=dict)
+    by_service: dict[int, int] = field(default_factory=dict)
+    carbon_by_component: dict[str, int] = field(default_factory=dict)
+    carbon_by_node: dict[int, int] = field(default_factory=dict)
+
+    def book(self, found: Columns) -> None:
+        """Enter a batch of shipments."""
+        self.shipped_units += int(found["units"].sum())
+        _enter(self.by_component, {name: int(found[name].sum()) for name in COSTS})
+        _enter(self.carbon_by_component, {name: int(found[name].sum()) for name in EMISSIONS})
+        each = sum(found[name] for name in COSTS)
+        _enter(self.by_node, _grouped(found["node"], each))
+        _enter(self.by_service, _grouped(found["service"], each))
+        _enter(self.carbon_by_node, _grouped(found["node"], sum(found[name] for name in EMISSIONS)))
+
+    def imbalances(self) -> Iterator[str]:
+        """Name every pair of totals that differ."""
+        total = sum(self.by_component.values())
+        for name, split in (("nodes", self.by_node), ("services", self.by_service)):
+            if sum(split.values()) != total:
+                yield f"money by component {total}, by {name} {sum(split.values())} (micro-dollars)"
+        carbon = sum(self.carbon_by_component.values())
+        if sum(self.carbon_by_node.values()) != carbon:
+            yield f"carbon by component {carbon}, by nodes {sum(self.carbon_by_node.values())} (milligrams)"
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the order side of the books says at one instant; units unless it says otherwise."""
+
+    ordered: int
+    shipped: int
+    cancelled: int
+    backordered: int
+    reserved: int
+
+
+def audit(ledgers: Mapping[str, StockLedger], accounts: Accounts, totals: Totals, instant: float) -> None:
+    """Raise `BooksDisagree` naming every account that does not add up.
+
+    Every unit ordered is shipped, cancelled, waiting for stock, or reserved at a node; on hand is opening plus
+    received less shipped, SKU by SKU; money and carbon are the same seen from every side.
+    """
+    wrong = [line for ledger in ledgers.values() for line in ledger.imbalances()]
+    held = sum(sum(ledger.reserved.values()) for ledger in ledgers.values())
+    if held != totals.reserved:
+        wrong.append(f"reserved at nodes {held}, owed to orders {totals.reserved}")
+    accounted = totals.shipped + totals.cancelled + totals.backordered + totals.reserved
+    if totals.ordered != accounted:
+        wrong.append(f"units ordered {totals.ordered}, shipped + cancelled + backordered + reserved {accounted}")
+    left = sum(sum(ledger.shipped.values()) for ledger in ledgers.values())
+    if left != totals.shipped:
+        wrong.append(f"units that left the nodes {left}, units on invoices {totals.shipped}")
+    wrong.extend(accounts.imbalances())
+    if wrong:
+        raise BooksDisagree(f"at hour {instant:.2f} the books disagree: " + "; ".join(wrong[:20]))
+
+
+def _enter(account: dict[Key, int], amounts: Mapping[Key, int]) -> None:
+    for key, amount in amounts.items():
+        account[key] = account.get(key, 0) + amount
+
+
+def _grouped(codes: Integers, amounts: Integers) -> dict[int, int]:
+    """Add up whole amounts by code, exactly."""
+    totals = np.zeros(int(codes.max()) + 1, dtype=np.int64)
+    np.add.at(totals, codes, amounts)
+    return {code: int(total) for code, total in enumerate(totals) if total}

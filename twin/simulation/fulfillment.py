@@ -1,0 +1,105 @@
+"""An order's way from its placing to a node: decide, check, reserve, hand over; again where a node declines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import final
+
+from twin.domain.orders import Lines, Order, part_of, units_of
+from twin.policies.decision import Decision, PlannedShipment
+from twin.policies.routing.catalogue import RoutingPolicy
+from twin.policies.routing.validate import validate
+from twin.policies.view import NetworkView, Without
+from twin.simulation.backorders import Backorders
+from twin.simulation.clock import Clock
+from twin.simulation.history import History
+from twin.simulation.live_view import LiveView
+from twin.simulation.nodes import WorkingNode
+from twin.simulation.shipments import Shipment
+
+GOLDEN = 0.6180339887498949  # turns an order's luck into a fresh value for each further attempt
+NOBODY: frozenset[str] = frozenset()
+
+
+@final
+class Fulfillment:
+    """Routes orders by the policy and gives their shipments to the nodes."""
+
+    def __init__(  # noqa: PLR0913  (it is where all of them meet)
+        self, policy: RoutingPolicy, view: LiveView, nodes: Mapping[str, WorkingNode], backorders: Backorders,
+        history: History, clock: Clock,
+    ) -> None:  # fmt: skip
+        self._decide = policy.decide
+        self._view = view
+        self._nodes = nodes
+        self._backorders = backorders
+        self._history = history
+        self._clock = clock
+        backorders.retry = self.try_again
+        self.ordered_units = self.units_in_nodes = 0
+
+    def place(self, order: Order) -> None:
+        """Route a new order."""
+        for line in order.lines:
+            self.ordered_units += line.quantity
+        decision = self._decide(order, self._view)
+        validate(order, decision, self._view)
+        if decision.unfilled or len(decision.shipments) != 1:
+            self._history.note_first_decision(order, decision, self._single_node_possible(order, decision))
+        self._carry_out(order, decision, self._view, NOBODY, 1)
+
+    def try_again(self, order: Order) -> bool:
+        """Route what waited for stock; answer whether anything of it could be sent."""
+        decision = self._decide(order, self._view)
+        validate(order, decision, self._view)
+        if not decision.shipments:
+            return False
+        self._history.note_attempt(order)
+        self._carry_out(order, decision, self._view, NOBODY, 1)
+        return True
+
+    def _carry_out(
+        self, order: Order, decision: Decision, view: NetworkView, excluded: frozenset[str], attempt: int
+    ) -> None:
+        """Reserve the whole decision first: a node that declines must not disturb the other shipments."""
+        for plan in decision.shipments:
+            self._nodes[plan.offer.node].ledger.reserve(plan.lines)
+        if decision.unfilled:
+            self._backorders.wait(order, decision.unfilled)
+        for turn, plan in enumerate(decision.shipments, start=attempt - 1):
+            self._hand_over(order, plan, turn, excluded, attempt)
+
+    def _hand_over(  # noqa: PLR0913  (called once per shipment; a record for its arguments would cost more)
+        self, order: Order, plan: PlannedShipment, turn: int, excluded: frozenset[str], attempt: int
+    ) -> None:
+        """Give a shipment to its node, or route it anew where the node declines."""
+        name = plan.offer.node
+        node = self._nodes[name]
+        luck = order.found_luck if attempt == 1 else (order.found_luck + attempt * GOLDEN) % 1.0
+        if node.declines(luck):
+            node.ledger.release(plan.lines)
+            self._history.event("declined", name, order.number, units_of(plan.lines))
+            self._reroute(order, plan.lines, excluded | {name}, attempt + 1)
+            return
+        self.units_in_nodes += plan.parcels.units
+        node.orders_left -= 1
+        if node.orders_left < 1:
+            self._view.refresh(name)
+        now = self._clock.now_hours
+        node.first.admit(Shipment(order, plan, now, self._view.departs_at(plan.offer), turn))
+
+    def _reroute(self, order: Order, lines: Lines, excluded: frozenset[str], attempt: int) -> None:
+        """Route lines that a node declined, without the nodes already asked."""
+        part = order if lines is order.lines else part_of(order, lines)
+        view = Without(self._view, excluded)
+        decision = self._decide(part, view)
+        validate(part, decision, view)
+        self._history.note_attempt(order)
+        if decision.shipments:
+            self._history.event("rerouted", decision.shipments[0].offer.node, order.number, units_of(lines))
+        self._carry_out(part, decision, view, excluded, attempt)
+
+    def _single_node_possible(self, order: Order, decision: Decision) -> bool:
+        if len(decision.shipments) == 1 and not decision.unfilled:
+            return True
+        return any(self._view.can_fill(node, order.lines) for node in self._nodes)

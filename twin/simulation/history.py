@@ -1,0 +1,188 @@
+"""The memory of a run: columns of what happened, written in chunks; analytics reads them afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from twin.domain.network import Network
+from twin.domain.orders import Order, units_of
+from twin.policies.decision import Decision
+from twin.policies.offers import OfferBook
+from twin.simulation.books import Accounts
+from twin.simulation.clock import Clock
+from twin.simulation.days import Integers, Names
+from twin.simulation.invoices import MICRO, Batch, Columns, Invoicing
+from twin.simulation.pages import OrderPage, Pages
+from twin.simulation.shipments import Shipment
+from twin.simulation.tables import EVENTS, NODES, ORDERS, SHIPMENTS, STOCK, TableWriter, words
+
+FLUSH_AT = 4_000  # shipments worked out at once; fewer cost more each, more cost memory
+MONEY = ("label_usd", "surcharge_usd", "handling_usd", "packaging_usd", "late_credit_usd", "expected_usd")
+CARBON = ("linehaul_co2e_kg", "last_mile_co2e_kg", "packaging_co2e_kg")
+STATUSES = ("open", "delivered", "cancelled")
+
+
+class History:
+    """Collects what happened and writes it as tables into a folder."""
+
+    def __init__(
+        self, folder: Path, network: Network, names: Names, invoicing: Invoicing, book: OfferBook, clock: Clock
+    ) -> None:
+        self.pages = Pages()
+        self.accounts = Accounts(network)
+        self._network, self._names, self._invoicing, self._book, self._clock = network, names, invoicing, book, clock
+        self._prices = np.array([product.price_usd for product in network.products.values()])
+        self._credits = np.array([network.service_levels[level].late_credit_usd for level in names.service_levels])
+        self._carriers = [network.services[name].carrier for name in invoicing.services]
+        self._batches: list[Batch] = []
+        self._waiting = self._shipments = 0
+        self._events: list[tuple[float, str, str, int, int, float]] = []
+        schemas = {"orders": ORDERS, "shipments": SHIPMENTS, "nodes": NODES, "stock": STOCK, "events": EVENTS}
+        self._writers = {name: TableWriter(folder / f"{name}.parquet", schema) for name, schema in schemas.items()}
+
+    def carried(self, node: str, service: str, departs_at: float, shipments: Sequence[Shipment]) -> None:
+        """Note what left on a truck."""
+        self._batches.append(Batch(node, service, departs_at, shipments))
+        self._waiting += len(shipments)
+        if self._waiting >= FLUSH_AT:
+            self.flush()
+
+    def note_first_decision(self, order: Order, decision: Decision, single_node_possible: bool) -> None:  # noqa: FBT001  (a fact, not a mode)
+        """Note a first decision that did not simply ship the whole order from one node."""
+        page, row = self.pages.page_of(order.number)
+        missing = {line.sku for line in decision.unfilled}
+        page.first_pass_units[row] -= units_of(decision.unfilled)
+        page.first_pass_lines[row] -= len(missing)
+        page.single_node_possible[row] = single_node_possible
+        page.first_choice[row] = 0
+
+    def note_attempt(self, order: Order) -> None:
+        """Count one more decision for an order."""
+        page, row = self.pages.page_of(order.number)
+        page.attempts[row] += 1
+
+    def cancel(self, order: Order, units: int) -> None:
+        """Note that some units of an order will never come."""
+        page, row = self.pages.page_of(order.number)
+        page.units_cancelled[row] += units
+        page.cancelled_at[row] = self._clock.now_hours
+        self.accounts.cancelled_units += units
+        self.event("cancelled", "", order.number, units)
+
+    def event(self, kind: str, subject: str, order: int = -1, units: int = 0, distance_km: float = 0.0) -> None:
+        """Note something rare."""
+        self._events.append((self._clock.now_hours, kind, subject, order, units, distance_km))
+
+    def rows(self, table: str, columns: Mapping[str, Any]) -> None:
+        """Add rows to the hourly or daily tables."""
+        self._writers[table].add(columns)
+
+    def flush(self) -> None:
+        """Work out what the shipments since the last time cost and when they arrive, and write them down."""
+        if self._batches:
+            found = self._invoicing.columns(self._batches, self._shipments, self.pages)
+            self._shipments += self._waiting
+            self._settle(found)
+            self.accounts.book(found)
+            self._write_shipments(found)
+        self._batches, self._waiting = [], 0
+        self._write_events()
+
+    def close_days(self, *, everything: bool = False) -> None:
+        """Write the pages of the days on which nothing is open any more."""
+        for page in self.pages.close(everything=everything):
+            self._write_page(page)
+
+    def close(self) -> None:
+        """Finish all tables."""
+        self.flush()
+        self.close_days(everything=True)
+        for writer in self._writers.values():
+            writer.close()
+
+    def _settle(self, found: Columns) -> None:
+        """Carry the shipments over to their orders' pages and credit late ones, once per order."""
+        credit = np.zeros(len(found["order"]))
+        firsts = self._first_choices()
+        for page, positions, rows in self.pages.grouped(found["order"]):
+            delivered_at = found["delivered_at"][positions]
+            np.fmax.at(page.delivered_at, rows, delivered_at)
+            np.fmax.at(page.shipped_at, rows, found["departed_at"][positions])
+            np.add.at(page.units_shipped, rows, found["units"][positions])
+            np.add.at(page.shipments, rows, 1)
+            np.add.at(page.packages, rows, found["packages"][positions])
+            page.first_choice[rows] &= firsts[positions]
+            page.note_nodes(rows, found["node"][positions])
+            overdue = np.flatnonzero(delivered_at > page.day.promised_by[rows])
+            late, at = np.unique(rows[overdue], return_index=True)
+            where = overdue[at]
+            fresh = page.credited[late] == 0
+            credit[positions[where[fresh]]] = self._credits[page.day.service_level[late[fresh]]]
+            page.credited[late] = 1
+        found["late_credit_usd"] = np.rint(credit * MICRO).astype(np.int64)
+
+    def _first_choices(self) -> Integers:
+        """Answer for each shipment whether it left from the node of its order's cheapest offer."""
+        offers = self._book.offers
+        return np.array([
+            offers(s.order.destination, s.order.service_level, s.plan.parcels)[0].node == batch.node
+            for batch in self._batches for s in batch.shipments
+        ], dtype=np.int64)  # fmt: skip
+
+    def _write_shipments(self, found: Columns) -> None:
+        columns = dict(found)
+        for name in (*MONEY, *CARBON):
+            columns[name] = found[name] / MICRO
+        service = found["service"]
+        columns["node"] = words(found["node"], self._invoicing.nodes)
+        columns["service"] = words(service, self._invoicing.services)
+        carriers = sorted(set(self._carriers))
+        columns["carrier"] = words(np.array([carriers.index(name) for name in self._carriers])[service], carriers)
+        self._writers["shipments"].add(columns)
+
+    def _write_page(self, page: OrderPage) -> None:
+        day, names = page.day, self._names
+        if not day.orders:
+            return
+        status = np.where(page.units_cancelled > 0, 2, np.where(page.units_shipped == page.units, 1, 0))
+        self._writers["orders"].add({
+            "order": np.arange(day.first_number, day.first_number + day.orders),
+            "placed_at": day.placed_at,
+            "promised_by": day.promised_by,
+            "channel": words(day.channel, names.channels),
+            "region": words(day.region, names.regions),
+            "destination": words(day.destination, names.destinations),
+            "service_level": words(day.service_level, names.service_levels),
+            "lines": np.diff(day.line_starts),
+            "units": page.units,
+            "value_usd": np.add.reduceat(self._prices[day.sku] * day.quantity, day.line_starts[:-1]),
+            "status": words(status, STATUSES),
+            "delivered_at": np.where(status == 0, np.nan, page.delivered_at),
+            "shipped_at": page.shipped_at,
+            "cancelled_at": page.cancelled_at,
+            "shipments": page.shipments,
+            "packages": page.packages,
+            "nodes": page.distinct_nodes(),
+            "first_pass_lines": page.first_pass_lines,
+            "first_pass_units": page.first_pass_units,
+            "units_shipped": page.units_shipped,
+            "first_choice": (page.first_choice == 1) & (page.shipments == 1),
+            "single_node_possible": page.single_node_possible == 1,
+            "attempts": page.attempts,
+        })  # fmt: skip
+
+    def _write_events(self) -> None:
+        if not self._events:
+            return
+        at, kind, subject, order, units, km = zip(*self._events, strict=True)
+        self._writers["events"].add({
+            "at": np.array(at), "kind": pa.array(kind).dictionary_encode(),
+            "subject": pa.array(subject).dictionary_encode(), "order": np.array(order),
+            "units": np.array(units), "distance_km": np.array(km),
+        })  # fmt: skip
+        self._events = []

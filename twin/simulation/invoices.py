@@ -1,0 +1,212 @@
+"""What shipments cost, emit and take, worked out for thousands at once after their trucks have left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from twin.domain.disruptions import Disruption
+from twin.domain.geography import KM_PER_MILE
+from twin.domain.network import Network
+from twin.policies.offers import OfferBook
+from twin.simulation.days import Floats, Integers
+from twin.simulation.distributions import quantiles
+from twin.simulation.pages import Pages
+from twin.simulation.shipments import Shipment
+from twin.simulation.transit import DELIVERY_ENDS, DELIVERY_STARTS, DayBook, TransitCalendar, extra_days
+
+MICRO = 1_000_000  # money is booked in whole micro-dollars, carbon in whole milligrams
+GOLDEN = 0.6180339887498949  # further shipments of an order turn its luck, so they do not share their delay
+
+Columns = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Shipments that left on one truck."""
+
+    node: str
+    service: str
+    departs_at: float
+    shipments: Sequence[Shipment]
+
+
+def whole(amounts: Floats) -> Integers:
+    """Return dollars as whole micro-dollars, or kilograms as whole milligrams."""
+    return np.rint(amounts * MICRO).astype(np.int64)
+
+
+class Invoicing:
+    """Turns batches of shipments into columns: prices, carbon and arrival."""
+
+    def __init__(
+        self,
+        book: OfferBook,
+        calendars: Mapping[str, TransitCalendar],
+        days: DayBook,
+        delays: Sequence[Disruption],
+    ) -> None:
+        network = book.network
+        self.nodes, self.services = list(network.nodes), list(network.services)
+        self.zips = list(network.places)
+        self._network, self._book, self._calendars, self._days = network, book, calendars, days
+        self._delays = delays
+        self._zip_code = {name: code for code, name in enumerate(self.zips)}
+        self._km = np.array([[book.miles(node, zip3) * KM_PER_MILE for zip3 in self.zips] for node in self.nodes])
+        zones = [place.timezone for place in network.places.values()]
+        self._timezones = sorted(set(zones))
+        self._zip_zone = np.array([self._timezones.index(zone) for zone in zones])
+        self._zip_region = np.array([place.region for place in network.places.values()], dtype=object)
+        self._fees, self._wages = _node_prices(network)
+        self._fuel, self._residential, self._linehaul, self._last_mile = _service_prices(network)
+        self._billable: dict[tuple[int, str], int] = {}
+
+    def columns(self, batches: Sequence[Batch], first_number: int, pages: Pages) -> Columns:
+        """Return the columns of the shipments table, with codes for names."""
+        shipments = [shipment for batch in batches for shipment in batch.shipments]
+        found = self._gathered(shipments, first_number)
+        sizes = [len(batch.shipments) for batch in batches]
+        found["node"] = np.repeat([self.nodes.index(batch.node) for batch in batches], sizes)
+        found["service"] = np.repeat([self.services.index(batch.service) for batch in batches], sizes)
+        found["departed_at"] = np.repeat([batch.departs_at for batch in batches], sizes)
+        found["distance_km"] = self._km[found["node"], found["destination"]]
+        self._price(found)
+        self._emit(found)
+        self._deliver(found, pages)
+        return found
+
+    def _gathered(self, shipments: Sequence[Shipment], first_number: int) -> Columns:
+        plans = [shipment.plan for shipment in shipments]
+        orders = [shipment.order for shipment in shipments]
+        parcels = [plan.parcels for plan in plans]
+        offers = [plan.offer for plan in plans]
+        zip_code = self._zip_code
+        return {
+            "shipment": np.arange(first_number, first_number + len(shipments)),
+            "order": np.array([order.number for order in orders]),
+            "turn": np.array([shipment.turn for shipment in shipments]),
+            "destination": np.array([zip_code[order.destination] for order in orders]),
+            "zone": np.array([offer.zone for offer in offers], dtype=np.int8),
+            "lines": np.array([parcel.lines for parcel in parcels]),
+            "units": np.array([parcel.units for parcel in parcels]),
+            "packages": np.array([len(parcel.signature) for parcel in parcels]),
+            "weight_kg": np.array([parcel.weight_kg for parcel in parcels]),
+            "billable_lb": np.array([self._billable_lb(plan) for plan in plans], dtype=np.float64),
+            "routed_at": np.array([shipment.routed_at for shipment in shipments]),
+            "started_at": np.array([shipment.started_at for shipment in shipments]),
+            "packed_at": np.array([shipment.finished[-1] for shipment in shipments]),
+            "planned_departure_at": np.array([shipment.planned_departure_at for shipment in shipments]),
+            "promised_by": np.array([order.promised_by for order in orders]),
+            "work_hours": np.array([shipment.work_hours for shipment in shipments]),
+            "freight_usd": np.array([offer.freight_usd for offer in offers]),
+            "packaging_usd": whole(np.array([parcel.packaging_usd for parcel in parcels])),
+            "packaging_co2e_kg": whole(np.array([parcel.packaging_co2e_kg for parcel in parcels])),
+            "expected_usd": whole(np.array([offer.cost_usd for offer in offers])),
+        }
+
+    def _billable_lb(self, plan: Any) -> int:  # noqa: ANN401  (a PlannedShipment; typed, this costs a look-up more)
+        key = (plan.parcels.key, plan.offer.service)
+        if key not in self._billable:
+            service = self._network.services[plan.offer.service]
+            self._billable[key] = sum(service.billable_lb(parcel) for parcel in plan.parcels.signature)
+        return self._billable[key]
+
+    def _price(self, found: Columns) -> None:
+        node, service, freight = found["node"], found["service"], found.pop("freight_usd")
+        label = (freight - found["packages"] * self._residential[service]) / (1.0 + self._fuel[service])
+        found["label_usd"] = whole(label)
+        found["surcharge_usd"] = whole(freight) - found["label_usd"]
+        per_order, per_line, per_unit = self._fees[:, node]
+        fees = per_order + per_line * found["lines"] + per_unit * found["units"]
+        found["handling_usd"] = whole(fees + self._wages[node] * found["work_hours"])
+
+    def _emit(self, found: Columns) -> None:
+        service = found["service"]
+        tkm = found["weight_kg"] / 1000.0 * found["distance_km"] * self._network.carbon.road_factor
+        found["linehaul_co2e_kg"] = whole(tkm * self._linehaul[service])
+        found["last_mile_co2e_kg"] = whole(found["packages"] * self._last_mile[service])
+
+    def _deliver(self, found: Columns, pages: Pages) -> None:
+        transit_luck, delivery_luck = _luck(found["order"], found.pop("turn"), pages)
+        node, service, departed_at = found["node"], found["service"], found["departed_at"]
+        late = extra_days(self._network.services, self.services, service, transit_luck)
+        late += self._disrupted_days(found, transit_luck)
+        delivered_at = np.empty(len(node))
+        for name in self.services:
+            mine = np.flatnonzero(service == self.services.index(name))
+            if len(mine):
+                hours = quantiles_or_none(self._network, name, transit_luck[mine])
+                delivered_at[mine] = (
+                    departed_at[mine] + hours + late[mine] * 24.0
+                    if hours is not None
+                    else self._by_calendar(name, found, mine, late[mine], delivery_luck[mine])
+                )
+        found["delivered_at"] = delivered_at
+
+    def _by_calendar(self, name: str, found: Columns, mine: Integers, late: Integers, luck: Floats) -> Floats:
+        """Return arrivals of a service that counts business days."""
+        service = self._network.services[name]
+        typical = np.array([days or 0 for days in service.typical_days])
+        days = np.maximum(1, typical[found["zone"][mine] - 1]) + late
+        left_on = np.empty(len(mine), dtype=np.int64)
+        nodes = found["node"][mine]
+        for code in np.unique(nodes).tolist():
+            here = nodes == code
+            zone = self._network.nodes[self.nodes[code]].place.timezone
+            left_on[here] = self._days.day_of(found["departed_at"][mine][here], zone)
+        day = self._calendars[name].delivery_day(left_on, days)
+        hour = DELIVERY_STARTS + (DELIVERY_ENDS - DELIVERY_STARTS) * luck
+        midnights = np.stack([self._days.midnights(zone) for zone in self._timezones])
+        at: Floats = midnights[self._zip_zone[found["destination"][mine]], day] + hour
+        return at
+
+    def _disrupted_days(self, found: Columns, luck: Floats) -> Integers:
+        """Return the days that carrier delays and storms add to parcels that leave while they last."""
+        late = np.zeros(len(luck), dtype=np.int64)
+        for event in self._delays:
+            severity = np.array([event.severity_at(at) for at in found["departed_at"].tolist()])
+            if event.scope == "service":
+                named = [code for code, name in enumerate(self.services) if name in event.targets or not event.targets]
+                hit = np.isin(found["service"], named)
+            else:
+                hit = np.isin(self._zip_region[found["destination"]].astype(str), event.targets)
+            spun = (luck + GOLDEN) % 1.0  # not the uniform that chose the usual delay
+            late += event.delay_days * (hit & (spun < severity))
+        return late
+
+
+def quantiles_or_none(network: Network, service: str, luck: Floats) -> Floats | None:
+    """Return the hours in transit of a same-day service, or None for one that counts days."""
+    hours = network.services[service].transit_hours
+    return None if hours is None else quantiles(hours, luck)
+
+
+def _luck(orders: Integers, turn: Integers, pages: Pages) -> tuple[Floats, Floats]:
+    """Return each shipment's luck in transit and at the door."""
+    transit, delivery = np.empty(len(orders)), np.empty(len(orders))
+    for page, positions, rows in pages.grouped(orders):
+        spin = GOLDEN * turn[positions]
+        transit[positions] = (page.luck["transit"][rows] + spin) % 1.0
+        delivery[positions] = (page.luck["delivery"][rows] + spin) % 1.0
+    return transit, delivery
+
+
+def _node_prices(network: Network) -> tuple[Floats, Floats]:
+    costs = [node.costs for node in network.nodes.values()]
+    fees = np.array([[c.fee_per_order_usd for c in costs], [c.fee_per_line_usd for c in costs],
+                     [c.fee_per_unit_usd for c in costs]])  # fmt: skip
+    return fees, np.array([c.wage_usd_per_hour if c.labor_paid == "worked" else 0.0 for c in costs])
+
+
+def _service_prices(network: Network) -> tuple[Floats, Floats, Floats, Floats]:
+    services = list(network.services.values())
+    carbon = network.carbon
+    return (
+        np.array([service.surcharges.fuel_rate for service in services]),
+        np.array([service.surcharges.residential_usd for service in services]),
+        np.array([carbon.linehaul_kg_per_tkm[service.mode] for service in services]),
+        np.array([carbon.last_mile_kg_per_parcel[service.mode] for service in services]),
+    )

@@ -1,0 +1,82 @@
+"""The network as routing sees it while the clock runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import final
+
+from twin.domain.cartons import Parcels
+from twin.domain.nodes import FulfillmentNode
+from twin.domain.orders import Lines
+from twin.policies.cartons import Packer
+from twin.policies.decision import Offer, Reason
+from twin.policies.offers import OfferBook
+from twin.simulation.clock import Clock
+from twin.simulation.docks import Dock
+from twin.simulation.nodes import WorkingNode
+
+
+@final
+class LiveView:
+    """Answers policies from the live state; `docks` stand in the order of the offers' pickup numbers."""
+
+    __slots__ = ("_clock", "_docks", "_nodes", "_promisable", "book", "nodes", "offers", "parcels")
+
+    def __init__(
+        self, book: OfferBook, packer: Packer, nodes: Mapping[str, WorkingNode], docks: Sequence[Dock], clock: Clock
+    ) -> None:
+        self.book = book
+        self.nodes: Mapping[str, FulfillmentNode] = book.network.nodes
+        self.offers = book.offers
+        self.parcels = packer.pack
+        self._nodes, self._docks, self._clock = nodes, docks, clock
+        self._promisable = {name: node.promisable() for name, node in nodes.items()}
+
+    def refresh(self, node: str) -> None:
+        """Look again at whether a node takes orders; to be called when that may have changed."""
+        self._promisable[node] = self._nodes[node].promisable()
+
+    def arrives_at(self, offer: Offer) -> float:
+        """Return when an order placed now would arrive by an offer."""
+        dock = self._docks[offer.pickup]
+        if self._clock.now_hours <= dock.order_by:
+            return dock.arrivals[offer.transit_days]
+        return dock.arrivals_after[offer.transit_days]
+
+    def departs_at(self, offer: Offer) -> float:
+        """Return the departure that an order placed now would make."""
+        dock = self._docks[offer.pickup]
+        return dock.departs_next if self._clock.now_hours <= dock.order_by else dock.departs_after
+
+    def can_fill(self, node: str, lines: Lines) -> bool:
+        """Answer whether a node takes orders and has every unit of the lines to promise."""
+        available = self._promisable[node]
+        for line in lines:  # noqa: SIM110  (a generator here costs 0.4 us more on every look)
+            if available.get(line.sku, 0) < line.quantity:
+                return False
+        return True
+
+    def available_to_promise(self, node: str, sku: str) -> int:
+        """Return the units of a product that a node can promise now."""
+        return self._promisable[node].get(sku, 0)
+
+    def closed_because(self, node: str) -> Reason | None:
+        """Return why a node takes no orders now, or None where it does."""
+        return self._nodes[node].closed_because
+
+    def backlog_hours(self, node: str) -> float:
+        """Return how long a node needs for the work already waiting."""
+        return self._nodes[node].backlog_hours()
+
+    def orders_left(self, node: str) -> float:
+        """Return how many more orders a node takes today; infinite where it has no limit."""
+        return self._nodes[node].orders_left
+
+    def miles(self, node: str, destination: str) -> float:
+        """Return the great-circle distance to a destination."""
+        return self.book.miles(node, destination)
+
+    def first_choice(self, destination: str, service_level: str, parcels: Parcels) -> str | None:
+        """Return the node of the cheapest offer, whatever its stock and capacity."""
+        offers = self.book.offers(destination, service_level, parcels)
+        return offers[0].node if offers else None

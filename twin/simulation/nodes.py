@@ -1,0 +1,134 @@
+"""A node at work: its stages, its shifts, its daily limit and what it can promise."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Generator, Mapping
+from math import floor, inf
+
+from simpy.events import Event
+
+from twin.domain.calendars import Timeline
+from twin.domain.nodes import FulfillmentNode
+from twin.domain.stock import StockLedger
+from twin.policies.decision import Reason
+from twin.simulation.clock import Clock
+from twin.simulation.days import Spread
+from twin.simulation.docks import Dock
+from twin.simulation.shipments import Shipment
+from twin.simulation.stages import WorkStage
+
+NOTHING: dict[str, int] = {}
+
+
+class WorkingNode:
+    """One node's live state; the order path is `accept`, then the stages, then the dock."""
+
+    def __init__(
+        self, node: FulfillmentNode, ledger: StockLedger, clock: Clock, columns: Mapping[Spread, int],
+        timeline: Timeline,
+    ) -> None:  # fmt: skip
+        self.node, self.ledger, self.clock = node, ledger, clock
+        self.docks: dict[str, Dock] = {}
+        self.orders_left: float = inf if node.orders_per_day is None else node.orders_per_day
+        self.capacity_rate = 1.0
+        self._staffed_rate = 0.0
+        self._timeline = timeline
+        self._staffing = node.calendar.staffing(timeline)
+        self._open_times, self._open_hours = _open_hours(self._staffing)
+        self.stages: list[WorkStage] = []
+        then: Callable[[Shipment], None] = self._packed
+        for stage in reversed(node.stages):
+            shape, _ = stage.work_hours.shape()
+            work = WorkStage(stage, columns[Spread(stage.name, shape)], clock, then)
+            self.stages.insert(0, work)
+            then = work.admit
+        self.first = self.stages[0]
+        self._slowest = min(self.stages, key=_throughput)
+        self._work_hours = sum(stage.work_hours.mean for stage in node.stages)
+
+    @property
+    def closed_because(self) -> Reason | None:
+        """Why the node takes no orders now, or None."""
+        if not self.node.enabled:
+            return Reason.NODE_DISABLED
+        if self.capacity_rate <= 0:
+            return Reason.NODE_CLOSED
+        return Reason.ORDER_LIMIT if self.orders_left < 1 else None
+
+    def promisable(self) -> dict[str, int]:
+        """Return the stock routing may use: all that is available, or nothing while the node is closed."""
+        return NOTHING if self.closed_because else self.ledger.available
+
+    def declines(self, luck: float) -> bool:
+        """Answer whether the node sends a shipment back: the goods cannot be found, or too much work waits."""
+        cap = self.first.stage.waiting_cap
+        return luck >= self.node.found_rate or (cap is not None and self.first.waiting.size >= cap)
+
+    def set_capacity(self, rate: float) -> None:
+        """Let a disruption leave only a share of the stations, or give them back."""
+        self.capacity_rate = rate
+        self._staff()
+
+    def shifts(self) -> Generator[Event]:
+        """Staff the stations as the shift calendar says."""
+        for instant, rate in self._staffing:
+            if instant > self.clock.now_hours:
+                yield self.clock.until(instant)
+            self._staffed_rate = rate
+            self._staff()
+
+    def ready_at(self) -> float:
+        """Return when an order placed now should be packed: after the backlog, in hours the node works."""
+        now = self.clock.now_hours
+        stations = max(1, self._slowest.stage.stations * self.capacity_rate)
+        hours = self._work_hours + self.backlog_hours() / stations
+        return self._after_open_hours(now, hours)
+
+    def backlog_hours(self) -> float:
+        """Return the hours of work waiting at the slowest stage."""
+        return self._slowest.waiting_hours()
+
+    def expect(self) -> None:
+        """Refresh what the docks can promise."""
+        now, ready_at = self.clock.now_hours, self.ready_at()
+        for dock in self.docks.values():
+            dock.expect(now, ready_at)
+
+    def _staff(self) -> None:
+        for stage in self.stages:
+            stage.staff(staffed_stations(stage.stage.stations, self._staffed_rate * self.capacity_rate))
+
+    def _packed(self, shipment: Shipment) -> None:
+        self.docks[shipment.plan.offer.service].packed.append(shipment)
+
+    def _after_open_hours(self, now: float, hours: float) -> float:
+        """Return the instant by which the node has been open for some more hours."""
+        times, counted = self._open_times, self._open_hours
+        at = max(0, bisect_right(times, now) - 1)
+        staffed = counted[at + 1] > counted[at] if at + 1 < len(times) else False
+        target = counted[at] + (max(0.0, now - times[at]) if staffed else 0.0) + hours
+        end = bisect_left(counted, target)
+        if end >= len(counted):
+            return inf
+        return times[end] - (counted[end] - target)
+
+
+def staffed_stations(stations: int, rate: float) -> int:
+    """Return how many of some stations work at a staffing rate: whole ones, at least one while anybody works."""
+    return max(1, floor(stations * rate + 1e-9)) if rate > 0 and stations else 0
+
+
+def _throughput(stage: WorkStage) -> float:
+    return stage.stage.stations / stage.stage.work_hours.mean
+
+
+def _open_hours(staffing: list[tuple[float, float]]) -> tuple[list[float], list[float]]:
+    """Return instants of change and the hours the node has been open until each."""
+    times, counted, hours, last, rate = [], [], 0.0, 0.0, 0.0
+    for instant, new_rate in staffing:
+        hours += (instant - last) if rate > 0 else 0.0
+        times.append(instant)
+        counted.append(hours)
+        last, rate = instant, new_rate
+    return times, counted

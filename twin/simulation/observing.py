@@ -1,0 +1,132 @@
+"""Hourly and daily looks at the network, for the tables of nodes and stock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from twin.domain.network import Network
+from twin.domain.stock import StockLedger
+from twin.simulation.clock import Clock
+from twin.simulation.history import History
+from twin.simulation.nodes import WorkingNode
+from twin.simulation.tables import words
+
+HOURS_PER_DAY = 24.0
+
+
+class StationLog:
+    """Writes what each stage did in the last hour."""
+
+    def __init__(self, nodes: Mapping[str, WorkingNode], clock: Clock, history: History) -> None:
+        self._stages = [(name, stage) for name, node in nodes.items() for stage in node.stages]
+        self._nodes = list(nodes)
+        self._names = sorted({stage.stage.name for _, stage in self._stages})
+        self._clock, self._history = clock, history
+        self._node_codes = np.array([self._nodes.index(name) for name, _ in self._stages])
+        self._stage_codes = np.array([self._names.index(stage.stage.name) for _, stage in self._stages])
+        self._before = np.zeros((4, len(self._stages)))
+        self._hours: list[tuple[float, np.ndarray]] = []
+
+    def look(self) -> None:
+        """Count the last hour."""
+        rows = []
+        for _, stage in self._stages:
+            stage.count_open_hours()
+            rows.append((stage.open_hours, stage.busy_hours, stage.admitted, stage.finished,
+                         stage.staffed, stage.waiting.size, stage.waiting_hours()))  # fmt: skip
+        now = np.array(rows, dtype=np.float64).T
+        counted = now.copy()
+        counted[:4] -= self._before
+        self._before = now[:4]
+        self._hours.append((self._clock.now_hours, counted))
+
+    def write(self) -> None:
+        """Hand the hours since the last time to the history."""
+        if not self._hours:
+            return
+        hours = len(self._hours)
+        open_hours, busy, admitted, finished, staffed, waiting, work = np.concatenate(
+            [row for _, row in self._hours], axis=1
+        )
+        self._history.rows("nodes", {
+            "at": np.repeat([at for at, _ in self._hours], len(self._stages)),
+            "node": words(np.tile(self._node_codes, hours), self._nodes),
+            "stage": words(np.tile(self._stage_codes, hours), self._names),
+            "stations": staffed.astype(np.int64), "open_hours": open_hours, "busy_hours": busy,
+            "waiting": waiting.astype(np.int64), "waiting_hours": work,
+            "admitted": admitted.astype(np.int64), "finished": finished.astype(np.int64),
+        })  # fmt: skip
+        self._hours = []
+
+
+class StockLog:
+    """Keeps the time-weighted stock of each node and writes it at midnight.
+
+    `touch` is called right after a node's stock changed; between two touches the stock on hand is constant.
+    """
+
+    def __init__(self, ledgers: Mapping[str, StockLedger], network: Network, clock: Clock, history: History) -> None:
+        self._ledgers, self._clock, self._history = ledgers, clock, history
+        self._costs = {
+            name: np.array([network.products[sku].unit_cost_usd for sku in ledger.opening], dtype=np.float64)
+            for name, ledger in ledgers.items()
+        }
+        self._names = list(ledgers)
+        self._since = dict.fromkeys(ledgers, 0.0)
+        self._held: dict[str, tuple[float, float]] = {name: self._now(name) for name in ledgers}
+        self._area = dict.fromkeys(ledgers, (0.0, 0.0))
+        self._moved = {name: self._moves(name) for name in ledgers}
+        self._day = 0
+
+    def touch(self, node: str) -> None:
+        """Add the stock since the last change to the integral, and look at the books anew."""
+        self._integrate(node)
+        self._held[node] = self._now(node)
+
+    def close_day(self) -> None:
+        """Write the day's row for every node."""
+        rows = [self._row(name) for name in self._names]
+        columns = {key: np.array([row[key] for row in rows]) for key in rows[0]} if rows else {}
+        if rows:
+            days = np.full(len(rows), self._day)
+            self._history.rows("stock", {"day": days, "node": words(range(len(rows)), self._names), **columns})
+        self._day += 1
+
+    def _row(self, name: str) -> dict[str, float]:
+        self.touch(name)
+        ledger = self._ledgers[name]
+        units, value = self._held[name]
+        (unit_hours, value_hours), self._area[name] = self._area[name], (0.0, 0.0)
+        moves = self._moves(name)
+        received, shipped, cost = (now - before for now, before in zip(moves, self._moved[name], strict=True))
+        self._moved[name] = moves
+        return {
+            "on_hand_units": int(units), "on_hand_usd": value,
+            "mean_on_hand_units": unit_hours / HOURS_PER_DAY, "mean_on_hand_usd": value_hours / HOURS_PER_DAY,
+            "reserved_units": sum(ledger.reserved.values()), "in_transit_units": sum(ledger.in_transit.values()),
+            "skus": len(ledger.opening), "skus_out": sum(1 for units in ledger.on_hand.values() if not units),
+            "received_units": int(received), "shipped_units": int(shipped), "shipped_cost_usd": cost,
+        }  # fmt: skip
+
+    def _integrate(self, node: str) -> None:
+        now = self._clock.now_hours
+        hours = now - self._since[node]
+        units, value = self._held[node]
+        area_units, area_value = self._area[node]
+        self._area[node] = (area_units + units * hours, area_value + value * hours)
+        self._since[node] = now
+
+    def _now(self, node: str) -> tuple[float, float]:
+        on_hand = _column(self._ledgers[node].on_hand)
+        return float(on_hand.sum()), float(on_hand @ self._costs[node])
+
+    def _moves(self, node: str) -> Sequence[float]:
+        ledger = self._ledgers[node]
+        shipped = _column(ledger.shipped)
+        return _column(ledger.received).sum(), shipped.sum(), float(shipped @ self._costs[node])
+
+
+def _column(units: Mapping[str, int]) -> np.ndarray:
+    return np.fromiter(units.values(), dtype=np.float64, count=len(units))

@@ -1,0 +1,64 @@
+"""Suppliers at work: a review at each node, a truck some time later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+
+from simpy.events import Event
+
+from twin.domain.calendars import Timeline
+from twin.domain.geography import KM_PER_MILE
+from twin.domain.nodes import Supply
+from twin.policies.replenishment import ReplenishmentPolicy
+from twin.simulation.clock import Clock
+from twin.simulation.distributions import sampler
+from twin.simulation.nodes import WorkingNode
+from twin.simulation.streams import stream
+
+Truckload = list[tuple[str, int]]
+ORDERED, ARRIVED = "replenishment_ordered", "replenishment_received"
+
+
+class Supplier:
+    """Reviews one node's stock and sends what the policy asks for; it never runs dry.
+
+    The n-th truck to a node has the n-th lead time of that node's own stream, whatever it carries. `tell` hears of
+    every truck: the node's name, what happened, the load and how far it comes.
+    """
+
+    def __init__(
+        self,
+        node: WorkingNode,
+        supply: Supply,
+        policy: ReplenishmentPolicy,
+        clock: Clock,
+        tell: Callable[[str, str, Truckload, float], None],
+    ) -> None:
+        self._node, self._policy, self._clock, self._tell = node, policy, clock, tell
+        self._distance_km = supply.distance_miles * KM_PER_MILE
+        self._lead_hours = sampler(supply.lead_hours)
+
+    def reviews(self, instants: Sequence[float], seed: int, replication: int) -> Generator[Event]:
+        """Review at each instant and send a truck if anything is missing."""
+        luck = stream(seed, replication, "supplier", self._node.node.name).random(len(instants))
+        for instant, uniform in zip(instants, luck.tolist(), strict=True):
+            yield self._clock.until(instant)
+            load: Truckload = list(self._policy.orders(self._node.ledger))
+            if load:
+                self._send(load, self._lead_hours(uniform))
+
+    def _send(self, load: Truckload, lead_hours: float) -> None:
+        for sku, units in load:
+            self._node.ledger.expect(sku, units)
+        self._tell(self._node.node.name, ORDERED, load, self._distance_km)
+        self._clock.after(lead_hours, self._arrive, load)
+
+    def _arrive(self, load: Truckload) -> None:
+        for sku, units in load:
+            self._node.ledger.receive(sku, units)
+        self._tell(self._node.node.name, ARRIVED, load, self._distance_km)
+
+
+def review_instants(timeline: Timeline, timezone: str, review_days: int, at: float) -> list[float]:
+    """Return the instants of a node's reviews: every so many days, `at` hours after local midnight."""
+    return [midnight + at for midnight in timeline.midnights(timezone)[1:-1:review_days] if midnight + at > 0]

@@ -1,0 +1,27 @@
+"""What moves through the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from twin.domain.orders import Order
+from twin.policies.decision import PlannedShipment
+
+
+@dataclass(slots=True)
+class Shipment:
+    """Some lines of an order on their way through a node; each stage adds the instant it finished.
+
+    `started_at` is the begin of the first work, `planned_departure_at` the pickup the policy reckoned with;
+    `turn` numbers the shipments of one order, so that they do not share their luck in transit.
+    """
+
+    order: Final[Order]
+    plan: Final[PlannedShipment]
+    routed_at: Final[float]
+    planned_departure_at: Final[float]
+    turn: Final[int] = 0
+    started_at: float = -1.0
+    work_hours: float = 0.0
+    finished: list[float] = field(default_factory=list)
