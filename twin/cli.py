@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import shlex
 import sys
 import traceback
 from contextlib import redirect_stdout, suppress
@@ -22,6 +23,7 @@ from twin.domain.errors import ConfigurationError, TwinError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from twin.experiments.replication import Design
     from twin.hydra_glue import Composition
 
 INTERRUPTED = 130
@@ -84,7 +86,7 @@ def run(
     if show_config:
         typer.echo(composition.to_yaml(), nl=False)
     else:
-        _study([composition], jobs, new=new)
+        _study(_designs([composition]), jobs, new=new)
 
 
 @app.command()
@@ -102,25 +104,24 @@ def compare(jobs: Jobs, overrides: Overrides = None, *, new: New = False) -> Non
     compositions = _compositions(overrides)
     if len(compositions) == 1:
         raise UsageError(f"twin compare needs two different designs; found only {compositions[0].design!r}")
-    _study(compositions, jobs, new=new)
+    _study(_designs(compositions), jobs, new=new)
 
 
 @app.command()
 def sweep(jobs: Jobs, overrides: Overrides = None, *, new: New = False) -> None:
     """Simulate every combination of lists and ranges: routing.late_penalty_usd=4,8 study.seed=range(1,5)."""
-    from twin.config import parse
+    from twin.experiments.study import study_folder
     from twin.hydra_glue import run_multirun, sweep_designs, swept_keys
 
     if not swept_keys(overrides or []):
         raise UsageError(
             "twin sweep takes at least one list or range, such as study.seed=1,2 or study.seed=range(1,5)"
         )
-    designs = sweep_designs(overrides or [])
-    compositions = _compositions(overrides)
-    studies = [parse(composition.values, composition.origin).study for composition in compositions]
-    record = Path(studies[0].folder, studies[0].name, ".hydra")
-    run_multirun(overrides or [], partial(run_point, designs, new=new), jobs, record)
-    _study(compositions, jobs, new=False)
+    points = sweep_designs(overrides or [])
+    designs = _designs(_compositions(overrides))
+    folder = study_folder(designs)
+    run_multirun(overrides or [], partial(run_point, folder, points, new=new), jobs, folder / ".hydra")
+    _study(designs, jobs, new=False)
 
 
 @app.command()
@@ -149,13 +150,14 @@ def version() -> None:
     typer.echo(__version__)
 
 
-def run_point(designs: Mapping[str, Sequence[str]], point: list[str], *, new: bool) -> None:
+def run_point(folder: Path, points: Mapping[str, Sequence[str]], point: list[str], *, new: bool) -> None:
     """Simulate one point of a sweep; this is what a worker calls."""
-    from twin.experiments.study import run_study
+    from twin.assemble import build
+    from twin.experiments.study import run_replications
     from twin.hydra_glue import compose
 
-    (name,) = [name for name, overrides in designs.items() if overrides == point]
-    run_study([compose(point, design=name)], 1, new)
+    (name,) = [name for name, overrides in points.items() if overrides == point]
+    run_replications(folder, _designs([compose(point, design=name)]), build, 1, new=new)
 
 
 def main() -> None:
@@ -184,10 +186,20 @@ def _compositions(overrides: Sequence[str] | None) -> list[Composition]:
     return [compose(point, design=name) for name, point in sweep_designs(overrides or []).items()]
 
 
-def _study(compositions: list[Composition], jobs: int, *, new: bool) -> None:
+def _designs(compositions: Sequence[Composition]) -> list[Design]:
+    """Check the configuration of every design before the first one runs."""
+    from twin.config import parse
+    from twin.experiments.replication import Design
+
+    return [Design(one.design, parse(one.values, one.origin)) for one in compositions]
+
+
+def _study(designs: Sequence[Design], jobs: int, *, new: bool) -> None:
+    from twin.assemble import build
     from twin.experiments.study import run_study
 
-    _report(run_study(compositions, jobs, new))
+    command = " ".join(["twin", *map(shlex.quote, sys.argv[1:])])
+    _report(run_study(designs, build, jobs, new=new, command=command))
 
 
 def _report(study: Path) -> None:

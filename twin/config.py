@@ -1,58 +1,67 @@
 """The shapes of configuration: what a composed scenario may say, and in which units.
 
-Hydra composes the parts, these models refuse what is not known, out of range or of the wrong type. Every error
-of a scenario is reported at once, each with the override or file that set the value.
+Hydra composes the parts, these models refuse what is not known, out of range or of the wrong type. Every error of
+a scenario is reported at once, each with the override or file that set the value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+import reprlib
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time
 from difflib import get_close_matches
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    ValidationError,
+)
 
-from twin.domain.calendars import WEEKDAYS
+from twin.domain.calendars import clock_from, timezone_from, weekdays_from
 from twin.domain.distributions import Distribution, from_mapping
 from twin.domain.errors import ConfigurationError, Problem
 from twin.domain.nodes import NODE_KINDS
+from twin.presets import traced, with_presets
 
 
-def weekdays_from(text: object) -> frozenset[int]:
-    """Read `mon-fri`, `mon,wed,sat` or `daily` as weekday numbers, Monday 0."""
-    if not isinstance(text, str):
-        raise ValueError(f"weekdays are words such as 'mon-fri' or 'mon,wed', got {text!r}")  # noqa: TRY004  (pydantic reports ValueErrors)
-    if text == "daily":
-        return frozenset(range(7))
-    found: set[int] = set()
-    for part in text.replace(" ", "").split(","):
-        first, _, last = part.partition("-")
-        if first not in WEEKDAYS or (last or first) not in WEEKDAYS:
-            raise ValueError(f"unknown weekday in {text!r}; weekdays are {', '.join(WEEKDAYS)}")
-        start, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
-        found |= {day % 7 for day in range(start, end + 1 if end >= start else end + 8)}
-    return frozenset(found)
+def name_from(given: str) -> str:
+    """Refuse a name that could not be a folder's or an override's."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", given):
+        raise ValueError("a name of letters, digits, '.', '_' and '-', at most 64, a letter or digit first")
+    return given
 
 
-def clock_from(value: object) -> object:
-    """Refuse `16:30` without quotes, which YAML reads as the number 990."""
-    if isinstance(value, int | float):
-        raise ValueError(f"a time of day must be quoted, such as '16:30'; unquoted it was read as {value}")  # noqa: TRY004  (pydantic reports ValueErrors)
-    return value
+def zip3_from(given: object) -> str:
+    """Refuse `021` without quotes, which YAML reads as a number."""
+    if not isinstance(given, str) or not re.fullmatch(r"[0-9]{3}", given):
+        raise ValueError("three digits in quotes, such as '021'")
+    return given
 
 
-Weekdays = Annotated[frozenset[int], BeforeValidator(weekdays_from)]
-ClockTime = Annotated[time, BeforeValidator(clock_from)]
-Hours = Annotated[Distribution, PlainValidator(partial(from_mapping, unit="hours"))]
-Days = Annotated[Distribution, PlainValidator(partial(from_mapping, unit="days"))]
-Count = Annotated[Distribution, PlainValidator(partial(from_mapping, unit="units"))]
+Weekdays = Annotated[frozenset[int], PlainValidator(weekdays_from)]
+ClockTime = Annotated[time, PlainValidator(clock_from)]
+Timezone = Annotated[str, AfterValidator(timezone_from)]
+
+
+def written(distribution: Distribution) -> dict[str, object]:
+    """Write a distribution as a configuration would, parameters in the unit it is kept in."""
+    return {"kind": distribution.kind, **dict(distribution.parameters)}
+
+
+Hours = Annotated[Distribution, PlainValidator(partial(from_mapping, unit="hours")), PlainSerializer(written)]
+Count = Annotated[Distribution, PlainValidator(partial(from_mapping, unit="units")), PlainSerializer(written)]
 Rate = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-Zip3 = Annotated[str, Field(pattern=r"^\d{3}$")]
+Name = Annotated[str, AfterValidator(name_from)]
+Zip3 = Annotated[str, PlainValidator(zip3_from)]
 
 
 class Shape(BaseModel):
@@ -231,6 +240,7 @@ class ReplenishmentConfig(Shape):
     review_days: Annotated[int, Field(ge=1)] = 1
     review_at: ClockTime = time(5)
     safety_factor: NotNegative = 1.65
+    cover_days: NotNegative = 0.0
     opening_days_of_cover: NotNegative = 14.0
     unfilled: Literal["backorder", "cancel"] = "backorder"
     patience_days: NotNegative = 7.0
@@ -288,7 +298,7 @@ class StudyConfig(Shape):
     title: str
     question: str
     starts_on: date
-    timezone: str
+    timezone: Timezone
     warmup_days: Annotated[int, Field(ge=0)]
     measured_days: Annotated[int, Field(ge=1)]
     cooldown_days: Annotated[int, Field(ge=0)]
@@ -298,7 +308,7 @@ class StudyConfig(Shape):
     alpha: Annotated[float, Field(gt=0, lt=1)] = 0.05
     order_tables: bool = True
     folder: str = "results"
-    name: Name
+    name: Name | None = None
     measures: dict[str, MeasureConfig]
 
 
@@ -321,69 +331,44 @@ def parse(values: Mapping[str, Any], origin: Callable[[str], str] = str) -> Scen
 
     `origin` says where a dotted key was set. Raises `ConfigurationError` with every problem at once.
     """
-    merged = _with_presets(dict(values), origin)
+    where = traced(values, origin)
+    merged, unknown = with_presets(values)
+    problems = [_unknown_kind(f"network.nodes.{name}.kind", kind, where) for name, kind in unknown.items()]
     try:
-        return ScenarioConfig.model_validate(merged)
+        config = ScenarioConfig.model_validate(merged)
     except ValidationError as error:
-        problems = [_problem(detail, origin) for detail in error.errors()]
-        raise ConfigurationError(problems) from None
-
-
-def _with_presets(values: dict[str, Any], origin: Callable[[str], str]) -> dict[str, Any]:
-    """Put the preset of its kind under every node, the node's own words winning."""
-    presets = values.pop("node_kinds", {})
-    values.pop("scenario", None)
-    network = dict(values.get("network", {}))
-    nodes, problems = {}, []
-    for name, own in dict(network.get("nodes", {})).items():
-        kind = own.get("kind") if isinstance(own, Mapping) else None
-        if kind not in presets:
-            where = origin(f"network.nodes.{name}.kind")
-            problems.append(Problem(where, f"node {name!r} of kind {kind!r}", f"one of {', '.join(NODE_KINDS)}",
-                                    f"set network.nodes.{name}.kind"))
-            continue
-        nodes[name] = _merged(presets[kind], own)
+        raise ConfigurationError([*problems, *(_problem(one, where) for one in error.errors())]) from None
     if problems:
         raise ConfigurationError(problems)
-    network["nodes"] = nodes
-    return {**values, "network": network}
+    return config
 
 
-def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Merge two mappings, the second winning; None deletes an entry of the preset, a new `kind` replaces it whole."""
-    result = dict(under)
-    for key, value in over.items():
-        below = result.get(key)
-        if isinstance(value, Mapping) and isinstance(below, Mapping) and value.get("kind") is None:
-            result[key] = _merged(below, value)
-        elif value is None and isinstance(below, Mapping):
-            del result[key]
-        else:
-            result[key] = value
-    return result
+def _unknown_kind(key: str, kind: object, where: Callable[[str], str]) -> Problem:
+    expected, cure = f"one of {', '.join(NODE_KINDS)}", _nearest(str(kind), NODE_KINDS)
+    return Problem(where(key), f"{key} = {kind!r}", expected, cure)
 
 
-def _problem(detail: Any, origin: Callable[[str], str]) -> Problem:  # noqa: ANN401  (pydantic's own record)
-    path = [str(part) for part in detail["loc"]]
+def _problem(detail: Any, where: Callable[[str], str]) -> Problem:  # noqa: ANN401  (pydantic's own record)
+    path = [str(part) for part in detail["loc"] if part != "[key]"]
     key = ".".join(path)
+    found = f"{key} = {reprlib.repr(detail['input'])}"
     if detail["type"] == "extra_forbidden":
-        known = _fields_at(path[:-1])
-        near = get_close_matches(path[-1], known, n=1)
-        cure = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known)}"
-        return Problem(origin(key), f"{key} = {detail['input']!r}", "a known key", cure)
+        return Problem(where(key), found, "a known key", _nearest(path[-1], _fields_at(path[:-1])))
     if detail["type"] == "missing":
-        return Problem(origin(key), f"no {key}", "a value", f"set {key}=...")
-    message = detail["msg"].removeprefix("Value error, ")
-    return Problem(origin(key), f"{key} = {detail['input']!r}", message, f"set {key} to such a value")
+        return Problem(where(key), f"no {key}", "a value", f"set {key}=...")
+    expected = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    return Problem(where(key), found, expected, f"set {key} to such a value")
 
 
 def _fields_at(path: list[str]) -> list[str]:
     """Name the keys that the shape at a dotted path knows."""
     shape: Any = ScenarioConfig
     for part in path:
-        if isinstance(shape, type) and issubclass(shape, BaseModel):
-            shape = shape.model_fields[part].annotation
-        else:  # a dict of shapes: step into its values
-            shape = shape.__args__[1]
-        shape = getattr(shape, "__value__", shape)
-    return sorted(shape.model_fields) if isinstance(shape, type) and issubclass(shape, BaseModel) else []
+        is_shape = isinstance(shape, type) and issubclass(shape, Shape)
+        shape = shape.model_fields[part].annotation if is_shape else get_args(shape)[1]
+    return sorted(field.alias or name for name, field in shape.model_fields.items())
+
+
+def _nearest(word: str, known: Sequence[str]) -> str:
+    near = get_close_matches(word, known, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known)}"

@@ -21,7 +21,7 @@ from twin.domain.service_levels import ServiceLevel
 WINDOW = Window(warmup_days=1, measured_days=2)
 """Hours 24 to 72."""
 
-WORDS = "channel region service_level status node service stage kind subject".split()
+WORDS = ("channel", "region", "service_level", "status", "node", "service", "stage", "kind", "subject")
 
 ORDER = {
     "order": 1, "placed_at": 30.0, "promised_by": 96.0, "channel": "web", "region": "east",
@@ -39,7 +39,8 @@ SHIPMENT = {
 }  # fmt: skip
 
 HOUR = {
-    "at": 30.0, "node": "columbus", "stage": "pick", "open_hours": 4.0, "busy_hours": 3.0, "waiting_hours": 1.0,
+    "at": 30.0, "node": "columbus", "stage": "pick", "open_hours": 4.0, "busy_hours": 3.0,
+    "waiting_hours": 1.0,
 }  # fmt: skip
 
 DAY = {
@@ -79,14 +80,14 @@ def an_event(kind: str, **special: object) -> Row:
 
 def table_of(rows: list[Row], example: Row) -> pd.DataFrame:
     """Make a table with the columns and types of an example row, also from no rows at all."""
-    table = pd.DataFrame([example, *rows]).iloc[1:].reset_index(drop=True)
+    table = pd.DataFrame([example, *({**example, **row} for row in rows)]).iloc[1:].reset_index(drop=True)
     words = [name for name in table.columns if name in WORDS]
     return table.astype(pd.DataFrame([example]).dtypes.to_dict()).astype(dict.fromkeys(words, "category"))
 
 
 def orders(*rows: Row) -> pd.DataFrame:
     """Measured orders; those that say so are censored."""
-    return table_of(list(rows), {**ORDER, "censored": False}).fillna({"censored": False})
+    return table_of(list(rows), {**ORDER, "censored": False})
 
 
 def shipments(*rows: Row) -> pd.DataFrame:
@@ -105,7 +106,7 @@ def stock(*rows: Row) -> pd.DataFrame:
 
 
 def tables(**rows: list[Row]) -> Tables:
-    """Make the tables of a run; those not given are empty, but for one hour that shows how long it went on."""
+    """Make the tables of a run; those not given are empty, but for one hour that shows when it ended."""
     return Tables(
         orders=table_of(rows.get("orders", []), ORDER),
         shipments=table_of(rows.get("shipments", []), SHIPMENT),
@@ -146,7 +147,7 @@ def a_service(name: str, mode: str) -> CarrierService:
     """A carrier service that goes nowhere: KPIs only ask for its mode."""
     return CarrierService(
         name=name,
-        carrier=name.split("/")[0],
+        carrier=name.partition("/")[0],
         mode=mode,
         rates=RateCard((), ()),
         surcharges=Surcharges(),
@@ -175,7 +176,7 @@ def a_product(sku: str, weight_kg: float, popularity: float) -> Product:
 def a_network(
     *, columbus: NodeCosts | None = None, reno: NodeCosts | None = None, reno_enabled: bool = True
 ) -> Network:
-    """Columbus and Reno, ground, air and courier, two service levels and two regions; a unit weighs 1.5 kg."""
+    """Columbus and Reno, three services, two service levels and regions; a unit weighs 1.5 kg."""
     sites = (a_node("columbus", columbus), a_node("reno", reno, enabled=reno_enabled))
     modes = {"parcel/ground": "ground", "parcel/two_day": "air", "courier/same_day": "courier"}
     return Network(
@@ -189,3 +190,84 @@ def a_network(
         cartons=(),
         carbon=CarbonFactors({"ground": 0.1}, {"ground": 0.2}, 0.08, 0.4, 1.25, "test"),
     )
+
+
+COLUMBUS_COSTS = NodeCosts(
+    wage_usd_per_hour=10.0, labor_paid="staffed", fixed_usd_per_day=12.0, storage_usd_per_unit_day=0.01,
+    holding_rate_per_year=0.365, inbound_usd_per_unit=0.5, building_kwh_per_day=50.0,
+)  # fmt: skip
+RENO_COSTS = NodeCosts(
+    wage_usd_per_hour=99.0, labor_paid="worked", fixed_usd_per_day=5.0, storage_usd_per_unit_day=0.05,
+    holding_rate_per_year=0.73, inbound_usd_per_unit=1.0, building_kwh_per_day=10.0,
+)  # fmt: skip
+
+
+def a_known_network() -> Network:
+    """The two nodes with round costs, under which `a_known_run` was worked out by hand."""
+    return a_network(columbus=COLUMBUS_COSTS, reno=RENO_COSTS)
+
+
+def a_known_run() -> Tables:
+    """One order on time, one split and late, one cancelled, one still open, and one from the warm-up."""
+    nothing = {"delivered_at": nan, "shipped_at": nan, "packages": 0, "nodes": 0, "first_choice": False}
+    return tables(
+        orders=[
+            an_order(5, placed_at=10.0, delivered_at=20.0, promised_by=30.0, shipped_at=12.0),
+            an_order(1),
+            an_order(
+                2, placed_at=34.0, promised_by=72.0, shipped_at=66.0, delivered_at=78.0, channel="app",
+                region="west", service_level="express", lines=2, units=4, value_usd=100.0, packages=3,
+                nodes=2, first_pass_units=3, first_choice=False, single_node_possible=False,
+            ),
+            an_order(
+                3, placed_at=40.0, promised_by=120.0, status="cancelled", region="west", value_usd=30.0,
+                first_pass_lines=0, first_pass_units=0, single_node_possible=False, **nothing,
+            ),
+            an_order(4, placed_at=71.0, promised_by=300.0, status="open", **nothing),
+        ],
+        shipments=[
+            a_shipment(5, label_usd=1000.0),
+            a_shipment(1),
+            a_shipment(
+                2, service="parcel/two_day", zone=8, packages=2, weight_kg=4.0, distance_km=3000.0,
+                routed_at=34.0, started_at=34.0, packed_at=43.0, departed_at=66.0, delivered_at=78.0,
+                promised_by=72.0, label_usd=20.0, surcharge_usd=4.0, handling_usd=2.0, packaging_usd=1.0,
+                late_credit_usd=5.0, linehaul_co2e_kg=4.0, last_mile_co2e_kg=0.25, packaging_co2e_kg=0.125,
+            ),
+            a_shipment(
+                2, node="reno", zone=2, weight_kg=1.0, distance_km=100.0, routed_at=34.0, started_at=36.0,
+                packed_at=38.0, delivered_at=60.0, promised_by=72.0, label_usd=6.0, surcharge_usd=1.0,
+                handling_usd=0.5, linehaul_co2e_kg=0.0625,
+            ),
+        ],
+        nodes=[
+            an_hour(24.0, open_hours=100.0, waiting_hours=50.0),
+            an_hour(30.0),
+            an_hour(30.0, node="reno", open_hours=2.0, busy_hours=2.0, waiting_hours=0.5),
+            an_hour(31.0, busy_hours=1.0, waiting_hours=3.0),
+            an_hour(31.0, node="reno", open_hours=0.0, busy_hours=0.0, waiting_hours=0.5),
+            an_hour(240.0, open_hours=100.0, waiting_hours=50.0),
+        ],
+        stock=[
+            a_day(0, received_units=1000),
+            a_day(1),
+            a_day(1, node="reno", mean_on_hand_units=40.0, mean_on_hand_usd=365.0, skus=5, skus_out=0,
+                  received_units=10, shipped_units=5, shipped_cost_usd=50.0),
+            a_day(2, mean_on_hand_units=80.0, mean_on_hand_usd=800.0, skus_out=2, received_units=0,
+                  shipped_units=20, shipped_cost_usd=200.0),
+            a_day(2, node="reno", mean_on_hand_units=40.0, mean_on_hand_usd=365.0, skus=5, received_units=0,
+                  shipped_units=5, shipped_cost_usd=50.0),
+            a_day(3, received_units=1000),
+        ],
+        events=[
+            an_event("declined", at=34.0, order=2),
+            an_event("rerouted", at=34.0, subject="reno", order=2),
+            an_event("cancelled", at=200.0, subject="", order=3, units=2),
+            an_event("cancelled", at=30.0, subject="", order=5, units=2),
+            an_event("replenishment_received", at=23.0, order=-1, units=999, distance_km=1000.0),
+            an_event("replenishment_received", at=48.0, order=-1, units=20, distance_km=1000.0),
+            an_event(
+                "replenishment_received", at=49.0, subject="reno", order=-1, units=10, distance_km=200.0
+            ),
+        ],
+    )  # fmt: skip

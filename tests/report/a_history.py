@@ -9,6 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from twin.experiments.comparison import Measure, compare_designs
+from twin.experiments.verdicts import Materiality
+
 from tests.report.a_study import SITES, Made, Size, backlog, demand, designs, places, shipped
 
 MEASURES: dict[str, dict[str, Any]] = {
@@ -41,7 +44,23 @@ def write_study(folder: Path, size: Size = Size(), **changes: Any) -> Path:  # n
             _write_replication(folder / name / f"rep-{replication:04d}", size, made, replication)
     content = _study_file(size, found) | changes
     (folder / "study.json").write_text(json.dumps(content), encoding="utf-8")
+    _comparison(folder, content).to_parquet(folder / "comparison.parquet")
     return folder
+
+
+def _comparison(folder: Path, content: dict[str, Any]) -> pd.DataFrame:
+    """Compare the designs as a study does at its end."""
+    parts = []
+    for design in content["designs"]:
+        for replication in range(content["replications"]):
+            part = pd.read_parquet(folder / design["name"] / f"rep-{replication:04d}" / "kpis.parquet")
+            parts.append(part.assign(design=design["name"], replication=replication))
+    kpis = pd.concat(parts, ignore_index=True)
+    measures = [
+        Measure(kpi, m["title"], m["unit"], m["better"], Materiality(m["matters_from"], m["relative"]), m["primary"])
+        for kpi, m in content["measures"].items()
+    ]
+    return compare_designs(kpis[kpis["group"] == "network"], content["baseline"], measures, content["alpha"])
 
 
 def _write_replication(folder: Path, size: Size, made: Made, replication: int) -> None:
@@ -70,8 +89,9 @@ def _write_replication(folder: Path, size: Size, made: Made, replication: int) -
 def _kpis(size: Size, made: Made, orders: pd.DataFrame, shipments: pd.DataFrame) -> pd.DataFrame:
     counted = (orders["placed_at"] >= 24 * size.warmup_days).to_numpy()
     orders, shipments = orders[counted], shipments[counted]
-    random = np.random.default_rng([size.seed, len(orders), int(1000 * made.fixed_usd)])
-    noise = 1 + 0.01 * random.standard_normal(8)
+    own = np.random.default_rng([size.seed, len(orders), int(1000 * made.fixed_usd)])
+    shared = np.random.default_rng([size.seed, len(orders)])
+    noise = 1 + 0.02 * shared.standard_normal(8) + 0.005 * own.standard_normal(8)
     late = ~(orders["delivered_at"] <= orders["promised_by"])
     cost = {
         "label_cpo": shipments["label_usd"].mean(),

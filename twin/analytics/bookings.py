@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from twin.analytics.inventory import DAYS_PER_YEAR
 from twin.analytics.service import arrived
 from twin.analytics.tables import KINDS_OF_ORDER, Tables, Window
 from twin.domain.network import Network
 from twin.domain.nodes import FulfillmentNode
 
-DAYS_PER_YEAR = 365.0
 AIR = "air"
 
 Members = Mapping[str, Sequence[str]]
@@ -80,31 +80,35 @@ def added_up(table: pd.DataFrame, members: Members, columns: Mapping[str, pd.Ser
 
 
 def _of_orders(orders: pd.DataFrame, members: Members, window: Window) -> pd.DataFrame:
-    one = pd.Series(1.0, index=orders.index)
     columns: dict[str, pd.Series[Any]] = {
-        "orders": one,
-        "orders_per_day": one / window.measured_days,
+        "orders": orders["order"].notna(),
         "orders_delivered": arrived(orders),
         "orders_censored": orders["censored"],
     }
-    return added_up(orders, {key: members[key] for key in KINDS_OF_ORDER}, columns)
+    books = added_up(orders, {key: members[key] for key in KINDS_OF_ORDER}, columns)
+    return books.assign(orders_per_day=books["orders"] / window.measured_days)
 
 
 def _of_shipments(
     shipments: pd.DataFrame, members: Members, window: Window, network: Network
 ) -> pd.DataFrame:
     left = shipments["departed_at"].notna()
+    packages = shipments["packages"].astype("float32") * left
     money = ("label_usd", "surcharge_usd", "handling_usd", "packaging_usd", "late_credit_usd")
     carbon = ("linehaul_co2e_kg", "last_mile_co2e_kg", "packaging_co2e_kg")
     columns: dict[str, pd.Series[Any]] = {
-        "assignments": pd.Series(1.0, index=shipments.index),
-        "shipments_per_day": left / window.measured_days,
-        "packages": shipments["packages"] * left,
-        "tonne_km": shipments["weight_kg"].astype("float64") * shipments["distance_km"] / 1000,
+        "assignments": shipments["order"].notna(),
+        "shipments": left,
+        "packages": packages,
+        "package_zones": packages * shipments["zone"],
+        "package_km": packages * shipments["distance_km"],
+        "kg_km": shipments["weight_kg"] * shipments["distance_km"],
         **{name: shipments[name] for name in (*money, *carbon)},
     }
     books = added_up(shipments, members, columns)
     linehaul = books.pop("linehaul_co2e_kg")
+    books["shipments_per_day"] = books.pop("shipments") / window.measured_days
+    books["tonne_km"] = books.pop("kg_km") / 1000
     by_air = books["service"].isin(
         [name for name, service in network.services.items() if service.mode == AIR]
     )
@@ -146,11 +150,9 @@ def _of_nodes(tables: Tables, window: Window, network: Network) -> pd.DataFrame:
     rows = []
     for name, node in network.nodes.items():
         row = _of_node(node, by_name[name], window.measured_days)
-        carbon = (
-            node.costs.building_kwh_per_day * window.measured_days * network.carbon.electricity_kg_per_kwh
-        )
-        row |= {"building_co2e_kg": carbon * node.enabled, "inbound_co2e_kg": inbound.get(name, 0.0)}
-        rows.append({"node": name, **row})
+        kwh = node.costs.building_kwh_per_day * window.measured_days * node.enabled
+        row |= {"building_co2e_kg": kwh * network.carbon.electricity_kg_per_kwh}
+        rows.append({"node": name, **row, "inbound_co2e_kg": inbound.get(name, 0.0)})
     return pd.DataFrame(rows)
 
 

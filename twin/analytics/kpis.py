@@ -21,6 +21,7 @@ Better = Literal["lower", "higher", "neither"]
 Source = Literal["orders", "shipments", "nodes", "stock", "bookings"]
 
 WHOLE = ("network",)
+LEVELS = ("network", "service_level")
 NODES = ("network", "node")
 SHIPMENTS = ("network", "node", "service")
 ORDERS = ("network", "channel", "region", "service_level")
@@ -63,24 +64,24 @@ KPIS = (
     Kpi(costs.shipping_cost_per_package, "USD/package", "lower", "bookings", EVERYTHING),
     Kpi(costs.total_cost_usd, "USD", "lower", "bookings", NODES),
     Kpi(service.on_time_delivery_rate, "rate", "higher", "orders", ORDERS),
-    Kpi(service.on_time_delivery_rate_scor, "rate", "higher", "orders", ORDERS),
+    Kpi(service.on_time_delivery_rate_scor, "rate", "higher", "orders", WHOLE),
     Kpi(service.delivered_in_full_rate, "rate", "higher", "orders", ORDERS),
-    Kpi(service.delivered_in_full_rate_scor, "rate", "higher", "orders", ORDERS),
+    Kpi(service.delivered_in_full_rate_scor, "rate", "higher", "orders", WHOLE),
     Kpi(service.otif_rate, "rate", "higher", "orders", ORDERS),
     Kpi(service.perfect_order_rate, "rate", "higher", "orders", ORDERS),
-    Kpi(service.perfect_order_rate_scor, "rate", "higher", "orders", ORDERS),
+    Kpi(service.perfect_order_rate_scor, "rate", "higher", "orders", WHOLE),
     Kpi(service.cancel_rate, "rate", "lower", "orders", ORDERS),
     Kpi(service.click_to_ship_hours_mean, "h", "lower", "orders", ORDERS),
-    Kpi(service.click_to_ship_hours_p50, "h", "lower", "orders", ORDERS),
-    Kpi(service.click_to_ship_hours_p90, "h", "lower", "orders", ORDERS),
-    Kpi(service.click_to_ship_hours_p95, "h", "lower", "orders", ORDERS),
+    Kpi(service.click_to_ship_hours_p50, "h", "lower", "orders", LEVELS),
+    Kpi(service.click_to_ship_hours_p90, "h", "lower", "orders", LEVELS),
+    Kpi(service.click_to_ship_hours_p95, "h", "lower", "orders", LEVELS),
     Kpi(service.click_to_deliver_hours_mean, "h", "lower", "orders", ORDERS),
     Kpi(service.click_to_deliver_hours_p50, "h", "lower", "orders", ORDERS),
     Kpi(service.click_to_deliver_hours_p90, "h", "lower", "orders", ORDERS),
     Kpi(service.click_to_deliver_hours_p95, "h", "lower", "orders", ORDERS),
     Kpi(service.promise_error_hours_mean, "h", "neither", "orders", ORDERS),
-    Kpi(service.promise_error_hours_p10, "h", "neither", "orders", ORDERS),
-    Kpi(service.promise_error_hours_p90, "h", "lower", "orders", ORDERS),
+    Kpi(service.promise_error_hours_p10, "h", "neither", "orders", LEVELS),
+    Kpi(service.promise_error_hours_p90, "h", "lower", "orders", LEVELS),
     Kpi(service.early_by_a_day_rate, "rate", "neither", "orders", ORDERS),
     Kpi(service.late_days_mean, "d", "lower", "orders", ORDERS),
     Kpi(service.csat_proxy, "points", "higher", "orders", ORDERS),
@@ -99,8 +100,8 @@ KPIS = (
     Kpi(routing.split_rate_multi, "rate", "lower", "orders", ORDERS),
     Kpi(routing.packages_per_order, "packages/order", "lower", "orders", ORDERS),
     Kpi(routing.primary_rate, "rate", "higher", "orders", ORDERS),
-    Kpi(routing.mean_zone, "zone", "lower", "shipments", EVERYTHING),
-    Kpi(routing.miles_per_package, "miles", "lower", "shipments", EVERYTHING),
+    Kpi(routing.mean_zone, "zone", "lower", "bookings", EVERYTHING),
+    Kpi(routing.miles_per_package, "miles", "lower", "bookings", EVERYTHING),
     Kpi(routing.decline_rate, "rate", "lower", "bookings", NODES),
     Kpi(routing.reroutes_per_order, "reroutes/order", "lower", "bookings", ORDERS),
     Kpi(inventory.inventory_turns, "1/year", "higher", "stock", NODES),

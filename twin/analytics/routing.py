@@ -31,14 +31,15 @@ def primary_rate(orders: pd.DataFrame, by: str | None = None) -> Result:
     return share(orders, orders["first_choice"], orders["nodes"] > 0, by)
 
 
-def mean_zone(shipments: pd.DataFrame, by: str | None = None) -> Result:
+def mean_zone(bookings: pd.DataFrame, by: str | None = None) -> Result:
     """Mean carrier zone of a package [zone; avg_zone]."""
-    return _per_package(shipments, shipments["zone"], by)
+    return ratio(total(bookings, bookings["package_zones"], by), total(bookings, bookings["packages"], by))
 
 
-def miles_per_package(shipments: pd.DataFrame, by: str | None = None) -> Result:
+def miles_per_package(bookings: pd.DataFrame, by: str | None = None) -> Result:
     """Mean great-circle distance of a package from its node to its customer [miles; miles_per_pkg]."""
-    return _per_package(shipments, shipments["distance_km"] / KM_PER_MILE, by)
+    package_miles = total(bookings, bookings["package_km"] / KM_PER_MILE, by)
+    return ratio(package_miles, total(bookings, bookings["packages"], by))
 
 
 def decline_rate(bookings: pd.DataFrame, by: str | None = None) -> Result:
@@ -50,8 +51,3 @@ def decline_rate(bookings: pd.DataFrame, by: str | None = None) -> Result:
 def reroutes_per_order(bookings: pd.DataFrame, by: str | None = None) -> Result:
     """New routes found after a node had said no, by order placed [reroutes/order; reject_rate]."""
     return ratio(total(bookings, bookings["reroutes"], by), total(bookings, bookings["orders"], by))
-
-
-def _per_package(shipments: pd.DataFrame, values: pd.Series[float], by: str | None) -> Result:
-    packages = (shipments["packages"] * shipments["departed_at"].notna()).astype("float64")
-    return ratio(total(shipments, values * packages, by), total(shipments, packages, by))

@@ -1,6 +1,6 @@
 """Sums, ratios and quantiles: one number, or one for each member of the column `by`.
 
-Groups are counted off with `bincount` on the codes of a category: on four million rows that takes a third of the
+Groups are counted off with `bincount` on the codes of a category. On four million rows that takes half the
 time and memory of a groupby, and a run is summed up some three hundred times.
 """
 
@@ -58,11 +58,10 @@ def quantile(table: pd.DataFrame, values: pd.Series[Any], rate: float, by: str |
     if by is None:
         return _quantile(numbers[known], rate)
     codes, members = _codes(table, by)
-    known &= codes >= 0
-    codes = codes[known]
-    ends = np.bincount(codes, minlength=len(members)).cumsum()
-    parts = np.split(numbers[known][np.argsort(codes, kind="stable")], ends[:-1])
-    return _series(np.array([_quantile(part, rate) for part in parts[: len(members)]]), members)
+    groups = np.where(known, codes, -1)
+    ends = np.bincount(groups + 1, minlength=len(members) + 1).cumsum()
+    _, *parts = np.split(numbers[np.argsort(groups, kind="stable")], ends[:-1])
+    return _series(np.array([_quantile(part, rate) for part in parts]), members)
 
 
 def highest(table: pd.DataFrame, values: pd.Series[Any], by: str | None = None) -> Result:

@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from twin.assemble.rows import Findings, Row, name, not_negative, positive, read, truth, whole
+from twin.assemble.rows import (
+    MOST_ZONES,
+    Findings,
+    Parser,
+    Row,
+    between,
+    count,
+    name,
+    not_negative,
+    positive,
+    read,
+    refuse_repeats,
+    truth,
+)
 from twin.config import CarriersConfig
 from twin.domain.carriers import CarrierService, RateCard, Surcharges
 from twin.domain.distributions import Distribution
+from twin.simulation.docks import LONGEST_TRANSIT_DAYS
 
 MODES = ("ground", "air", "courier")
 MONDAY_TO_FRIDAY = frozenset(range(5))
 SATURDAY, SUNDAY = 5, 6
+PROBABILITY_TOLERANCE = 1e-6
+
+RowsByService = dict[str, list[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The rows of rates, transit times and delays by service."""
+
+    rates: RowsByService
+    transit: RowsByService
+    delays: RowsByService
 
 
 def carrier_services(config: CarriersConfig, zones: int, findings: Findings) -> dict[str, CarrierService]:
@@ -19,91 +46,145 @@ def carrier_services(config: CarriersConfig, zones: int, findings: Findings) -> 
 
     The table of services may list more than a scenario buys: the rate tables it names decide.
     """
-    prices = _by_service(_rows(config.rates, {"zone": whole, "weight_to_lb": positive, "price_usd": not_negative},
-                               ("zone", "weight_to_lb"), findings))  # fmt: skip
-    transit = _by_service(_rows(config.transit, {"zone": whole, "typical_days": whole}, ("zone",), findings))
-    delays = _by_service(_rows(config.delays, {"extra_days": whole, "probability": not_negative}, ("extra_days",),
-                               findings))  # fmt: skip
-    columns = {"mode": name, "dim_divisor_in3_per_lb": positive, "dim_threshold_in3": not_negative,
-               "max_weight_lb": positive, "max_length_in": positive, "fuel_rate": not_negative,
-               "residential_usd": not_negative, "saturday_pickup": truth, "saturday_delivery": truth,
-               "sunday_delivery": truth}  # fmt: skip
-    found = {}
-    for row in _rows(config.services, columns, (), findings):
-        service = f"{row['carrier']}_{row['service']}"
-        if service not in prices:
-            continue
-        if row["mode"] not in MODES:
-            findings.add(row.where, f"mode {row['mode']!r}", f"one of {', '.join(MODES)}", "mend the mode")
-            continue
-        factor = config.price_factors.get(service, 1.0)
-        found[service] = CarrierService(
-            name=service,
-            carrier=row["carrier"],
-            mode=row["mode"],
-            rates=_rate_card(service, prices.get(service, []), zones, factor, findings),
-            surcharges=Surcharges(row["fuel_rate"], row["residential_usd"] * factor),
-            dim_divisor=row["dim_divisor_in3_per_lb"],
-            dim_threshold_in3=row["dim_threshold_in3"],
-            max_weight_lb=row["max_weight_lb"],
-            max_length_in=row["max_length_in"],
-            typical_days=_typical_days(service, transit.get(service, []), zones, findings),
-            extra_days=_extra_days(delays.get(service, [])),
-            transit_hours=config.courier_hours if row["mode"] == "courier" else None,
-            delivery_weekdays=_weekdays(saturday=row["saturday_delivery"], sunday=row["sunday_delivery"]),
-            pickup_weekdays=_weekdays(saturday=row["saturday_pickup"], sunday=False),
-        )
-    for service in sorted(set(prices) - set(found)):
-        findings.add(f"rates of {service}", "a service that no table of services describes",
-                     "a row in one of carriers.services", "add the row")  # fmt: skip
-    for service in config.price_factors:
-        if service not in found:
-            findings.add(f"carriers.price_factors.{service}", f"service {service!r}", f"one of {', '.join(found)}",
-                         "name a service of the tables")  # fmt: skip
+    described = {_service(row): row for row in _described(config, findings)}
+    tables = _tables(config, findings)
+    found = {
+        service: _carrier_service(service, row, config, tables, zones, findings)
+        for service, row in described.items()
+        if service in tables.rates
+    }
+    if findings.is_sound(*config.services):
+        for rows in (tables.rates, tables.transit, tables.delays):
+            for service in sorted(set(rows) - set(described)):
+                findings.add_row(
+                    rows[service][0],
+                    f"service {service!r}",
+                    f"one of {', '.join(described)}",
+                    "describe it in a table of carriers.services, or drop its rows",
+                )
+    if findings.is_sound(*config.services, *config.rates):
+        for service in config.price_factors:
+            if service not in found:
+                findings.add_key(
+                    f"carriers.price_factors.{service}",
+                    f"service {service!r}",
+                    f"one of {', '.join(found)}",
+                    "name a service of the tables",
+                )
     return found
 
 
+def _described(config: CarriersConfig, findings: Findings) -> list[Row]:
+    columns = {"mode": _mode, "dim_divisor_in3_per_lb": positive, "dim_threshold_in3": not_negative,
+               "max_weight_lb": positive, "max_length_in": positive, "fuel_rate": not_negative,
+               "residential_usd": not_negative, "saturday_pickup": truth, "saturday_delivery": truth,
+               "sunday_delivery": truth}  # fmt: skip
+    return _rows("carriers.services", config.services, columns, (), findings)
+
+
+def _tables(config: CarriersConfig, findings: Findings) -> Tables:
+    zone = between(1, MOST_ZONES)  # a table may have zones that no mileage band leads to
+    days = between(0, LONGEST_TRANSIT_DAYS)
+    rates = {"zone": zone, "weight_to_lb": positive, "price_usd": not_negative}
+    delays = {"extra_days": count, "probability": not_negative}
+    return Tables(
+        _by_service(_rows("carriers.rates", config.rates, rates, ("zone", "weight_to_lb"), findings)),
+        _by_service(_rows("carriers.transit", config.transit, {"zone": zone, "typical_days": days}, ("zone",),
+                          findings)),
+        _by_service(_rows("carriers.delays", config.delays, delays, ("extra_days",), findings)),
+    )  # fmt: skip
+
+
 def _rows(
-    tables: Iterable[str], columns: Mapping[str, object], key: tuple[str, ...], findings: Findings
+    key: str,
+    tables: Sequence[str],
+    columns: Mapping[str, Parser],
+    unique: tuple[str, ...],
+    findings: Findings,
 ) -> list[Row]:
+    """Read several tables of one kind as one."""
     schema = {"carrier": name, "service": name, **columns}
-    return [row for table in tables for row in read(table, schema, findings, key=("carrier", "service", *key))]  # type: ignore[arg-type]  # parsers of several types
+    rows = [row for table in tables for row in read(key, table, schema, findings)]
+    refuse_repeats(rows, ("carrier", "service", *unique), findings)
+    return rows
 
 
-def _by_service(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
+def _carrier_service(
+    service: str, row: Row, config: CarriersConfig, tables: Tables, zones: int, findings: Findings
+) -> CarrierService:
+    factor = config.price_factors.get(service, 1.0)
+    same_day = row["mode"] == "courier"  # delivers on the day it collects, so it collects when it delivers
+    return CarrierService(
+        name=service,
+        carrier=row["carrier"],
+        mode=row["mode"],
+        rates=_rate_card(service, tables.rates[service], zones, factor, findings),
+        surcharges=Surcharges(row["fuel_rate"], row["residential_usd"] * factor),
+        dim_divisor=row["dim_divisor_in3_per_lb"],
+        dim_threshold_in3=row["dim_threshold_in3"],
+        max_weight_lb=row["max_weight_lb"],
+        max_length_in=row["max_length_in"],
+        typical_days=_typical_days(tables.transit.get(service, []), zones),
+        extra_days=_extra_days(service, tables.delays.get(service, []), findings),
+        transit_hours=config.courier_hours if same_day else None,
+        delivery_weekdays=_weekdays(saturday=row["saturday_delivery"], sunday=row["sunday_delivery"]),
+        pickup_weekdays=_weekdays(
+            saturday=row["saturday_pickup"], sunday=same_day and row["sunday_delivery"]
+        ),
+    )
+
+
+def _service(row: Row) -> str:
+    return f"{row['carrier']}_{row['service']}"
+
+
+def _by_service(rows: Iterable[Row]) -> RowsByService:
+    found: RowsByService = {}
     for row in rows:
-        found.setdefault(f"{row['carrier']}_{row['service']}", []).append(row)
+        found.setdefault(_service(row), []).append(row)
     return found
 
 
 def _rate_card(service: str, rows: list[Row], zones: int, factor: float, findings: Findings) -> RateCard:
+    """Return the prices; a zone with prices has one for every weight of the card."""
     weights = sorted({row["weight_to_lb"] for row in rows})
     price = {(row["zone"], row["weight_to_lb"]): row["price_usd"] * factor for row in rows}
-    table = []
+    prices = []
     for zone in range(1, zones + 1):
-        cells = [price.get((zone, weight)) for weight in weights]
-        missing = [weight for weight, cell in zip(weights, cells, strict=True) if cell is None]
-        if missing and len(missing) < len(cells):
-            findings.add(f"rates of {service}, zone {zone}", f"no price up to {missing[0]:g} lb",
-                         "a price for every weight of the card, or none in the zone", "add the row")  # fmt: skip
-        table.append(tuple(cell for cell in cells if cell is not None) if not missing else ())
-    return RateCard(tuple(weights), tuple(table))
+        cells = {weight: price[zone, weight] for weight in weights if (zone, weight) in price}
+        missing = [weight for weight in weights if weight not in cells]
+        if cells and missing:
+            findings.add_row(
+                rows[0],
+                f"{service}, zone {zone}: no price up to {missing[0]:g} lb",
+                "a price for every weight of the card, or none in the zone",
+                "add the row",
+            )
+        prices.append(() if missing else tuple(cells.values()))
+    return RateCard(tuple(weights), tuple(prices))
 
 
-def _typical_days(service: str, rows: list[Row], zones: int, findings: Findings) -> tuple[int | None, ...]:
+def _typical_days(rows: list[Row], zones: int) -> tuple[int | None, ...]:
     days = {row["zone"]: row["typical_days"] for row in rows}
-    if not days:
-        findings.add(f"transit times of {service}", "none", "typical days for at least one zone", "add its rows")
     return tuple(days.get(zone) for zone in range(1, zones + 1))
 
 
-def _extra_days(rows: list[Row]) -> Distribution:
-    if not rows:
+def _extra_days(service: str, rows: list[Row], findings: Findings) -> Distribution:
+    """Return how many days late parcels are, never without rows."""
+    total = sum(row["probability"] for row in rows)
+    if rows and abs(total - 1) > PROBABILITY_TOLERANCE:
+        findings.add_row(rows[0], f"{service}: probabilities that add up to {total:g}", "1", "mend its rows")
+    if not total:
         return Distribution.of("deterministic", value=0.0)
     return Distribution.of(
         "discrete", values=[row["extra_days"] for row in rows], weights=[row["probability"] for row in rows]
     )
+
+
+def _mode(value: str) -> str:
+    if value not in MODES:
+        raise ValueError(f"one of {', '.join(MODES)}")
+    return value
 
 
 def _weekdays(*, saturday: bool, sunday: bool) -> frozenset[int]:

@@ -4,56 +4,76 @@ from __future__ import annotations
 
 from datetime import date
 
-from twin.assemble.rows import Findings, Row, name, not_negative, number, positive, read, text, truth, whole, zip3
+from twin.assemble.rows import (
+    MOST_ZONES,
+    Findings,
+    Parser,
+    Row,
+    between,
+    count,
+    name,
+    not_negative,
+    number,
+    positive,
+    read,
+    text,
+    truth,
+    zip3,
+)
 from twin.config import CarbonConfig, NetworkConfig
+from twin.domain.calendars import timezone_from
 from twin.domain.cartons import Carton
 from twin.domain.geography import Place, ZoneBands
 from twin.domain.network import CarbonFactors
 from twin.domain.products import Product
 
+FACTORS = ("linehaul_ground", "linehaul_air", "courier_van_per_tkm", "last_mile_per_parcel",
+           "inbound_truckload", "grid_electricity")  # fmt: skip
+
 
 def places(config: NetworkConfig, findings: Findings) -> dict[str, Place]:
     """Read the places customers live in, by ZIP3."""
-    columns = {"zip3": zip3, "state": name, "city": text, "tz": name, "lat": number, "lng": number,
-               "population": whole, "region": name}  # fmt: skip
-    found = {}
-    for row in read(config.places, columns, findings, key=["zip3"]):
-        try:
-            found[row["zip3"]] = Place(
-                row["zip3"], row["state"], row["city"], row["tz"], row["lat"], row["lng"], row["population"],
-                row["region"],
-            )  # fmt: skip
-        except ValueError as error:
-            findings.add(row.where, "a place that cannot be", str(error), "mend the row")
-    return found
+    columns = {"zip3": zip3, "state": name, "city": text, "tz": timezone_from, "lat": _degrees(90),
+               "lng": _degrees(180), "population": count, "region": name}  # fmt: skip
+    rows = read("network.places", config.places, columns, findings, unique=["zip3"])
+    if findings.is_sound(config.places) and not any(row["population"] for row in rows):
+        findings.add_table(config.places, "no row with people", "at least one", "add the places")
+    return {
+        row["zip3"]: Place(row["zip3"], row["state"], row["city"], row["tz"], row["lat"], row["lng"],
+                           row["population"], row["region"])
+        for row in rows
+    }  # fmt: skip
 
 
 def zone_bands(config: NetworkConfig, findings: Findings) -> ZoneBands:
     """Read the mileage bands of the carrier zones."""
-    columns = {"zone": whole, "max_miles_incl": positive}
-    rows = sorted(read(config.zone_bands, columns, findings, key=["zone"]), key=lambda row: int(row["zone"]))
-    if [row["zone"] for row in rows] != list(range(1, len(rows) + 1)) or not rows:
-        findings.add(config.zone_bands, f"zones {[row['zone'] for row in rows]}", "zones 1, 2, 3 ...", "mend them")
-        return ZoneBands((1.0,))
-    try:
-        return ZoneBands(tuple(row["max_miles_incl"] for row in rows))
-    except ValueError as error:
-        findings.add(config.zone_bands, "zone bands out of order", str(error), "sort them by mileage")
-        return ZoneBands((1.0,))
+    columns = {"zone": between(1, MOST_ZONES), "max_miles_incl": positive}
+    rows = read("network.zone_bands", config.zone_bands, columns, findings, unique=["zone"])
+    upper = {row["zone"]: row["max_miles_incl"] for row in rows}
+    zones, miles = zip(*sorted(upper.items()), strict=True) if upper else ((), ())
+    if zones and zones == tuple(range(1, len(zones) + 1)) and list(miles) == sorted(set(miles)):
+        return ZoneBands(miles)
+    if findings.is_sound(config.zone_bands):
+        found = f"zones {', '.join(map(str, zones))} up to {', '.join(f'{one:g}' for one in miles)} miles"
+        expected = "zones 1, 2, 3 and so on, each farther than the one before"
+        findings.add_table(config.zone_bands, found, expected, "mend the table")
+    return ZoneBands(tuple(float(zone) for zone in range(1, MOST_ZONES + 1)))
 
 
 def products(config: NetworkConfig, findings: Findings) -> dict[str, Product]:
     """Read the catalogue, by SKU, the most popular first."""
-    columns = {"sku": name, "category": name, "weight_kg": positive, "length_cm": positive, "width_cm": positive,
-               "height_cm": positive, "unit_cost_usd": not_negative, "price_usd": not_negative,
-               "popularity": not_negative, "velocity_class": text, "regional_tilt": text}  # fmt: skip
-    found = []
-    for row in read(config.products, columns, findings, key=["sku"]):
-        found.append(Product(
-            row["sku"], row["category"], row["weight_kg"], _longest_first(row), row["unit_cost_usd"],
-            row["price_usd"], row["popularity"], row["velocity_class"], row["regional_tilt"],
-        ))  # fmt: skip
-    return {product.sku: product for product in sorted(found, key=lambda product: (-product.popularity, product.sku))}
+    columns = {"sku": name, "category": name, "weight_kg": positive, "length_cm": positive,
+               "width_cm": positive, "height_cm": positive, "unit_cost_usd": not_negative,
+               "price_usd": not_negative, "popularity": not_negative, "velocity_class": text, "regional_tilt": text}  # fmt: skip
+    rows = read("network.products", config.products, columns, findings, unique=["sku"])
+    if findings.is_sound(config.products) and not any(row["popularity"] for row in rows):
+        findings.add_table(config.products, "no row with a popularity", "at least one", "add the products")
+    found = [
+        Product(row["sku"], row["category"], row["weight_kg"], _longest_first(row), row["unit_cost_usd"],
+                row["price_usd"], row["popularity"], row["velocity_class"], row["regional_tilt"])
+        for row in rows
+    ]  # fmt: skip
+    return {one.sku: one for one in sorted(found, key=lambda one: (-one.popularity, one.sku))}
 
 
 def cartons(config: NetworkConfig, findings: Findings) -> tuple[Carton, ...]:
@@ -61,42 +81,40 @@ def cartons(config: NetworkConfig, findings: Findings) -> tuple[Carton, ...]:
     columns = {"carton_id": name, "length_cm": positive, "width_cm": positive, "height_cm": positive,
                "max_weight_kg": positive, "tare_kg": not_negative, "cost_usd": not_negative,
                "co2e_kg": not_negative}  # fmt: skip
-    rows = read(config.cartons, columns, findings, key=["carton_id"])
-    return tuple(
+    rows = read("network.cartons", config.cartons, columns, findings, unique=["carton_id"])
+    found = [
         Carton(row["carton_id"], _longest_first(row), row["max_weight_kg"], row["tare_kg"], row["cost_usd"],
-               row["co2e_kg"])  # fmt: skip
-        for row in sorted(rows, key=lambda row: str(row["carton_id"]))
-    )
+               row["co2e_kg"])
+        for row in rows
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda carton: carton.carton_id))
 
 
 def holidays(config: NetworkConfig, findings: Findings) -> tuple[frozenset[date], frozenset[date]]:
     """Read the holidays: (days businesses are closed, days carriers do not work)."""
-    rows = read(config.holidays, {"date": _iso_date, "federal": truth, "carrier_closed": truth}, findings)
+    columns = {"date": _iso_date, "federal": truth, "carrier_closed": truth}
+    rows = read("network.holidays", config.holidays, columns, findings)
     federal = frozenset(row["date"] for row in rows if row["federal"])
     return federal, frozenset(row["date"] for row in rows if row["carrier_closed"])
 
 
 def carbon_factors(config: CarbonConfig, findings: Findings) -> CarbonFactors:
     """Read the emission factors; all of them well-to-wheel."""
-    columns = {"key": name, "value": not_negative, "scope": name, "version": name}
-    rows = read(config.factors, columns, findings, key=["key"])
-    factor = {row["key"]: row["value"] for row in rows}
-    needed = ("linehaul_ground", "linehaul_air", "courier_van_per_tkm", "last_mile_per_parcel", "inbound_truckload",
-              "grid_electricity")  # fmt: skip
-    for key in needed:
-        if key not in factor:
-            findings.add(config.factors, f"no factor {key!r}", "a row with that key", "add the row")
-    for row in rows:
-        if row["scope"] != "WTW":
-            findings.add(row.where, f"scope {row['scope']!r}", "WTW", "never mix scopes: convert the factor")
-    get = factor.get
+    columns = {"key": name, "value": not_negative, "scope": _well_to_wheel, "version": name}
+    rows = read("carbon.factors", config.factors, columns, findings, unique=["key"])
+    factor = dict.fromkeys(FACTORS, 0.0) | {row["key"]: row["value"] for row in rows}
+    missing = [key for key in FACTORS if key not in {row["key"] for row in rows}]
+    if missing and findings.is_sound(config.factors):
+        findings.add_table(
+            config.factors, f"no factor {', '.join(missing)}", "a row for each", "add the rows"
+        )
+    last_mile = factor["last_mile_per_parcel"]
     return CarbonFactors(
-        linehaul_kg_per_tkm={"ground": get("linehaul_ground", 0.0), "air": get("linehaul_air", 0.0),
-                             "courier": get("courier_van_per_tkm", 0.0)},
-        last_mile_kg_per_parcel={"ground": get("last_mile_per_parcel", 0.0), "air": get("last_mile_per_parcel", 0.0),
-                                 "courier": get("last_mile_per_parcel", 0.0)},
-        inbound_kg_per_tkm=get("inbound_truckload", 0.0),
-        electricity_kg_per_kwh=get("grid_electricity", 0.0),
+        linehaul_kg_per_tkm={"ground": factor["linehaul_ground"], "air": factor["linehaul_air"],
+                             "courier": factor["courier_van_per_tkm"]},
+        last_mile_kg_per_parcel={"ground": last_mile, "air": last_mile, "courier": last_mile},
+        inbound_kg_per_tkm=factor["inbound_truckload"],
+        electricity_kg_per_kwh=factor["grid_electricity"],
         road_factor=config.road_factor,
         version="; ".join(sorted({row["version"] for row in rows})),
     )  # fmt: skip
@@ -107,9 +125,26 @@ def _longest_first(row: Row) -> tuple[float, float, float]:
     return length, width, height
 
 
+def _degrees(limit: int) -> Parser:
+    """Take a latitude or longitude."""
+
+    def within(value: str) -> float:
+        parsed = number(value)
+        if abs(parsed) > limit:
+            raise ValueError(f"degrees from -{limit} to {limit}")
+        return parsed
+
+    return within
+
+
 def _iso_date(value: str) -> date:
     try:
         return date.fromisoformat(value)
     except ValueError:
         raise ValueError("a date such as 2026-11-26") from None
 
+
+def _well_to_wheel(value: str) -> str:
+    if value != "WTW":
+        raise ValueError("WTW, well-to-wheel: never mix scopes, convert the factor")
+    return value

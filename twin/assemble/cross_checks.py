@@ -2,103 +2,209 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import time
+from collections.abc import Iterable
+from difflib import get_close_matches
 
-from twin.assemble.rows import Findings
+from twin.analytics.kpis import KPIS
+from twin.assemble.rows import Findings, some
 from twin.config import ScenarioConfig
+from twin.domain.calendars import WEEKDAYS
+from twin.domain.carriers import CarrierService
 from twin.domain.network import Network
 from twin.domain.nodes import FulfillmentNode
-
-SHOWN = 10  # names listed of many
+from twin.domain.orders import OrderLine
+from twin.policies.cartons import Packer
+from twin.policies.offers import freight_usd
 
 
 def cross_check(config: ScenarioConfig, network: Network, findings: Findings) -> None:
-    """Add to `findings` what does not fit together across nodes, carriers, customers and stock."""
-    for node in network.nodes.values():
-        _check_departures(node, network, findings)
-    _check_reach(network, findings)
-    _check_prices(network, findings)
-    _check_carried(network, findings)
-    if config.study.measures and not any(measure.primary for measure in config.study.measures.values()):
-        findings.add("study.measures", "no primary measure", "one measure with primary: true", "choose one")
+    """Add to `findings` what does not fit together across nodes, carriers, customers and stock.
+
+    Parts whose own tables have problems are not held against each other: mending those comes first.
+    """
+    carriers, country = config.carriers, config.network
+    tables = (*carriers.services, *carriers.rates, *carriers.transit)
+    if findings.is_sound(*carriers.services, *carriers.rates):
+        for node in network.nodes.values():
+            _check_departures(node, network, findings)
+    if findings.is_sound(country.zone_bands, *tables):
+        _check_prices(network, findings)
+    if findings.is_sound(country.zone_bands, country.places, *tables):
+        _check_reach(network, findings)
+    if findings.is_sound(country.products, country.places):
+        _check_products(config, network, findings)
+    if findings.is_sound(country.products, country.cartons, *tables):
+        _check_weights(network, findings)
+    _check_lanes(config, network, findings)
+    _check_measures(config, findings)
 
 
 def _check_departures(node: FulfillmentNode, network: Network, findings: Findings) -> None:
-    """Every departure has a service that exists, and a cut-off at an hour the node works."""
+    """Every departure has a service that collects on its days, and a cut-off at an hour the node works."""
     if node.enabled and not node.departures:
-        findings.add(f"network.nodes.{node.name}.departures", "none", "at least one carrier departure", "add one")
+        findings.add_key(
+            f"network.nodes.{node.name}.departures", "none", "at least one carrier departure", "add one"
+        )
     for departure in node.departures:
-        where = f"network.nodes.{node.name}.departures.{departure.service}"
-        if departure.service not in network.services:
-            findings.add(where, f"service {departure.service!r}", f"one of {', '.join(network.services)}",
-                         "name a service of the carrier tables")  # fmt: skip
-        idle = [day for day in sorted(departure.weekdays) if not node.calendar.works_at(day, departure.cutoff)]
-        if idle:
-            findings.add(f"{where}.cutoff", f"{_clock(departure.cutoff)} on weekdays {idle} (Monday is 0)",
-                         "a cut-off within working hours", "move the cut-off, or add a shift")  # fmt: skip
+        key = f"network.nodes.{node.name}.departures.{departure.service}"
+        service = network.services.get(departure.service)
+        if service is None:
+            findings.add_key(
+                key,
+                f"service {departure.service!r}",
+                f"one of {', '.join(network.services)}",
+                "name a service of the carrier tables",
+            )
+        elif not departure.weekdays <= service.pickup_weekdays:
+            findings.add_key(
+                f"{key}.days",
+                f"{_days(departure.weekdays - service.pickup_weekdays)}",
+                f"days on which {service.name} collects: {_days(service.pickup_weekdays)}",
+                "drop the others",
+            )
+        idle = [day for day in departure.weekdays if not node.calendar.works_at(day, departure.cutoff)]
+        if idle and node.calendar.shifts:
+            findings.add_key(
+                f"{key}.cutoff",
+                f"{departure.cutoff:%H:%M} on {_days(idle)}",
+                "a cut-off within working hours",
+                "move the cut-off, or add a shift",
+            )
 
 
 def _check_reach(network: Network, findings: Findings) -> None:
     """Every ZIP3 with people is reached by an enabled node at every service level."""
-    reached = _reached_zones(network)
+    zones = {
+        node.name: {zip3: network.zone_bands.zone(network.miles(node.name, zip3)) for zip3 in network.places}
+        for node in network.nodes.values()
+        if node.enabled
+    }
+    reached = {name: _zones(service) for name, service in network.services.items()}
     for level in network.service_levels.values():
+        ways = [
+            (zones[name], reached[departure.service])
+            for name in zones
+            for departure in network.nodes[name].departures
+            if departure.service in level.services and departure.service in reached
+        ]
         out = [
             place.zip3
             for place in network.places.values()
-            if place.population and not _reaches(network, reached, level.services, place.zip3)
+            if place.population and not any(of_node[place.zip3] in there for of_node, there in ways)
         ]
         if out:
-            findings.add(f"service level {level.name!r}", f"{len(out)} ZIP3 that no open node can reach: {_some(out)}",
-                         "a service of that level from at least one node", "add a departure or a service")  # fmt: skip
+            findings.add_key(
+                f"demand.service_levels.{level.name}.services",
+                f"{len(out)} ZIP3 that no open node can reach: {some(out)}",
+                "a service of that level from at least one node",
+                "add a departure or a service",
+            )
 
 
-def _reached_zones(network: Network) -> Mapping[str, frozenset[int]]:
-    return {
-        name: frozenset(zone for zone, days in enumerate(service.typical_days, start=1) if days is not None)
-        for name, service in network.services.items()
-    }
-
-
-def _reaches(
-    network: Network, reached: Mapping[str, frozenset[int]], services: tuple[str, ...], destination: str
-) -> bool:
-    for node in network.nodes.values():
-        if not node.enabled:
-            continue
-        zone = network.zone_bands.zone(network.miles(node.name, destination))
-        if any(d.service in services and zone in reached.get(d.service, ()) for d in node.departures):
-            return True
-    return False
+def _zones(service: CarrierService) -> frozenset[int]:
+    """Return the zones a service goes to."""
+    return frozenset(zone for zone, days in enumerate(service.typical_days, start=1) if days is not None)
 
 
 def _check_prices(network: Network, findings: Findings) -> None:
     """Every zone a service has transit times for has prices, and the other way round."""
     for service in network.services.values():
-        for zone, days in enumerate(service.typical_days, start=1):
-            priced = zone <= len(service.rates.prices_usd) and bool(service.rates.prices_usd[zone - 1])
-            if priced != (days is not None):
-                has, lacks = ("prices", "transit time") if priced else ("a transit time", "prices")
-                findings.add(f"carrier tables, service {service.name!r}, zone {zone}", f"{has} but no {lacks}",
-                             "both or neither", "add the missing rows")  # fmt: skip
+        priced = {zone for zone, row in enumerate(service.rates.prices_usd, start=1) if row}
+        reached = _zones(service)
+        for key, table, zones in (
+            ("carriers.rates", "prices", reached - priced),
+            ("carriers.transit", "transit time", priced - reached),
+        ):
+            if zones:
+                findings.add_key(
+                    key,
+                    f"no {table} of {service.name} in zones {_listed(zones)}",
+                    "both prices and transit times in a zone, or neither",
+                    "add the rows",
+                )
 
 
-def _check_carried(network: Network, findings: Findings) -> None:
-    """Every product is carried by an enabled node and can be shipped by some service."""
-    carried: set[str] = set()
-    for node in network.nodes.values():
-        if node.enabled:
-            carried |= node.assortment
+def _check_products(config: ScenarioConfig, network: Network, findings: Findings) -> None:
+    """Every product is carried by an enabled node, and tilted to a region that exists."""
+    carried: set[str] = set().union(*(node.assortment for node in network.nodes.values() if node.enabled))
     orphans = [sku for sku in network.products if sku not in carried]
-    if orphans:
-        findings.add("network.nodes.*.assortment", f"{len(orphans)} SKUs that no open node carries: {_some(orphans)}",
-                     "every product at one node at least", "widen an assortment")  # fmt: skip
+    if orphans and len(network.nodes) == len(config.network.nodes):
+        findings.add_key(
+            "network.nodes",
+            f"{len(orphans)} SKUs that no open node carries: {some(orphans)}",
+            "every product at one node at least",
+            "widen an assortment",
+        )
+    regions = {place.region for place in network.places.values()}
+    for region in sorted({product.tilted_to for product in network.products.values()} - {"", *regions}):
+        findings.add_table(
+            config.network.products,
+            f"regional_tilt {region!r}",
+            f"one of {', '.join(sorted(regions))}, or blank",
+            "mend the column",
+        )
 
 
-def _some(names: list[str]) -> str:
-    rest = len(names) - SHOWN
-    return ", ".join(names[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
+def _check_weights(network: Network, findings: Findings) -> None:
+    """Every product is light and short enough for a service of every level."""
+    packer = Packer(network.products, network.cartons, network.services.values())
+    parcels = {sku: packer.pack((OrderLine(sku, 1),)) for sku in network.products}
+    for level in network.service_levels.values():
+        services = [network.services[name] for name in level.services if name in network.services]
+        ways = [(service, zone) for service in services for zone in sorted(_zones(service))]
+        takes = {
+            one.key: any(freight_usd(service, zone, one) is not None for service, zone in ways)
+            for one in parcels.values()
+        }
+        out = [sku for sku, one in parcels.items() if not takes[one.key]]
+        if out and ways:
+            findings.add_key(
+                f"demand.service_levels.{level.name}.services",
+                f"{len(out)} SKUs too heavy, too long or without a price: {some(out)}",
+                "a service of that level that takes them",
+                "add a service or prices",
+            )
 
 
-def _clock(clock: time) -> str:
-    return clock.strftime("%H:%M")
+def _check_lanes(config: ScenarioConfig, network: Network, findings: Findings) -> None:
+    """Every enabled node has a lane where stock is replenished: without one it would run dry in silence."""
+    if config.replenishment.kind == "none":
+        return
+    for name, node in network.nodes.items():
+        if node.enabled and name not in config.network.lanes:
+            findings.add_key(
+                f"network.nodes.{name}",
+                "no lane leads to it",
+                "a lane from a supplier",
+                f"add network.lanes.{name}, or set replenishment=none",
+            )
+
+
+def _check_measures(config: ScenarioConfig, findings: Findings) -> None:
+    """Every measure is a KPI, and one of them is the primary one."""
+    known = [kpi.id for kpi in KPIS]
+    for measure in config.study.measures:
+        if measure not in known:
+            near = get_close_matches(measure, known, n=1)
+            findings.add_key(
+                f"study.measures.{measure}",
+                f"{measure!r}",
+                "a KPI of docs/kpis.md",
+                f"did you mean {near[0]!r}?" if near else "name another",
+            )
+    primary = [measure for measure, said in config.study.measures.items() if said.primary]
+    if config.study.measures and len(primary) != 1:
+        findings.add_key(
+            "study.measures",
+            f"{len(primary)} primary measures",
+            "one measure with primary: true",
+            "choose one",
+        )
+
+
+def _days(weekdays: Iterable[int]) -> str:
+    return ", ".join(WEEKDAYS[day] for day in sorted(weekdays))
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return ", ".join(map(str, sorted(numbers)))

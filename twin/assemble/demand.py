@@ -1,13 +1,14 @@
-"""Demand from its configuration: profiles, channels, promotions and service levels, or a trace of real orders."""
+"""Demand from its configuration: profiles, channels, promotions and service levels."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
-from twin.assemble.rows import Findings, name, not_negative, read, whole
-from twin.config import DemandConfig
+from twin.assemble.rows import Findings, between, name, not_negative, read
+from twin.config import DemandConfig, ScenarioConfig
 from twin.domain.calendars import WEEKDAYS
 from twin.domain.carriers import CarrierService
 from twin.domain.geography import Place
@@ -20,40 +21,44 @@ SHARES_TOLERANCE = 1e-6
 
 
 def service_levels(
-    config: DemandConfig, services: Mapping[str, CarrierService], findings: Findings
+    config: ScenarioConfig, services: Mapping[str, CarrierService], findings: Findings
 ) -> dict[str, ServiceLevel]:
     """Make the choices at checkout; their shares must add up to 1."""
-    total = sum(level.share for level in config.service_levels.values())
+    levels = config.demand.service_levels
+    total = sum(level.share for level in levels.values())
     if abs(total - 1) > SHARES_TOLERANCE:
-        findings.add("demand.service_levels", f"shares that add up to {total:g}", "1", "mend the shares")
+        findings.add_key("demand.service_levels", f"shares that add up to {total:g}", "1", "mend the shares")
+    sound = findings.is_sound(*config.carriers.services, *config.carriers.rates)
     found = {}
-    for label, level in config.service_levels.items():
-        where = f"demand.service_levels.{label}.services"
-        for service in level.services:
-            if service not in services:
-                findings.add(where, f"service {service!r}", f"one of {', '.join(services)}", "name another service")
-        if not level.services:
-            findings.add(where, "no service", "at least one carrier service", "name one")
-            continue
-        found[label] = ServiceLevel(
-            label, level.share, level.promise_days, level.order_cutoff, level.services, level.late_credit_usd
-        )
+    for label, level in levels.items():
+        key = f"demand.service_levels.{label}.services"
+        if sound:
+            _refuse_unknown(key, level.services, services, findings)
+        if level.services:
+            found[label] = ServiceLevel(label, level.share, level.promise_days, level.order_cutoff,
+                                        level.services, level.late_credit_usd)  # fmt: skip
+        else:
+            findings.add_key(key, "no service", "at least one carrier service", "name one")
     return found
 
 
-def demand_shape(config: DemandConfig, places: Mapping[str, Place], findings: Findings) -> DemandShape:
+def demand_shape(scenario: ScenarioConfig, places: Mapping[str, Place], findings: Findings) -> DemandShape:
     """Make the parameters of modelled demand."""
-    regions = {place.region for place in places.values()}
-    _refuse_unknown("demand.regional_weights", config.regional_weights, regions, findings)
-    if not config.channels or sum(channel.share for channel in config.channels.values()) <= 0:
-        findings.add("demand.channels", "no channel with a share", "at least one", "add a channel")
+    config = scenario.demand
+    if config.kind == "model" and sum(channel.share for channel in config.channels.values()) <= 0:
+        findings.add_key("demand.channels", "no channel with a share", "at least one", "add a channel")
+    if findings.is_sound(scenario.network.places):
+        _check_regions(config, places, findings)
     for label, promotion in config.promotions.items():
-        where = f"demand.promotions.{label}"
-        _refuse_unknown(f"{where}.channels", promotion.channels, set(config.channels), findings)
-        _refuse_unknown(f"{where}.regions", promotion.regions, regions, findings)
+        key = f"demand.promotions.{label}"
+        _refuse_unknown(f"{key}.channels", promotion.channels, config.channels, findings)
         if promotion.ends_on < promotion.starts_on:
-            findings.add(where, f"ends {promotion.ends_on} before it starts", "an end on or after the start",
-                         "mend the dates")  # fmt: skip
+            findings.add_key(
+                f"{key}.ends_on",
+                f"{promotion.ends_on}, before it starts",
+                f"a date from {promotion.starts_on} on",
+                "mend one of the two",
+            )
     return DemandShape(
         orders_per_day=config.orders_per_day,
         arrivals=Arrivals(config.arrivals.kind, config.arrivals.batch_size, config.arrivals.daily_cv),
@@ -71,46 +76,73 @@ def demand_shape(config: DemandConfig, places: Mapping[str, Place], findings: Fi
     )  # fmt: skip
 
 
+def _check_regions(config: DemandConfig, places: Mapping[str, Place], findings: Findings) -> None:
+    """Every region named has places, and somebody somewhere orders something."""
+    people: dict[str, float] = {}
+    for place in places.values():
+        people[place.region] = people.get(place.region, 0.0) + place.population
+    _refuse_unknown("demand.regional_weights", config.regional_weights, people, findings)
+    for label, promotion in config.promotions.items():
+        _refuse_unknown(f"demand.promotions.{label}.regions", promotion.regions, people, findings)
+    if not any(count * config.regional_weights.get(region, 1.0) for region, count in people.items()):
+        findings.add_key(
+            "demand.regional_weights",
+            "nobody left to order anything",
+            "a weight above zero for a region with people",
+            "raise one of them",
+        )
+
+
 def _hours(config: DemandConfig, findings: Findings) -> list[float]:
     """Return the share of a day's orders by hour; flat without a table."""
+    hours = range(24)
     if config.hours is None:
-        return [1 / 24] * 24
-    rows = {row["hour"]: row["share"] for row in
-            read(config.hours, {"hour": whole, "share": not_negative}, findings, key=["hour"])}  # fmt: skip
-    if sorted(rows) != list(range(24)) or sum(rows.values()) <= 0:
-        findings.add(config.hours, f"hours {sorted(rows)}", "every hour from 0 to 23 once", "mend the table")
-        return [1 / 24] * 24
-    total = sum(rows.values())
-    return [rows[hour] / total for hour in range(24)]
+        return [1 / len(hours)] * len(hours)
+    columns = {"hour": between(0, 23), "share": not_negative}
+    rows = read("demand.hours", config.hours, columns, findings, unique=["hour"])
+    return _shares(config.hours, {row["hour"]: row["share"] for row in rows}, hours, findings)
 
 
 def _weekdays(config: DemandConfig, findings: Findings) -> list[float]:
     """Return a factor by weekday, Monday first, with a mean of 1; flat without a table."""
     if config.weekdays is None:
-        return [1.0] * 7
-    rows = {row["weekday"]: row["factor"] for row in
-            read(config.weekdays, {"weekday": name, "factor": not_negative}, findings, key=["weekday"])}  # fmt: skip
-    if sorted(rows) != sorted(WEEKDAYS) or sum(rows.values()) <= 0:
-        findings.add(config.weekdays, f"weekdays {sorted(rows)}", ", ".join(WEEKDAYS), "mend the table")
-        return [1.0] * 7
-    mean = sum(rows.values()) / 7
-    return [rows[day] / mean for day in WEEKDAYS]
+        return [1.0] * len(WEEKDAYS)
+    columns = {"weekday": name, "factor": not_negative}
+    rows = read("demand.weekdays", config.weekdays, columns, findings, unique=["weekday"])
+    shares = _shares(config.weekdays, {row["weekday"]: row["factor"] for row in rows}, WEEKDAYS, findings)
+    return [share * len(WEEKDAYS) for share in shares]
+
+
+def _shares(
+    table: str, values: Mapping[Any, float], every: Sequence[Any], findings: Findings
+) -> list[float]:
+    """Return the share of each of some names in the sum of a table's values."""
+    total = sum(values.values())
+    if set(values) == set(every) and total > 0:
+        return [values[one] / total for one in every]
+    if findings.is_sound(table):
+        said = ", ".join(f"{one}: {value:g}" for one, value in values.items()) or "no row"
+        expected = f"each of {every[0]} to {every[-1]} once, and one above zero"
+        findings.add_table(table, said, expected, "mend the table")
+    return [1 / len(every)] * len(every)
 
 
 def _season(config: DemandConfig, findings: Findings) -> list[float]:
     """Return a factor for each day of the year, straight lines between the rows; flat without a table."""
     if config.season is None:
         return [1.0] * DAYS_PER_YEAR
-    rows = read(config.season, {"day_of_year": whole, "factor": not_negative}, findings, key=["day_of_year"])
-    if not rows:
-        findings.add(config.season, "no row", "at least one day_of_year with its factor", "mend the table")
-        return [1.0] * DAYS_PER_YEAR
-    points = sorted((row["day_of_year"], row["factor"]) for row in rows)
+    columns = {"day_of_year": between(1, DAYS_PER_YEAR), "factor": not_negative}
+    rows = read("demand.season", config.season, columns, findings, unique=["day_of_year"])
+    if not rows and findings.is_sound(config.season):
+        findings.add_table(config.season, "no row", "at least one day_of_year with its factor", "add one")
+    points = sorted((row["day_of_year"], row["factor"]) for row in rows) or [(1, 1.0)]
     days, factors = zip(*points, strict=True)
-    return np.interp(np.arange(1, DAYS_PER_YEAR + 1), days, factors, period=DAYS_PER_YEAR).tolist()
+    every_day = np.arange(1, DAYS_PER_YEAR + 1)
+    return [float(factor) for factor in np.interp(every_day, days, factors, period=DAYS_PER_YEAR)]
 
 
-def _refuse_unknown(where: str, named: Iterable[str], known: set[str], findings: Findings) -> None:
+def _refuse_unknown(key: str, named: Iterable[str], known: Collection[str], findings: Findings) -> None:
     for word in named:
         if word not in known:
-            findings.add(where, f"{word!r}", f"one of {', '.join(sorted(known))}", "name another")
+            among = ", ".join(sorted(known)) or "nothing: there is none"
+            findings.add_key(key, repr(word), f"one of {among}", "name another")

@@ -9,46 +9,55 @@ from twin.assemble.carriers import carrier_services
 from twin.assemble.country import carbon_factors, cartons, holidays, places, products, zone_bands
 from twin.assemble.cross_checks import cross_check
 from twin.assemble.demand import demand_shape, service_levels
+from twin.assemble.disruptions import disruption_plans
 from twin.assemble.nodes import fulfillment_nodes
 from twin.assemble.rows import Findings
-from twin.assemble.stock import expected_demand, opening_stock, replenishment
+from twin.assemble.stock import expected_demand, opening_stock, replenishment, stock_table
 from twin.assemble.trace import traced_orders
 from twin.config import ScenarioConfig
 from twin.domain.calendars import Timeline
 from twin.domain.disruptions import Disruption
+from twin.domain.errors import ConfigurationError
 from twin.domain.network import Network
-from twin.policies.placement import expected_by_node
-from twin.policies.routing.catalogue import load
+from twin.policies.placement import Placement
+from twin.policies.routing.catalogue import RoutingPolicy, load
 from twin.simulation.demand import Demand, DemandShape, ModelledDemand
-from twin.simulation.disrupting import DisruptionPlan
 from twin.simulation.promises import PromiseBook
 from twin.simulation.trace import TracedDemand, TracedOrders
-from twin.simulation.world import Horizon, Model
+from twin.simulation.world import Horizon, Model, Shelves
 
 HOURS_PER_DAY = 24.0
 
 
-def build(config: ScenarioConfig, name: str = "design") -> Model:
-    """Read all tables of a scenario and make its model.
+def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], str] = str) -> Model:
+    """Read all tables of a scenario and make its model; `origin` says where a dotted key was set.
 
     Raises `ConfigurationError` with every problem of the configuration and its tables at once.
     """
-    findings = Findings()
+    findings = Findings(origin)
     business_closed, carrier_closed = holidays(config.network, findings)
     network = _network(config, name, business_closed, findings)
     horizon = _horizon(config)
-    shape = demand_shape(config.demand, network.places, findings)
+    shape = demand_shape(config, network.places, findings)
     trace = traced_orders(config, network, horizon, findings) if config.demand.kind == "trace" else None
-    plans = _disruptions(config, network, findings)
+    plans = disruption_plans(config, network, findings)
+    stock = stock_table(config, network, findings)
+    routing = _routing(config, findings)
     cross_check(config, network, findings)
     findings.refuse()
-    expected = expected_by_node(network, expected_demand(network, shape, trace, horizon))
+    assert routing is not None, "a policy that cannot be made is a finding"
+    shelves = Shelves.of(network)
+    demand = expected_demand(network, shape, trace, horizon)
+    expected = Placement(shelves.book, shelves.packer, demand).units_per_day()
     return Model(
         network=network,
+        shelves=shelves,
         horizon=horizon,
-        routing=load(config.routing),
+        routing=routing,
         replenishment=replenishment(config.replenishment, network, expected),
-        opening_stock=opening_stock(config, network, expected, findings),
+        opening_stock=opening_stock(config.replenishment.opening_days_of_cover, expected)
+        if stock is None
+        else stock,
         demand=_demand(network, horizon, shape, trace, carrier_closed),
         fixed_luck=config.demand.kind == "trace" and config.demand.luck == "fixed",
         disruptions=plans,
@@ -71,7 +80,7 @@ def _network(config: ScenarioConfig, name: str, closed_on: frozenset[date], find
         places=country,
         products=catalogue,
         services=services,
-        service_levels=service_levels(config.demand, services, findings),
+        service_levels=service_levels(config, services, findings),
         zone_bands=bands,
         cartons=cartons(config.network, findings),
         carbon=carbon_factors(config.carbon, findings),
@@ -85,29 +94,20 @@ def _horizon(config: ScenarioConfig) -> Horizon:
     return Horizon(timeline, study.warmup_days, study.measured_days, study.cooldown_days, study.runout_days)
 
 
-def _disruptions(config: ScenarioConfig, network: Network, findings: Findings) -> list[DisruptionPlan]:
-    regions = {place.region for place in network.places.values()}
-    known = {"node": set(network.nodes), "service": set(network.services), "region": regions, "demand": set()}
-    plans = []
-    for name, event in config.disruptions.events.items():
-        where = f"disruptions.events.{name}"
-        for target in event.targets:
-            if target not in known[event.scope]:
-                among = ", ".join(sorted(known[event.scope])) or "nothing: demand has no targets"
-                findings.add(f"{where}.targets", f"{event.scope} {target!r}", f"one of {among}", "name another")
-        if (event.starts_day is None) == (event.rate_per_year is None):
-            findings.add(where, "both or neither of starts_day and rate_per_year", "exactly one of them",
-                         "set one, and the other to null")  # fmt: skip
-        plans.append(DisruptionPlan(
-            name, event.scope, event.targets,
-            None if event.starts_day is None else event.starts_day * HOURS_PER_DAY, event.rate_per_year,
-            event.duration, event.severity, event.ramp_hours, event.delay_days, event.demand_factor,
-        ))  # fmt: skip
-    return plans
+def _routing(config: ScenarioConfig, findings: Findings) -> RoutingPolicy | None:
+    try:
+        return load(config.routing)
+    except ConfigurationError as error:
+        findings.add_problems(error.problems)
+        return None
 
 
 def _demand(
-    network: Network, horizon: Horizon, shape: DemandShape, trace: TracedOrders | None, closed_on: frozenset[date]
+    network: Network,
+    horizon: Horizon,
+    shape: DemandShape,
+    trace: TracedOrders | None,
+    closed_on: frozenset[date],
 ) -> Callable[[int, int, Sequence[Disruption]], Demand]:
     """Return what makes the customers of a replication."""
     country = list(network.places.values())

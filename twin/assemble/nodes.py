@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from typing import TypeVar
 
 from twin.assemble.rows import Findings
 from twin.config import AssortmentConfig, LaneConfig, NetworkConfig, NodeConfig
@@ -15,7 +14,7 @@ from twin.domain.geography import Place, great_circle_miles
 from twin.domain.nodes import FulfillmentNode, NodeCosts, Stage, Supply
 from twin.domain.products import Product
 
-Made = TypeVar("Made")
+NO_STAGE = Stage("none", 0, Distribution.of("deterministic", value=1.0))
 
 
 def fulfillment_nodes(
@@ -26,13 +25,12 @@ def fulfillment_nodes(
     findings: Findings,
 ) -> dict[str, FulfillmentNode]:
     """Make every node, in order of name; what does not fit goes to `findings`."""
-    _check_lanes(config, findings)
+    _check_lanes(config, places, findings)
     found = {}
     for name, node in sorted(config.nodes.items()):
         where = f"network.nodes.{name}"
-        place = places.get(node.zip3)
+        place = _place(f"{where}.zip3", node.zip3, config, places, findings)
         if place is None:
-            findings.add(f"{where}.zip3", f"zip3 {node.zip3!r}", f"a ZIP3 of {config.places}", "use one that exists")
             continue
         found[name] = FulfillmentNode(
             name=name,
@@ -43,23 +41,32 @@ def fulfillment_nodes(
             stages=_stages(node, where, findings),
             departures=_departures(node, where, findings),
             costs=NodeCosts(**node.costs.model_dump()),
-            supply=_supply(config.lanes.get(name), config, place, places, findings),
-            assortment=_assortment(node.assortment, products, where, findings),
+            supply=_supply(config.lanes.get(name), config, place, places),
+            assortment=_assortment(f"{where}.assortment", node.assortment, config, products, findings),
             orders_per_day=node.orders_per_day,
             enabled=node.enabled,
             label=node.label or place.city,
             found_rate=node.found_rate,
         )
-    if not any(node.enabled for node in found.values()):
-        findings.add("network.nodes", "no enabled node", "at least one", "add a node or enable one")
+    if not any(node.enabled for node in config.nodes.values()):
+        findings.add_key("network.nodes", "no enabled node", "at least one", "add a node or enable one")
     return found
+
+
+def _place(
+    key: str, zip3: str, config: NetworkConfig, places: Mapping[str, Place], findings: Findings
+) -> Place | None:
+    """Return a place of the table, or None where it has none of that ZIP3."""
+    if zip3 not in places and findings.is_sound(config.places):
+        findings.add_key(key, repr(zip3), f"a ZIP3 of {config.places}", "use one that exists")
+    return places.get(zip3)
 
 
 def _calendar(
     node: NodeConfig, place: Place, closed_on: frozenset[date], where: str, findings: Findings
 ) -> WorkCalendar:
     if not node.shifts:
-        findings.add(f"{where}.shifts", "no shift", "at least one", "add a shift, or disable the node")
+        findings.add_key(f"{where}.shifts", "no shift", "at least one", "add a shift, or disable the node")
     shifts = tuple(Shift(s.days, s.starts, s.ends, s.staffed_rate) for s in node.shifts.values())
     return WorkCalendar(place.timezone, shifts, closed_on if node.closed_on_holidays else frozenset())
 
@@ -68,68 +75,83 @@ def _stages(node: NodeConfig, where: str, findings: Findings) -> tuple[Stage, ..
     found = []
     for name, stage in node.stages.items():
         if stage.work.mean <= 0:
-            findings.add(f"{where}.stages.{name}.work", f"mean {stage.work.mean} h", "a mean above zero",
-                         "give the time one order takes")  # fmt: skip
+            findings.add_key(
+                f"{where}.stages.{name}.work",
+                f"mean {stage.work.mean:g} h",
+                "a mean above zero",
+                "give the time one order takes",
+            )
             continue
         found.append(Stage(name, stage.stations, stage.work, stage.extra_line_rate, stage.extra_unit_rate,
                            stage.queue, stage.waiting_cap))  # fmt: skip
-    if not found:
-        findings.add(f"{where}.stages", "no stage of work", "at least one", "add one, such as pick")
-        found.append(Stage("none", 0, Distribution.of("deterministic", value=1.0)))
-    return tuple(found)
+    if not node.stages:
+        findings.add_key(f"{where}.stages", "no stage of work", "at least one", "add one, such as pick")
+    return tuple(found or [NO_STAGE])
 
 
 def _departures(node: NodeConfig, where: str, findings: Findings) -> tuple[Departure, ...]:
     found = []
-    for service, departure in sorted(node.departures.items()):
-        made = _try(lambda: Departure(service, departure.cutoff, departure.departs, departure.days),  # noqa: B023  (called at once)
-                    f"{where}.departures.{service}", findings)  # fmt: skip
-        if made is not None:
-            found.append(made)
+    for service, one in sorted(node.departures.items()):
+        if one.cutoff > one.departs:
+            findings.add_key(
+                f"{where}.departures.{service}.cutoff",
+                f"{one.cutoff:%H:%M}",
+                f"a time before the departure at {one.departs:%H:%M}",
+                "mend one of the two",
+            )
+        else:
+            found.append(Departure(service, one.cutoff, one.departs, one.days))
     return tuple(found)
 
 
 def _supply(
-    lane: LaneConfig | None, config: NetworkConfig, place: Place, places: Mapping[str, Place], findings: Findings
+    lane: LaneConfig | None, config: NetworkConfig, place: Place, places: Mapping[str, Place]
 ) -> Supply | None:
-    if lane is None or lane.supplier not in config.suppliers:
-        return None
-    supplier_zip3 = config.suppliers[lane.supplier].zip3
-    origin = places.get(supplier_zip3)
-    if origin is None:
-        findings.add(f"network.suppliers.{lane.supplier}.zip3", f"zip3 {supplier_zip3!r}",
-                     f"a ZIP3 of {config.places}", "use one that exists")  # fmt: skip
+    supplier = config.suppliers.get(lane.supplier) if lane is not None else None
+    origin = places.get(supplier.zip3) if supplier is not None else None
+    if lane is None or origin is None:
         return None
     return Supply(lane.supplier, lane.lead_time, great_circle_miles(origin, place))
 
 
-def _check_lanes(config: NetworkConfig, findings: Findings) -> None:
+def _check_lanes(config: NetworkConfig, places: Mapping[str, Place], findings: Findings) -> None:
+    """Every lane leads from a supplier that exists somewhere to a node that exists."""
+    for name, supplier in config.suppliers.items():
+        _place(f"network.suppliers.{name}.zip3", supplier.zip3, config, places, findings)
     for name, lane in config.lanes.items():
         if name not in config.nodes:
-            findings.add(f"network.lanes.{name}", f"a lane to node {name!r}", f"one of {', '.join(config.nodes)}",
-                         "name the lane after the node it leads to")  # fmt: skip
+            findings.add_key(
+                f"network.lanes.{name}",
+                f"a lane to node {name!r}",
+                f"one of {', '.join(config.nodes)}",
+                "name the lane after the node it leads to",
+            )
         if lane.supplier not in config.suppliers:
-            known = ", ".join(config.suppliers) or "none"
-            findings.add(f"network.lanes.{name}.from", f"supplier {lane.supplier!r}", f"one of {known}",
-                         "add the supplier or name another")  # fmt: skip
+            known = ", ".join(config.suppliers) or "a supplier, but there is none"
+            findings.add_key(
+                f"network.lanes.{name}.from",
+                f"supplier {lane.supplier!r}",
+                f"one of {known}",
+                "add the supplier or name another",
+            )
 
 
 def _assortment(
-    config: AssortmentConfig, products: Mapping[str, Product], where: str, findings: Findings
+    key: str,
+    wanted: AssortmentConfig,
+    config: NetworkConfig,
+    products: Mapping[str, Product],
+    findings: Findings,
 ) -> frozenset[str]:
     """Return the SKUs a node carries; `products` stand in order of popularity."""
-    categories = {product.category for product in products.values()}
-    for category in config.categories:
-        if category not in categories:
-            findings.add(f"{where}.assortment.categories", f"category {category!r}",
-                         f"one of {', '.join(sorted(categories))}", "name a category of the catalogue")  # fmt: skip
-    chosen = [p.sku for p in products.values() if not config.categories or p.category in config.categories]
-    return frozenset(chosen if config.top_skus is None else chosen[: config.top_skus])
-
-
-def _try(make: Callable[[], Made], where: str, findings: Findings) -> Made | None:
-    try:
-        return make()
-    except ValueError as error:
-        findings.add(where, "values that do not go together", str(error), "mend one of them")
-        return None
+    known = sorted({product.category for product in products.values()})
+    for category in wanted.categories:
+        if category not in known and findings.is_sound(config.products):
+            findings.add_key(
+                f"{key}.categories",
+                f"category {category!r}",
+                f"one of {', '.join(known)}",
+                "name a category of the catalogue",
+            )
+    chosen = [p.sku for p in products.values() if not wanted.categories or p.category in wanted.categories]
+    return frozenset(chosen if wanted.top_skus is None else chosen[: wanted.top_skus])

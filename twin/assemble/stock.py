@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from twin.assemble.rows import Findings, name, not_negative, read
+from twin.assemble.rows import Findings, count, name, read
 from twin.config import ReplenishmentConfig, ScenarioConfig
 from twin.domain.network import Network
 from twin.policies.placement import DailyUnits, ExpectedDemand, order_up_to_level
@@ -24,27 +24,44 @@ def expected_demand(
 ) -> ExpectedDemand:
     """Return the units a day by region and SKU that the study's own days should bring."""
     if trace is not None:
-        return ExpectedDemand(trace.units_per_day(horizon.order_days))
+        return ExpectedDemand(trace.units_per_day(horizon.order_days), trace.units_per_order)
     season = _mean_season(shape, horizon)
     people: dict[str, float] = {}
     for place in network.places.values():
         people[place.region] = people.get(place.region, 0.0) + place.population
     weights = {region: count * shape.regional_weights.get(region, 1.0) for region, count in people.items()}
     units = shape.orders_per_day * season * shape.lines.mean * shape.units.mean / sum(weights.values())
-    return ExpectedDemand({
+    by_region = {
         region: _by_sku(network, shape, region, units * weight) for region, weight in weights.items()
-    })  # fmt: skip
+    }
+    return ExpectedDemand(by_region, shape.lines.mean * shape.units.mean)
 
 
-def opening_stock(
-    config: ScenarioConfig, network: Network, expected: DailyUnits, findings: Findings
-) -> Mapping[str, Mapping[str, int]]:
-    """Return the units each node starts with by SKU: so many days of cover, or the rows of the stock table."""
-    if config.network.stock is not None:
-        return _from_table(config.network.stock, network, findings)
-    cover = config.replenishment.opening_days_of_cover
+def stock_table(
+    config: ScenarioConfig, network: Network, findings: Findings
+) -> Mapping[str, Mapping[str, int]] | None:
+    """Return the units each node starts with by SKU from the stock table, None where there is no table."""
+    tables = config.network
+    if tables.stock is None:
+        return None
+    found = {name: dict.fromkeys(node.assortment, 0) for name, node in network.nodes.items()}
+    columns = {"node": name, "sku": name, "on_hand": count}
+    for row in read("network.stock", tables.stock, columns, findings, unique=["node", "sku"]):
+        node, sku = row["node"], row["sku"]
+        if node not in tables.nodes:
+            findings.add_row(row, f"node {node!r}", f"one of {', '.join(tables.nodes)}")
+        if sku not in network.products and findings.is_sound(tables.products):
+            findings.add_row(
+                row, f"sku {sku!r}", f"a SKU of {tables.products}", "add the product or drop the row"
+            )
+        found.setdefault(node, {})[sku] = row["on_hand"]
+    return found
+
+
+def opening_stock(days_of_cover: float, expected: DailyUnits) -> Mapping[str, Mapping[str, int]]:
+    """Return the units each node starts with by SKU: so many days of the demand it can expect."""
     return {
-        node: {sku: units_to_open_with(units, cover) for sku, units in by_sku.items()}
+        node: {sku: units_to_open_with(units, days_of_cover) for sku, units in by_sku.items()}
         for node, by_sku in expected.items()
     }
 
@@ -57,9 +74,9 @@ def replenishment(config: ReplenishmentConfig, network: Network, expected: Daily
     for node, by_sku in expected.items():
         supply = network.nodes[node].supply
         if supply is not None:
-            lead_days = supply.lead_hours.mean / HOURS_PER_DAY
+            exposed_days = supply.lead_hours.mean / HOURS_PER_DAY + config.review_days
             levels[node] = {
-                sku: order_up_to_level(units, lead_days, config.review_days, config.safety_factor)
+                sku: order_up_to_level(units, exposed_days, config.safety_factor, config.cover_days)
                 for sku, units in by_sku.items()
             }
     return OrderUpTo(levels)
@@ -77,19 +94,3 @@ def _by_sku(network: Network, shape: DemandShape, region: str, units: float) -> 
 def _mean_season(shape: DemandShape, horizon: Horizon) -> float:
     days = [horizon.timeline.date(day).timetuple().tm_yday - 1 for day in range(horizon.order_days)]
     return float(np.mean([shape.season_factors[day] for day in days])) if days else 1.0
-
-
-def _from_table(table: str, network: Network, findings: Findings) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = {node: dict.fromkeys(network.nodes[node].assortment, 0) for node in network.nodes}
-    rows = read(table, {"node": name, "sku": name, "on_hand": not_negative}, findings, key=["node", "sku"])
-    for row in rows:
-        if row["node"] not in network.nodes:
-            findings.add(row.where, f"node {row['node']!r}", f"one of {', '.join(network.nodes)}", "mend the row")
-        elif row["sku"] not in network.products:
-            findings.add(row.where, f"sku {row['sku']!r}", "a SKU of the catalogue", "add the product or drop the row")
-        elif row["on_hand"] != int(row["on_hand"]):
-            findings.add(row.where, f"on_hand {row['on_hand']}", "a whole number of units", "mend the row")
-        else:
-            found[row["node"]][row["sku"]] = int(row["on_hand"])
-    findings.refuse()
-    return found

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
-from twin.assemble.rows import Findings, Row, name, positive, read, text
+from twin.assemble.rows import Findings, Row, between, name, read
 from twin.config import ScenarioConfig
 from twin.domain.network import Network
 from twin.simulation.trace import TracedLine, TracedOrder, TracedOrders
 from twin.simulation.world import Horizon
 
 HOURS_PER_DAY = 24.0
+MOST_UNITS = 1_000_000
+
+LinesByOrder = dict[str, list[TracedLine]]
 
 
 def traced_orders(
@@ -18,63 +22,85 @@ def traced_orders(
 ) -> TracedOrders | None:
     """Read the orders to replay; an order outside the study's days or with an unknown word is a problem."""
     demand = config.demand
+    for key, table in (("demand.orders", demand.orders), ("demand.order_lines", demand.order_lines)):
+        if table is None:
+            findings.add_key(
+                key, "no table", "a table of the trace", f"set {key}=... to a CSV or Parquet file"
+            )
     if demand.orders is None or demand.order_lines is None:
-        findings.add("demand.orders, demand.order_lines", "no table", "both tables of the trace",
-                     "set demand.orders=orders.parquet demand.order_lines=order_lines.parquet")  # fmt: skip
         return None
-    lines = _lines(demand.order_lines, network, findings)
+    lines = _lines(config, demand.order_lines, network, findings)
     columns = {"order_id": name, "placed_at": _instant, "dest_postal": name, "channel": name, "sla_class": name,
-               "promise_at": text}  # fmt: skip
-    orders = []
-    for row in read(demand.orders, columns, findings, key=["order_id"]):
-        order = _order(row, lines, network, horizon, findings)
-        if order is not None:
-            orders.append(order)
-    orders.sort(key=lambda order: (order.placed_at, order.order_id))
-    return TracedOrders.of(orders, network)
+               "promise_at": _instant_or_none}  # fmt: skip
+    rows = read("demand.orders", demand.orders, columns, findings, unique=["order_id"])
+    if findings.is_sound(demand.orders) and not rows:
+        findings.add_table(demand.orders, "no row", "at least one order", "export the orders again")
+    for row in rows:
+        for found, expected in _faults(row, config, network, horizon):
+            findings.add_row(row, found, expected, "mend the row or the study's dates")
+        if row["order_id"] not in lines and findings.is_sound(demand.order_lines):
+            findings.add_row(
+                row, f"order {row['order_id']!r} without lines", f"a row of {demand.order_lines}"
+            )
+    if not findings.is_sound(demand.orders, demand.order_lines, config.network.places):
+        return None
+    orders = [_order(row, lines, horizon) for row in rows]
+    return TracedOrders.of(sorted(orders, key=lambda order: (order.placed_at, order.order_id)), network)
 
 
-def _lines(table: str, network: Network, findings: Findings) -> dict[str, list[TracedLine]]:
-    found: dict[str, list[TracedLine]] = {}
-    for row in read(table, {"order_id": name, "line_id": name, "sku": name, "qty": positive}, findings,
-                    key=["order_id", "line_id"]):  # fmt: skip
-        if row["sku"] not in network.products:
-            findings.add(row.where, f"sku {row['sku']!r}", "a SKU of the catalogue", "add the product or drop the row")
-        elif row["qty"] != int(row["qty"]):
-            findings.add(row.where, f"qty {row['qty']}", "a whole number of units", "mend the row")
-        else:
-            found.setdefault(row["order_id"], []).append(TracedLine(row["sku"], int(row["qty"])))
+def _lines(config: ScenarioConfig, table: str, network: Network, findings: Findings) -> LinesByOrder:
+    found: LinesByOrder = {}
+    columns = {"order_id": name, "line_id": name, "sku": name, "qty": between(1, MOST_UNITS)}
+    catalogue = config.network.products
+    for row in read("demand.order_lines", table, columns, findings, unique=["order_id", "line_id"]):
+        if row["sku"] not in network.products and findings.is_sound(catalogue):
+            findings.add_row(
+                row, f"sku {row['sku']!r}", f"a SKU of {catalogue}", "add the product or drop the row"
+            )
+        found.setdefault(row["order_id"], []).append(TracedLine(row["sku"], row["qty"]))
     return found
 
 
-def _order(
-    row: Row, lines: dict[str, list[TracedLine]], network: Network, horizon: Horizon, findings: Findings
-) -> TracedOrder | None:
-    destination = row["dest_postal"][:3]
-    placed_at = horizon.timeline.hours_at(row["placed_at"])
-    faults = []
-    if destination not in network.places:
-        faults.append((f"dest_postal {row['dest_postal']!r}", "a postal code whose first three digits are a known ZIP3"))
-    if row["sla_class"] not in network.service_levels:
-        faults.append((f"sla_class {row['sla_class']!r}", f"one of {', '.join(network.service_levels)}"))
-    if row["order_id"] not in lines:
-        faults.append((f"order {row['order_id']!r} without lines", "at least one row of order_lines"))
-    if not 0 <= placed_at < horizon.order_days * HOURS_PER_DAY:
-        faults.append((f"placed_at {row['placed_at'].isoformat()}", "an instant within the study's order days"))
-    for found, expected in faults:
-        findings.add(row.where, found, expected, "mend the row or the study's dates")
-    if faults:
-        return None
-    promised = _instant(row["promise_at"]) if row["promise_at"] else None
-    return TracedOrder(row["order_id"], placed_at, row["channel"], destination, row["sla_class"],
-                       tuple(lines[row["order_id"]]), None if promised is None else horizon.timeline.hours_at(promised))  # fmt: skip
+def _faults(
+    row: Row, config: ScenarioConfig, network: Network, horizon: Horizon
+) -> Iterator[tuple[str, str]]:
+    """Yield what an order says and what it should have said instead."""
+    postal, level = row["dest_postal"], row["sla_class"]
+    if network.places and postal[:3] not in network.places:
+        yield f"dest_postal {postal!r}", f"a postal code that begins with a ZIP3 of {config.network.places}"
+    if level not in config.demand.service_levels:
+        yield f"sla_class {level!r}", f"one of {', '.join(config.demand.service_levels)}"
+    if not 0 <= horizon.timeline.hours_at(row["placed_at"]) < horizon.order_days * HOURS_PER_DAY:
+        last = horizon.timeline.date(horizon.order_days - 1)
+        days = f"an instant from {horizon.timeline.starts_on} to {last}, the days on which orders come in"
+        yield f"placed_at {row['placed_at'].isoformat()}", days
+
+
+def _order(row: Row, lines: LinesByOrder, horizon: Horizon) -> TracedOrder:
+    promise = row["promise_at"]
+    return TracedOrder(
+        row["order_id"],
+        horizon.timeline.hours_at(row["placed_at"]),
+        row["channel"],
+        row["dest_postal"][:3],
+        row["sla_class"],
+        tuple(lines[row["order_id"]]),
+        None if promise is None else horizon.timeline.hours_at(promise),
+    )
 
 
 def _instant(value: str) -> datetime:
+    """Take an instant with its time zone."""
+    expected = "an ISO date and time with its zone, such as 2026-03-02T09:30:00-05:00"
     try:
         parsed = datetime.fromisoformat(value)
     except ValueError:
-        raise ValueError("an ISO date and time, such as 2026-03-02T09:30:00-05:00") from None
+        raise ValueError(expected) from None
     if parsed.tzinfo is None:
-        raise ValueError("an ISO date and time with its zone, such as 2026-03-02T09:30:00-05:00")
+        raise ValueError(expected)
     return parsed
+
+
+def _instant_or_none(value: str) -> datetime | None:
+    """Take an instant, or nothing where no promise was made."""
+    return _instant(value) if value else None

@@ -6,12 +6,50 @@ dates and times into those hours, daylight saving included: a day then has 23 or
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def weekdays_from(given: object) -> frozenset[int]:
+    """Read `mon-fri`, `mon,wed,sat` or `daily` as weekday numbers, Monday 0."""
+    if not isinstance(given, str):
+        raise ValueError(f"weekdays are words such as 'mon-fri' or 'mon,wed', got {given!r}")  # noqa: TRY004  (a value of the configuration)
+    if given == "daily":
+        return frozenset(range(7))
+    found: set[int] = set()
+    for part in given.replace(" ", "").split(","):
+        first, dash, last = part.partition("-")
+        last = last if dash else first
+        if first not in WEEKDAYS or last not in WEEKDAYS:
+            raise ValueError(f"unknown weekday in {given!r}; weekdays are {', '.join(WEEKDAYS)}")
+        start, end = WEEKDAYS.index(first), WEEKDAYS.index(last)
+        found |= {day % 7 for day in range(start, end + 1 if end >= start else end + 8)}
+    return frozenset(found)
+
+
+def clock_from(given: object) -> time:
+    """Read `16:30` as a time of day; without quotes YAML reads it as the number 990, which is refused."""
+    if isinstance(given, time):
+        return given
+    if isinstance(given, int | float):
+        raise ValueError(f"a time of day must be quoted, such as '16:30'; unquoted it was read as {given}")
+    if not isinstance(given, str) or not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", given):
+        raise ValueError(f"a time of day is hours and minutes, such as '16:30', got {given!r}")
+    hours, minutes = given.split(":")
+    return time(int(hours), int(minutes))
+
+
+def timezone_from(given: str) -> str:
+    """Refuse a time zone that the time zone database does not have."""
+    try:
+        return ZoneInfo(given).key
+    except (ValueError, OSError, KeyError):  # what zoneinfo raises for words, folders and unknown zones
+        raise ValueError(f"a time zone is a name such as 'America/New_York', got {given!r}") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,10 +73,14 @@ class CarrierService:
             return parcel.weight_lb
         return max(parcel.weight_lb, -int(-parcel.volume_in3 // self.dim_divisor))
 
+    def takes(self, parcel: Parcel) -> bool:
+        """Answer whether a parcel is within the service's limits of weight and length."""
+        return parcel.weight_lb <= self.max_weight_lb and parcel.longest_in <= self.max_length_in
+
     def label_usd(self, zone: int, parcel: Parcel) -> float | None:
         """Return the list price of one parcel, or None where this service does not carry it there."""
         reaches = zone <= len(self.typical_days) and self.typical_days[zone - 1] is not None
-        if not reaches or parcel.weight_lb > self.max_weight_lb or parcel.longest_in > self.max_length_in:
+        if not reaches or not self.takes(parcel):
             return None
         return self.rates.price_usd(zone, self.billable_lb(parcel))
 

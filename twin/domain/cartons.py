@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,18 +15,15 @@ class Carton:
     tare_kg: float
     cost_usd: float
     co2e_kg: float
+    volume_cm3: float = field(init=False)
 
     def __post_init__(self) -> None:
         if min(self.dimensions_cm) <= 0 or self.max_weight_kg <= 0:
             raise ValueError(f"carton {self.carton_id!r}: dimensions and weight limit must be above zero")
         if list(self.dimensions_cm) != sorted(self.dimensions_cm, reverse=True):
             raise ValueError(f"carton {self.carton_id!r}: dimensions must be given longest first")
-
-    @property
-    def volume_cm3(self) -> float:
-        """The volume the carton encloses."""
         length, width, height = self.dimensions_cm
-        return length * width * height
+        object.__setattr__(self, "volume_cm3", length * width * height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +39,8 @@ class Parcel:
 class Parcels:
     """All boxes of one shipment.
 
-    `key` numbers all that a price depends on (boxes, lines and units): equal shipments share their price list.
-    `packaging_usd` belongs to the boxes and is part of it.
+    `key` numbers all that freight and handling depend on (billable weights, lines and units): shipments that are
+    equal in this share their price list.
     """
 
     key: int

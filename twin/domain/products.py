@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 
 POUNDS_PER_KG = 2.2046226218
@@ -22,6 +22,7 @@ class Product:
     popularity: float
     velocity_class: str = "A"
     tilted_to: str = ""
+    volume_cm3: float = field(init=False)
 
     def __post_init__(self) -> None:
         numbers = (self.weight_kg, *self.dimensions_cm, self.unit_cost_usd, self.price_usd, self.popularity)
@@ -31,9 +32,5 @@ class Product:
             raise ValueError(f"product {self.sku!r}: weight and dimensions must be above zero")
         if list(self.dimensions_cm) != sorted(self.dimensions_cm, reverse=True):
             raise ValueError(f"product {self.sku!r}: dimensions must be given longest first")
-
-    @property
-    def volume_cm3(self) -> float:
-        """The volume of the item's bounding box."""
         length, width, height = self.dimensions_cm
-        return length * width * height
+        object.__setattr__(self, "volume_cm3", length * width * height)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 
+from twin.domain.carriers import CarrierService
 from twin.domain.cartons import Carton, Parcel, Parcels
 from twin.domain.orders import Lines, units_of
 from twin.domain.products import CUBIC_INCHES_PER_CUBIC_CM, POUNDS_PER_KG, Product
@@ -18,14 +19,20 @@ MEMO_LIMIT = 100_000  # pairs of products never stop coming: the memo starts ane
 class Packer:
     """Packs lines into cartons and remembers what it packed.
 
-    `Parcels.key` numbers all that a price depends on, so equal shipments share their price lists.
+    `Parcels.key` numbers all that a price depends on, so equal shipments share their price lists: of the boxes that
+    is what each weighing rule of the carriers makes of them, or that they are too large for it.
     """
 
-    def __init__(self, products: Mapping[str, Product], cartons: Sequence[Carton]) -> None:
+    def __init__(
+        self, products: Mapping[str, Product], cartons: Sequence[Carton], services: Iterable[CarrierService]
+    ) -> None:
         self._products = products
+        self._rules = list({
+            (s.dim_divisor, s.dim_threshold_in3, s.max_weight_lb, s.max_length_in): s for s in services
+        }.values())  # fmt: skip
         self._cartons = sorted(cartons, key=lambda carton: (carton.volume_cm3, carton.carton_id))
         self._memo: dict[Lines, Parcels] = {}
-        self._keys: dict[tuple[tuple[Parcel, ...], int, int], int] = {}
+        self._keys: dict[tuple[tuple[tuple[int, ...], ...], int, int], int] = {}
 
     def pack(self, lines: Lines) -> Parcels:
         """Return the parcels for some lines."""
@@ -81,7 +88,8 @@ class Packer:
         signature = tuple(sorted((_parcel(carton, inside) for carton, inside in boxes), key=_size))
         units = units_of(lines)
         cartons = [carton for carton, _ in boxes if carton is not None]
-        key = self._keys.setdefault((signature, len(lines), units), len(self._keys))
+        billed = tuple(sorted(self._billed(parcel) for parcel in signature))
+        key = self._keys.setdefault((billed, len(lines), units), len(self._keys))
         return Parcels(
             key=key,
             signature=signature,
@@ -91,6 +99,10 @@ class Packer:
             lines=len(lines),
             units=units,
         )
+
+    def _billed(self, parcel: Parcel) -> tuple[int, ...]:
+        """Return the billable weight by each rule, 0 where the parcel is too large for it."""
+        return tuple(rule.billable_lb(parcel) if rule.takes(parcel) else 0 for rule in self._rules)
 
 
 def _all_fit(items: Sequence[Product], carton: Carton) -> bool:

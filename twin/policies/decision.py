@@ -14,8 +14,8 @@ from twin.domain.orders import Lines
 class Offer:
     """What it costs and how long it takes to send some parcels from a node by a service.
 
-    Offers are shared by all orders of a zone and weight. `cost_usd` is freight, handling and packaging together;
-    `pickup` numbers the node's dock for that service.
+    Offers are shared by all orders of a zone and weight. `cost_usd` is freight and handling together; the boxes
+    cost the same from everywhere (`Parcels.packaging_usd`). `pickup` numbers the node's dock for that service.
     """
 
     node: str

@@ -22,6 +22,10 @@ LISTS_LIMIT = 600_000  # about 300 MB at 13 nodes; the book starts anew beyond i
 NOWHERE = np.inf
 
 
+Codes = npt.NDArray[np.int64]
+Ranking = tuple[npt.NDArray[np.int16], npt.NDArray[np.int64]]
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """One service at one node; its number is the `pickup` of its offers."""
@@ -33,10 +37,12 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class PriceTable:
-    """Offers and their cost by slot and zone, for one set of boxes; unreachable is infinite."""
+    """Prices by slot and zone for one set of boxes, and the offers made of them so far; unreachable is infinite."""
 
+    freight_usd: npt.NDArray[np.float64]
     cost_usd: npt.NDArray[np.float64]
-    offers: list[list[Offer | None]]
+    offers: npt.NDArray[np.object_]
+    made: npt.NDArray[np.bool_]
 
 
 class OfferBook:
@@ -47,6 +53,7 @@ class OfferBook:
         self.slots = _slots(network)
         self._miles = {name: [network.miles(name, zip3) for zip3 in network.places] for name in network.nodes}
         self.zones = _zones(network, self._miles)
+        self.node_rows = {name: row for row, name in enumerate(network.nodes)}
         self._columns = {zip3: column for column, zip3 in enumerate(network.places)}
         self._slot_zones = np.array([self.zones[slot.node.name] for slot in self.slots], dtype=np.int64).reshape(
             len(self.slots), len(self._columns)
@@ -57,6 +64,7 @@ class OfferBook:
         }
         self._handling: dict[tuple[str, int, int], float] = {}
         self._tables: dict[int, PriceTable] = {}
+        self._rankings: dict[tuple[str, int], Ranking] = {}
         self._lists: dict[tuple[str, str, int], tuple[Offer, ...]] = {}
 
     def offers(self, destination: str, service_level: str, parcels: Parcels) -> tuple[Offer, ...]:
@@ -85,56 +93,90 @@ class OfferBook:
         """Return the great-circle distance from a node to a destination."""
         return self._miles[node][self._columns[destination]]
 
-    def _list(self, destination: str, service_level: str, parcels: Parcels) -> tuple[Offer, ...]:
+    def cheapest_by_node(self, parcels: Parcels, service_level: str) -> npt.NDArray[np.float64]:
+        """Return the lowest cost of some parcels by node (rows as in `node_rows`) and destination; infinite if none."""
+        table = self._table(parcels)
+        found = np.full((len(self.node_rows), len(self._columns)), NOWHERE)
+        for slot in self._of_level[service_level].tolist():
+            row = self.node_rows[self.slots[slot].node.name]
+            np.minimum(found[row], table.cost_usd[slot, self._slot_zones[slot] - 1], out=found[row])
+        return found
+
+    def _table(self, parcels: Parcels) -> PriceTable:
         table = self._tables.get(parcels.key)
         if table is None:
             table = self._tables[parcels.key] = self._price(parcels)
+        return table
+
+    def _list(self, destination: str, service_level: str, parcels: Parcels) -> tuple[Offer, ...]:
+        table = self._table(parcels)
         slots = self._of_level[service_level]
-        zones = self._slot_zones[slots, self._columns[destination]]
-        costs = table.cost_usd[slots, zones - 1]
-        order = np.argsort(costs, kind="stable")  # slots stand by node and service: so do ties
-        reachable = order[: int(np.isfinite(costs).sum())]
-        chosen = zip(slots[reachable].tolist(), zones[reachable].tolist(), strict=True)
-        return tuple(offer for slot, zone in chosen if (offer := table.offers[slot][zone - 1]) is not None)
+        column = self._columns[destination]
+        zones = self._slot_zones[slots, column] - 1
+        if parcels.units == 1:
+            order, reachable = self._ranked_everywhere(service_level, parcels.key, table)
+            chosen = order[column, : reachable[column]]
+        else:
+            costs = table.cost_usd[slots, zones]
+            chosen = np.argsort(costs, kind="stable")[: int(np.isfinite(costs).sum())]
+        return self._made(table, slots[chosen], zones[chosen])
+
+    def _ranked_everywhere(self, service_level: str, key: int, table: PriceTable) -> Ranking:
+        """Rank the slots of a level for all destinations at once, and count those that reach each.
+
+        It costs as much as 100 single lists. One-unit orders are common and their weights few, so it pays for them.
+        Slots stand by node and service: so do ties.
+        """
+        found = self._rankings.get((service_level, key))
+        if found is None:
+            slots = self._of_level[service_level]
+            zones = self._slot_zones[slots].T - 1
+            costs = table.cost_usd[slots[None, :], zones]
+            order = np.argsort(costs, axis=1, kind="stable").astype(np.int16)
+            found = self._rankings[service_level, key] = (order, np.isfinite(costs).sum(axis=1))
+        return found
+
+    def _made(self, table: PriceTable, slots: Codes, zones: Codes) -> tuple[Offer, ...]:
+        """Return the offers of some slots and zones, those that nobody has seen yet made first."""
+        ready = table.made[slots, zones]
+        if not ready.all():
+            for slot, zone in zip(slots[~ready].tolist(), zones[~ready].tolist(), strict=True):
+                table.offers[slot, zone] = _offer(self.slots[slot], zone + 1, table)
+            table.made[slots, zones] = True
+        return tuple(table.offers[slots, zones].tolist())
 
     def _price(self, parcels: Parcels) -> PriceTable:
-        zones = self.network.zone_bands.zones
-        cost = np.full((len(self.slots), zones), NOWHERE)
-        offers: list[list[Offer | None]] = [[None] * zones for _ in self.slots]
+        zones = range(1, self.network.zone_bands.zones + 1)
         freight = {
-            name: [freight_usd(service, zone, parcels) for zone in range(1, zones + 1)]
+            name: [freight_usd(service, zone, parcels) for zone in zones]
             for name, service in self.network.services.items()
         }
-        for slot in self.slots:
-            handling = self.handling_usd(slot.node, parcels.lines, parcels.units) + parcels.packaging_usd
-            for at, price in enumerate(freight[slot.service.name]):
-                if price is not None:
-                    offer = _offer(slot, at + 1, handling, price)
-                    cost[slot.number, at] = offer.cost_usd
-                    offers[slot.number][at] = offer
-        return PriceTable(cost, offers)
+        by_slot = np.array([freight[slot.service.name] for slot in self.slots]).reshape(len(self.slots), len(zones))
+        handling = [self.handling_usd(slot.node, parcels.lines, parcels.units) for slot in self.slots]
+        empty = np.full(by_slot.shape, None, dtype=object)
+        made = np.zeros(by_slot.shape, dtype=np.bool_)
+        return PriceTable(by_slot, by_slot + np.array(handling)[:, None], empty, made)
 
 
-def freight_usd(service: CarrierService, zone: int, parcels: Parcels) -> float | None:
-    """Return label and surcharges for all parcels of a shipment, or None where one of them cannot go."""
+def freight_usd(service: CarrierService, zone: int, parcels: Parcels) -> float:
+    """Return label and surcharges for all parcels of a shipment, infinite where one of them cannot go."""
     label = 0.0
     for parcel in parcels.signature:
         price = service.label_usd(zone, parcel)
         if price is None:
-            return None
+            return NOWHERE
         label += price
     return label + service.surcharge_usd(label, len(parcels.signature))
 
 
-def _offer(slot: Slot, zone: int, handling_usd: float, freight: float) -> Offer:
-    days = slot.service.typical_days[zone - 1]
+def _offer(slot: Slot, zone: int, table: PriceTable) -> Offer:
     return Offer(
         node=slot.node.name,
         service=slot.service.name,
         zone=zone,
-        cost_usd=freight + handling_usd,
-        freight_usd=freight,
-        transit_days=days or 0,
+        cost_usd=float(table.cost_usd[slot.number, zone - 1]),
+        freight_usd=float(table.freight_usd[slot.number, zone - 1]),
+        transit_days=slot.service.typical_days[zone - 1] or 0,
         pickup=slot.number,
     )
 

@@ -1,69 +1,117 @@
-"""How much of each product to keep where: by the demand each node can expect from its region."""
+"""How much of each product to keep where: by the demand each node can expect from its customers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, sqrt
 
 import numpy as np
 import numpy.typing as npt
 
-from twin.domain.network import Network
 from twin.domain.nodes import FulfillmentNode
+from twin.domain.orders import OrderLine
+from twin.policies.cartons import Packer
+from twin.policies.offers import OfferBook
 
-HOURS_PER_DAY = 24.0
-
+Floats = npt.NDArray[np.float64]
 DailyUnits = dict[str, dict[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
 class ExpectedDemand:
-    """Expected units a day, `units_per_day[region][sku]`."""
+    """Expected units a day, `units_per_day[region][sku]`, and how many units an order has on average."""
 
     units_per_day: Mapping[str, Mapping[str, float]]
+    units_per_order: float
 
 
-def expected_by_node(network: Network, demand: ExpectedDemand) -> DailyUnits:
-    """Return expected units a day by node and SKU when each customer is served by the nearest node that carries it.
+class Placement:
+    """Shares out expected demand: each customer orders from the node that can serve them most cheaply.
 
-    Nodes with the same assortment are ranked once for all their products, so this is quick for thousands of SKUs.
+    The most common service level decides. What exceeds a node's daily order limit goes to the cheapest node
+    without a limit.
     """
-    nodes = [node for _, node in sorted(network.nodes.items()) if node.enabled]
-    found: DailyUnits = {node.name: {} for node in nodes}
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for sku in network.products:
-        groups.setdefault(tuple(node.name for node in nodes if sku in node.assortment), []).append(sku)
-    for carriers, skus in groups.items():
-        if carriers:
-            shares = _regional_shares(network, [network.nodes[name] for name in carriers])
-            for name, by_region in shares.items():
-                for sku in skus:
-                    units = sum(share * demand.units_per_day[region][sku] for region, share in by_region.items())
-                    found[name][sku] = units
-    return found
+
+    def __init__(self, book: OfferBook, packer: Packer, demand: ExpectedDemand) -> None:
+        self._book, self._packer, self._demand = book, packer, demand
+        network = book.network
+        self._nodes = [node for _, node in sorted(network.nodes.items()) if node.enabled]
+        self._regions = sorted(demand.units_per_day)
+        self._people = _people_by_region(book, self._regions)
+        level = max(network.service_levels.values(), key=lambda level: (level.share, level.name))
+        self._level = level.name
+        self._shares: dict[tuple[int, tuple[str, ...]], Floats] = {}
+
+    def units_per_day(self) -> DailyUnits:
+        """Return expected units a day by node and SKU, order limits respected."""
+        wished = self._assign(self._nodes)
+        free = [node for node in self._nodes if node.orders_per_day is None]
+        kept = {node.name: self._kept_rate(node, wished[node.name]) for node in self._nodes}
+        if not free or all(rate >= 1 for rate in kept.values()):
+            return wished
+        spilled = self._assign(free, {name: 1 - rate for name, rate in kept.items()})
+        return {
+            node: {
+                sku: units * kept[node] + spilled.get(node, {}).get(sku, 0.0) for sku, units in by_sku.items()
+            }
+            for node, by_sku in wished.items()
+        }
+
+    def _kept_rate(self, node: FulfillmentNode, by_sku: Mapping[str, float]) -> float:
+        orders = sum(by_sku.values()) / self._demand.units_per_order
+        limit = node.orders_per_day
+        return 1.0 if limit is None or orders <= limit else limit / orders
+
+    def _assign(self, nodes: Sequence[FulfillmentNode], spill_rates: Mapping[str, float] | None = None) -> DailyUnits:
+        """Return units by node and SKU over some nodes; with `spill_rates`, only what first choices cannot keep."""
+        found: DailyUnits = {node.name: {} for node in nodes}
+        for sku in self._book.network.products:
+            carriers = tuple(node.name for node in nodes if sku in node.assortment)
+            if not carriers:
+                continue
+            units = np.array([self._demand.units_per_day[region][sku] for region in self._regions])
+            share = self._share(sku, carriers, spill_rates)
+            for name, amount in zip(carriers, (share @ units).tolist(), strict=True):
+                found[name][sku] = amount
+        return found
+
+    def _share(self, sku: str, carriers: tuple[str, ...], spill_rates: Mapping[str, float] | None) -> Floats:
+        """Return the share of each region's people (columns) for whom each node (rows) is the cheapest."""
+        parcels = self._packer.pack((OrderLine(sku, 1),))
+        key = (parcels.key, carriers)
+        if spill_rates is None and key in self._shares:
+            return self._shares[key]
+        costs = self._book.cheapest_by_node(parcels, self._level)
+        rows = np.array([self._book.node_rows[name] for name in carriers])
+        cheapest = costs[rows].argmin(axis=0)
+        people = self._people
+        if spill_rates is not None:
+            everyone = [node.name for node in self._nodes if sku in node.assortment]
+            first = costs[[self._book.node_rows[name] for name in everyone]].argmin(axis=0)
+            people = people * np.array([spill_rates[name] for name in everyone])[first]
+        share = np.stack([people[:, cheapest == row].sum(axis=1) for row in range(len(carriers))])
+        if spill_rates is None:
+            self._shares[key] = share
+        return share
 
 
-def _regional_shares(network: Network, nodes: list[FulfillmentNode]) -> dict[str, dict[str, float]]:
-    """Return, by node, the share of each region's people who live nearest to it."""
-    places = list(network.places.values())
-    miles = np.array([[network.miles(node.name, place.zip3) for place in places] for node in nodes])
-    nearest = miles.argmin(axis=0)
-    people: npt.NDArray[np.float64] = np.array([place.population for place in places], dtype=np.float64)
-    shares: dict[str, dict[str, float]] = {node.name: {} for node in nodes}
-    for region in sorted({place.region for place in places}):
-        inside = np.array([place.region == region for place in places])
-        total = people[inside].sum()
-        for number, node in enumerate(nodes):
-            share = people[inside & (nearest == number)].sum() / total if total else 0.0
-            shares[node.name][region] = float(share)
-    return shares
+def _people_by_region(book: OfferBook, regions: Sequence[str]) -> Floats:
+    """Return each place's share of its region's people, regions in rows."""
+    places = list(book.network.places.values())
+    people = np.array([[p.population if p.region == region else 0 for p in places] for region in regions], dtype=float)
+    totals = people.sum(axis=1, keepdims=True)
+    return people / np.where(totals > 0, totals, 1.0)
 
 
-def order_up_to_level(units_per_day: float, lead_days: float, review_days: float, safety_factor: float) -> int:
-    """Return the base-stock level: demand over review and lead time, and a safety stock for Poisson demand."""
-    expected = units_per_day * (lead_days + review_days)
-    return ceil(expected + safety_factor * sqrt(expected))
+def order_up_to_level(units_per_day: float, exposed_days: float, safety_factor: float, cover_days: float) -> int:
+    """Return the base-stock level of a product at a node.
+
+    Demand over the exposed days (review and lead time), a safety stock for Poisson demand over them, and the days
+    of cover that buying in lots and full shelves add.
+    """
+    exposed = units_per_day * exposed_days
+    return ceil(exposed + safety_factor * sqrt(exposed) + units_per_day * cover_days)
 
 
 def opening_stock(units_per_day: float, days_of_cover: float) -> int:

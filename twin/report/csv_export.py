@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from twin.report.files import write_text
+from twin.experiments.files import write_text
 
 _FORMULA = re.compile(r"^[=+\-@\t\r\n]")
 

@@ -9,34 +9,36 @@ import plotly.graph_objects as go
 
 from twin.report import palette
 from twin.report.backlog import BacklogFrames, NodeBacklog
-from twin.report.template import MARGIN_PX, NARROW_PX, WIDE_PX, blank_figure, bold, gray, label, on_paper, plain
+from twin.report.template import MARGIN_PX, NARROW_PX, WIDE_PX, Canvas, bold, gray, label, on_paper, plain
 
 TITLE_PX, TICKS_PX, TALLEST_PX, LOWEST_PX = 24, 24, 150, 44
 NOTEWORTHY_HOURS = 3.0
+HEADROOM, HEADROOM_FOR_WORDS = 1.06, 1.3
 
 
 def fig_backlog(frames: BacklogFrames, *, narrow: bool) -> go.Figure:
     """Draw the mean and P10 to P90 of waiting work for each node; a row is as tall as its longest backlog."""
     columns = 2 if narrow else 4
     rows = [frames.nodes[start : start + columns] for start in range(0, len(frames.nodes), columns)]
-    tops = [max(_step(frames), max(float(node.high.max()) for node in row) * 1.06) for row in rows]
+    room = HEADROOM_FOR_WORDS if frames.events else HEADROOM
+    tops = [max(_step(frames), max(float(node.high.max()) for node in row) * room) for row in rows]
     scale = TALLEST_PX / max(tops)
     heights = [max(LOWEST_PX, top * scale) for top in tops]
     whole = sum(heights) + len(rows) * (TITLE_PX + TICKS_PX)
-    figure = blank_figure(round(whole + 2 * MARGIN_PX), narrow=narrow, top_px=MARGIN_PX)
-    figure.update_layout(margin_l=MARGIN_PX + 30)
+    canvas = Canvas(round(whole + 2 * MARGIN_PX), narrow=narrow, top_px=MARGIN_PX)
+    canvas.margins(l=MARGIN_PX + 30)
     y = 1.0
     for number, (row, height) in enumerate(zip(rows, heights, strict=True)):
         bottom = y - (TITLE_PX + height) / whole
         for column, node in enumerate(row):
             index = number * columns + column
             domain = _across(column, columns)
-            _axes(figure, index, domain, (bottom, bottom + height / whole), frames, height / scale)
-            _panel(figure, frames, node, index, first=index == 0)
+            _axes(canvas, index, domain, (bottom, bottom + height / whole), frames, height / scale, narrow=narrow)
+            _panel(canvas, frames, node, index, narrow=narrow)
             title = f"{bold(plain(node.label))} {gray(_used(node))}"
-            figure.add_annotation(on_paper(title, domain[0], bottom + height / whole, yanchor="bottom", yshift=3))
+            canvas.write(on_paper(title, domain[0], bottom + height / whole, yanchor="bottom", yshift=3))
         y = bottom - TICKS_PX / whole
-    return figure
+    return canvas.figure()
 
 
 def _used(node: NodeBacklog) -> str:
@@ -60,29 +62,34 @@ def _step(frames: BacklogFrames) -> float:
 
 
 def _axes(
-    figure: go.Figure,
+    canvas: Canvas,
     index: int,
     across: tuple[float, float],
     up: tuple[float, float],
     frames: BacklogFrames,
     top_hours: float,
+    *,
+    narrow: bool,
 ) -> None:
     suffix = str(index + 1) if index else ""
     days = frames.measured_days
     step = 7 if days > 10 else 2
-    ticks = list(range(0, days + 1, step))
+    ticks = list(range(0, days + (0 if narrow else 1), step))
     grid = _step(frames)
     values = [round(grid * number, 3) for number in range(int(top_hours / grid) + 1)]
     texts = [f"{value:g}" for value in values]
     texts[-1] += " h"
-    figure.update_layout(
-        {
+    canvas.set(
+        **{
             f"xaxis{suffix}": {
                 "domain": across,
                 "anchor": f"y{suffix}",
                 "range": [0, days],
                 "tickvals": ticks,
                 "ticktext": [f"day {ticks[0]}", *(str(day) for day in ticks[1:])],
+                "ticks": "outside",
+                "ticklen": 5,
+                "tickcolor": "rgba(0,0,0,0)",
                 "automargin": False,
             },
             f"yaxis{suffix}": {
@@ -99,13 +106,11 @@ def _axes(
     )
 
 
-def _panel(figure: go.Figure, frames: BacklogFrames, node: NodeBacklog, index: int, *, first: bool) -> None:
+def _panel(canvas: Canvas, frames: BacklogFrames, node: NodeBacklog, index: int, *, narrow: bool) -> None:
     suffix = str(index + 1) if index else ""
     for event in frames.events:
         starts, ends = ((instant - frames.starts_at) / 24 for instant in (event.starts_at, event.ends_at))
-        figure.add_shape(
-            type="rect",
-            x0=max(0.0, starts),
+        canvas.shape("rect", x0=max(0.0, starts),
             x1=min(float(frames.measured_days), ends),
             y0=0,
             y1=1,
@@ -114,13 +119,13 @@ def _panel(figure: go.Figure, frames: BacklogFrames, node: NodeBacklog, index: i
             fillcolor=palette.EVENT_BAND,
             layer="below",
         )
-    figure.add_traces(_curves(node, suffix))
+    canvas.draw(*_curves(node, suffix))
     if frames.events:
-        _event_words(figure, frames, node, suffix, first=first)
-    elif first:
+        _event_words(canvas, frames, node, index, narrow=narrow)
+    elif not index:
         peak = int(node.mean.argmax())
         words = label("P10–P90", float(node.days[peak]), float(node.high[peak]), xref="x", yref="y", yanchor="bottom")
-        figure.add_annotation({**words, "xanchor": "center", "font": {"size": 12, "color": palette.ACCENT}})
+        canvas.write({**words, "xanchor": "center", "font": {"size": 12, "color": palette.ACCENT}})
 
 
 def _curves(node: NodeBacklog, suffix: str) -> list[go.Scatter]:
@@ -148,30 +153,48 @@ def _curves(node: NodeBacklog, suffix: str) -> list[go.Scatter]:
     return [spread, mean]
 
 
-def _event_words(figure: go.Figure, frames: BacklogFrames, node: NodeBacklog, suffix: str, *, first: bool) -> None:
+def _event_words(
+    canvas: Canvas, frames: BacklogFrames, node: NodeBacklog, index: int, *, narrow: bool
+) -> None:
     """Name the event once; write peak and recovery where a node was hit."""
-    where = {"xref": f"x{suffix}", "yref": f"y{suffix}"}
+    suffix = str(index + 1) if index else ""
     event = frames.events[0]
-    if first:
-        middle = ((event.starts_at + event.ends_at) / 2 - frames.starts_at) / 24
-        name = plain(event.event_id.replace("_", " ").replace("-", " "))
+    start = (event.starts_at - frames.starts_at) / 24
+    if not index:
+        name = plain(event.event_id.replace("_", " "))
         font = {"size": 12, "color": palette.RUST}
-        words = label(name, middle, 1, xref=where["xref"], yref=f"y{suffix} domain", yanchor="top", font=font)
-        figure.add_annotation({**words, "xanchor": "center"})
-    peak = int(node.mean.argmax())
+        where = {"xref": f"x{suffix}", "yref": f"y{suffix} domain"}
+        canvas.write(label(name, max(0.0, start), 1, yanchor="top", xshift=2, font=font, **where))
     if isnan(node.recovered_after_days) or node.peak_hours < NOTEWORTHY_HOURS:
         return
+    where = {"xref": f"x{suffix}", "yref": f"y{suffix}"}
     font = {"size": 12, "color": palette.INK}
-    height = float(node.high[peak])
+    peak = int(node.mean.argmax())
     text = f"peak <b>{node.peak_hours:.0f} h</b>"
-    figure.add_annotation(label(text, float(node.days[peak]), height, yanchor="bottom", font=font, **where))
-    day = (event.starts_at - frames.starts_at) / 24 + node.recovered_after_days
-    top = node.peak_hours * 0.45
-    line = {"color": palette.INK, "width": 1}
-    figure.add_shape(type="line", x0=day, x1=day, y0=0, y1=top, line=line, **where)
-    text = f"recovered after <b>{node.recovered_after_days:.0f} d</b>"
-    if day > 0.6 * frames.measured_days:
-        text = text.replace(" after", "<br>after")
-    figure.add_annotation(
-        {**label(text, day, top, yanchor="bottom", font=font, **where), "xanchor": "center" if day < 0.8 * frames.measured_days else "right"}
+    canvas.write(
+        label(text, float(node.days[peak]), float(node.high[peak]), xshift=3, yshift=9, font=font, **where)
     )
+    _recovery(canvas, frames, node, start + node.recovered_after_days, where, narrow=narrow)
+
+
+def _recovery(
+    canvas: Canvas,
+    frames: BacklogFrames,
+    node: NodeBacklog,
+    day: float,
+    where: dict[str, str],
+    *,
+    narrow: bool,
+) -> None:
+    """Mark the day a node has recovered; the words stand right of the mark, or left of it above the curve."""
+    days = frames.measured_days
+    needed = days * (0.62 if narrow else 0.34)
+    on_right = day + needed <= days
+    before = node.high[(node.days >= (day if on_right else day - needed)) & (node.days <= day + needed)]
+    top = float(before.max()) + 0.06 * float(node.high.max())
+    line = {"color": palette.INK, "width": 1}
+    canvas.shape("line", x0=day, x1=day, y0=0, y1=top, line=line, **where)
+    text = f"recovered<br>after <b>{node.recovered_after_days:.0f} d</b>"
+    words = label(text, day, top, yanchor="bottom", font={"size": 12, "color": palette.INK}, **where)
+    side = "left" if on_right else "right"
+    canvas.write({**words, "xanchor": side, "align": side, "xshift": -2 if on_right else 2})

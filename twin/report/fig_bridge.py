@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from twin.report import palette
-from twin.report.template import HIDDEN_AXIS, MARGIN_PX, NARROW_PX, blank_figure, bold, gray, label, on_paper, plain
+from twin.report.template import HIDDEN_AXIS, MARGIN_PX, NARROW_PX, Canvas, label, on_paper, panel_title, plain
 from twin.report.words import broken, short
 
-ROW_PX = 32
+ROW_PX, BELOW_PX = 32, 22
 CHARACTER_PX = 6.9
+VALUE_PX = 66
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,6 @@ class BridgeFrames:
     low: float
     high: float
     interval_text: str
-    accent: bool
 
     @property
     def decided(self) -> bool:
@@ -51,33 +51,32 @@ def fig_bridge(frames: BridgeFrames, *, narrow: bool, width_px: int = 560) -> go
     """Draw a bridge that starts at zero: each bar begins where the last one ended, the total carries its interval."""
     rows = len(frames.steps) + 2
     width = NARROW_PX if narrow else width_px
-    figure = blank_figure(rows * ROW_PX + 30 + MARGIN_PX, narrow=narrow, top_px=30)
+    canvas = Canvas(rows * ROW_PX + 30 + BELOW_PX, narrow=narrow, top_px=30)
     names = _names(frames, narrow=narrow)
     gutter = max(CHARACTER_PX * len(line) for _, lines in names for line in lines.split("<br>")) + 14
     inner = width - gutter - 2 * MARGIN_PX
     left, right = _reach(frames, inner)
-    figure.update_layout(
+    canvas.set(
         width=width,
         xaxis={**HIDDEN_AXIS, "range": [left, right]},
         yaxis=_row_axis(names, rows),
-        margin_l=gutter,
     )
+    canvas.margins(l=gutter, b=BELOW_PX)
     for index in range(len(frames.steps)):
-        _step(figure, frames, index)
-    _total(figure, frames, inner / (right - left))
+        _step(canvas, frames, index)
+    _total(canvas, frames, inner / (right - left))
     ink = {"color": palette.INK, "width": 1}
-    figure.add_shape(type="line", x0=0, x1=0, y0=-0.5, y1=rows - 1.45, line=ink, layer="above")
-    title = f"{bold(plain(frames.title))} {gray(plain(frames.unit))}"
-    figure.add_annotation(on_paper(title, 0, 1, yanchor="bottom", yshift=6))
-    return figure
+    canvas.shape("line", x0=0, x1=0, y0=-0.5, y1=rows - 1.45, line=ink, layer="above")
+    panel_title(canvas, plain(frames.title), plain(frames.unit), narrow=narrow)
+    return canvas.figure()
 
 
 def _names(frames: BridgeFrames, *, narrow: bool) -> list[tuple[bool, str]]:
     """Return the row names from top to bottom, and which are bold."""
-    limit = 18 if narrow else 26
+    limit = 22 if narrow else 36
     ends = []
     for title, value in (frames.start, frames.end):
-        name = short(title, limit - 4) if narrow or len(title) > 2 * limit else title
+        name = short(title, limit - 8) if narrow else title
         ends.append("<br>".join(plain(line) for line in broken(f"{name} {value}", limit)))
     steps = [(False, plain(step.name)) for step in frames.steps]
     return [(True, ends[0]), *steps, (True, ends[1])]
@@ -112,11 +111,11 @@ def _reach(frames: BridgeFrames, inner: float) -> tuple[float, float]:
     ends = [*_levels(frames), frames.low, frames.high, 0.0]
     low, high = min(ends), max(ends)
     span = (high - low) or 1.0
-    room = min(0.45, 74 / max(1.0, inner))
+    room = min(0.45, VALUE_PX / max(1.0, inner))
     return low - 0.03 * span, low + span / (1 - room)
 
 
-def _step(figure: go.Figure, frames: BridgeFrames, index: int) -> None:
+def _step(canvas: Canvas, frames: BridgeFrames, index: int) -> None:
     step = frames.steps[index]
     y = len(frames.steps) - index
     start = _levels(frames)[index]
@@ -125,32 +124,32 @@ def _step(figure: go.Figure, frames: BridgeFrames, index: int) -> None:
     if step.change:
         bar = {"base": [start], "x": [step.change], "y": [y], "orientation": "h", "width": 0.6}
         fill = color if step.decided else palette.BAR
-        figure.add_trace(go.Bar(**bar, marker={"color": fill, "line": {"width": 0}}, hoverinfo="skip"))
+        canvas.draw(go.Bar(**bar, marker={"color": fill, "line": {"width": 0}}, hoverinfo="skip"))
     thin = {"color": palette.AXIS, "width": 1}
-    figure.add_shape(type="line", x0=end, x1=end, y0=y - 0.7, y1=y + 0.3, line=thin, layer="below")
+    canvas.shape("line", x0=end, x1=end, y0=y - 0.7, y1=y + 0.3, line=thin, layer="below")
     font = {"size": 13, "color": color if step.change and step.decided else palette.INK_3}
-    figure.add_annotation(label(plain(step.text), max(start, end), y, xshift=6, font=font))
+    canvas.write(label(plain(step.text), max(start, end), y, xshift=6, font=font))
 
 
-def _total(figure: go.Figure, frames: BridgeFrames, px_per_unit: float) -> None:
+def _total(canvas: Canvas, frames: BridgeFrames, px_per_unit: float) -> None:
     """Draw the total with its interval; the interval is written inside the bar where it fits."""
     color = palette.INK_3 if not frames.decided else palette.ACCENT if frames.total < 0 else palette.RUST
     bar = {"x": [frames.total], "y": [0], "orientation": "h", "width": 0.6}
-    figure.add_trace(go.Bar(**bar, marker={"color": color, "line": {"width": 0}}, hoverinfo="skip"))
+    canvas.draw(go.Bar(**bar, marker={"color": color, "line": {"width": 0}}, hoverinfo="skip"))
     whisker = {"color": palette.INK, "width": 2}
-    figure.add_trace(
+    canvas.draw(
         go.Scatter(x=[frames.low, frames.high], y=[0, 0], mode="lines", line=whisker, hoverinfo="skip")
     )
     for end in (frames.low, frames.high):
-        figure.add_shape(type="line", x0=end, x1=end, y0=-0.18, y1=0.18, line=whisker)
+        canvas.shape("line", x0=end, x1=end, y0=-0.18, y1=0.18, line=whisker)
     right = max(0.0, frames.total, frames.high)
     font = {"size": 13, "color": color}
-    figure.add_annotation(label(f"<b>{plain(frames.total_text)}</b>", right, 0, xshift=6, font=font))
+    canvas.write(label(f"<b>{plain(frames.total_text)}</b>", right, 0, xshift=6, font=font))
     free = (abs(frames.total) - (frames.high - frames.low) / 2) * px_per_unit
     if free > 6.4 * len(frames.interval_text) + 12:
         inside = 0.0 if frames.total < 0 else min(frames.low, frames.total)
         words = label(plain(frames.interval_text), inside, 0, xshift=-8, font={"size": 12, "color": palette.PAPER})
-        figure.add_annotation({**words, "xanchor": "right"})
+        canvas.write({**words, "xanchor": "right"})
     else:
-        words = label(plain(frames.interval_text), right, 0, xshift=6, yshift=-16, font={"size": 12})
-        figure.add_annotation(words)
+        words = on_paper(plain(frames.interval_text), 1, 0, yanchor="top", font={"size": 12})
+        canvas.write({**words, "xanchor": "right"})

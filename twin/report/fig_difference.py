@@ -13,7 +13,7 @@ from scipy import stats
 from twin.report import maps, palette
 from twin.report.fig_flows import outline_traces
 from twin.report.study import Design, Study
-from twin.report.template import HIDDEN_AXIS, MARGIN_PX, NARROW_PX, blank_figure, plain
+from twin.report.template import HIDDEN_AXIS, MARGIN_PX, NARROW_PX, Canvas, plain
 
 MAP_PX = 800
 LIMITS_HOURS = (6, 12, 24, 36, 48, 60, 72, 96)
@@ -92,7 +92,7 @@ def _limit(changes: pd.DataFrame) -> float:
     """Return where the color scale ends: all but the extremes fit in, the same for every candidate."""
     if changes.empty:
         return float(LIMITS_HOURS[0])
-    reach = float(changes["change_hours"].abs().quantile(0.95))
+    reach = float(changes["change_hours"].abs().quantile(0.9))
     return float(next((limit for limit in LIMITS_HOURS if limit >= reach), LIMITS_HOURS[-1]))
 
 
@@ -157,16 +157,16 @@ def fig_difference(frames: DifferenceFrames, candidate: Design, *, narrow: bool)
     width = NARROW_PX if narrow else MAP_PX
     across, up = maps.VIEW_X_KM, maps.VIEW_Y_KM
     height = (width - 2 * MARGIN_PX) * (up[1] - up[0]) / (across[1] - across[0]) + 2 * MARGIN_PX
-    figure = blank_figure(round(height), narrow=narrow, top_px=MARGIN_PX)
-    figure.update_layout(
+    canvas = Canvas(round(height), narrow=narrow, top_px=MARGIN_PX)
+    canvas.set(
         width=width,
         xaxis={**HIDDEN_AXIS, "range": across, "constrain": "domain"},
         yaxis={**HIDDEN_AXIS, "range": up, "scaleanchor": "x", "constrain": "domain"},
     )
-    figure.add_traces(outline_traces(""))
-    figure.add_trace(_circles(frames, candidate.name, 0.5 if narrow else 1.0))
-    figure.add_traces(_nodes(candidate, 6 if narrow else 9))
-    return figure
+    canvas.draw(*outline_traces(""))
+    canvas.draw(_circles(frames, candidate.name, 0.5 if narrow else 1.0))
+    canvas.draw(*_nodes(candidate, 6 if narrow else 9))
+    return canvas.figure()
 
 
 def _circles(frames: DifferenceFrames, candidate: str, size: float) -> go.Scatter:

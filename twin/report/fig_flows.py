@@ -19,13 +19,14 @@ from twin.report.template import (
     MARGIN_PX,
     NARROW_PX,
     WIDE_PX,
-    blank_figure,
+    Canvas,
     bold,
-    color_of,
     gray,
+    label,
     on_paper,
     plain,
 )
+from twin.report.words import city
 
 LEAST_SHARE = 0.00012
 LINE_WIDTHS_PX = (0.5, 1.1, 2.1, 3.4)
@@ -99,19 +100,20 @@ def fig_flows(frames: FlowFrames, *, narrow: bool) -> go.Figure:
     """Draw one map per design: straight lines from node to ZIP3, width by volume, node area by orders."""
     columns = 1 if narrow or len(frames.designs) == 1 else 2
     rows = -(-len(frames.designs) // columns)
-    inner = (NARROW_PX if narrow else WIDE_PX) - 2 * MARGIN_PX
+    inner = NARROW_PX if narrow else WIDE_PX
     panel_width = inner * (1.0 if narrow else 0.475)
     panel_height = panel_width * _map_ratio()
     height = rows * (panel_height + TITLE_PX) + (rows - 1) * ROW_GAP_PX
-    figure = blank_figure(round(height + 2 * MARGIN_PX), narrow=narrow, top_px=MARGIN_PX)
+    canvas = Canvas(round(height + 2 * MARGIN_PX), narrow=narrow, top_px=MARGIN_PX)
+    canvas.margins(l=0, r=0)
     for index, design in enumerate(frames.designs):
         row, column = divmod(index, columns)
         top = 1 - row * (panel_height + TITLE_PX + ROW_GAP_PX) / height
         left = column * (1 - panel_width / inner)
-        _axes(figure, index, (left, left + panel_width / inner), top, (panel_height, TITLE_PX, height))
-        _panel(figure, frames, design, index, panel_width)
-        figure.add_annotation(on_paper(_title(frames, design), left, top, yanchor="top", font_size=13))
-    return figure
+        _axes(canvas, index, (left, left + panel_width / inner), top, (panel_height, TITLE_PX, height))
+        _panel(canvas, frames, design, index, panel_width)
+        canvas.write(on_paper(_title(frames, design, narrow=narrow), left, top, yanchor="top", font_size=13))
+    return canvas.figure()
 
 
 def _map_ratio() -> float:
@@ -120,7 +122,7 @@ def _map_ratio() -> float:
 
 
 def _axes(
-    figure: go.Figure,
+    canvas: Canvas,
     index: int,
     domain: tuple[float, float],
     top: float,
@@ -133,7 +135,7 @@ def _axes(
     up = {**HIDDEN_AXIS, "domain": (bottom, top - title / whole), "range": maps.VIEW_Y_KM}
     up |= {"scaleanchor": f"x{suffix}", "constrain": "domain", "anchor": f"x{suffix}"}
     across["anchor"] = f"y{suffix}"
-    figure.update_layout({f"xaxis{suffix}": across, f"yaxis{suffix}": up})
+    canvas.set(**{f"xaxis{suffix}": across, f"yaxis{suffix}": up})
 
 
 def outline_traces(axis: str) -> list[go.Scatter]:
@@ -154,20 +156,20 @@ def outline_traces(axis: str) -> list[go.Scatter]:
     ]
 
 
-def _panel(figure: go.Figure, frames: FlowFrames, design: Design, index: int, panel_width: float) -> None:
+def _panel(canvas: Canvas, frames: FlowFrames, design: Design, index: int, panel_width: float) -> None:
     axis = str(index + 1) if index else ""
-    figure.add_traces(outline_traces(axis))
+    canvas.draw(*outline_traces(axis))
     flows = frames.flows[frames.flows["design"] == design.name]
     kinds = [kind for kind in palette.NODE_MARKS if kind in set(flows["kind"])]
     for kind in kinds:
         for width_class, width in enumerate(LINE_WIDTHS_PX):
             chosen = flows[(flows["kind"] == kind) & (flows["width_class"] == width_class)]
             if len(chosen):
-                figure.add_trace(_lines(chosen, kind, width, axis))
+                canvas.draw(_lines(chosen, kind, width, axis))
     nodes = frames.nodes[frames.nodes["design"] == design.name].sort_values("share", ascending=False)
     for kind in kinds:
-        figure.add_trace(_node_marks(nodes[nodes["kind"] == kind], kind, panel_width, axis))
-    _labels(figure, nodes, panel_width, axis)
+        canvas.draw(_node_marks(nodes[nodes["kind"] == kind], kind, panel_width, axis))
+    _labels(canvas, nodes, panel_width, axis)
 
 
 def _lines(flows: pd.DataFrame, kind: str, width: float, axis: str) -> go.Scatter:
@@ -221,7 +223,7 @@ def _node_marks(nodes: pd.DataFrame, kind: str, panel_width: float, axis: str) -
     )
 
 
-def _labels(figure: go.Figure, nodes: pd.DataFrame, panel_width: float, axis: str) -> None:
+def _labels(canvas: Canvas, nodes: pd.DataFrame, panel_width: float, axis: str) -> None:
     """Name the nodes with their share of orders, largest first; stores have no room for names."""
     named = nodes[nodes["kind"] != "store"].head(MOST_LABELS)
     scale = panel_width / (maps.VIEW_X_KM[1] - maps.VIEW_X_KM[0])
@@ -231,7 +233,7 @@ def _labels(figure: go.Figure, nodes: pd.DataFrame, panel_width: float, axis: st
             (x - maps.VIEW_X_KM[0]) * scale,
             (y - maps.VIEW_Y_KM[0]) * scale,
             _diameter(share, panel_width) / 2,
-            f"{name} {text}",
+            f"{city(name)} {text}",
         )
         for x, y, share, name, text in zip(
             named["node_x"], named["node_y"], named["share"], named["label"], shares, strict=True
@@ -240,28 +242,26 @@ def _labels(figure: go.Figure, nodes: pd.DataFrame, panel_width: float, axis: st
     panel = Box(0, 0, panel_width, panel_width * _map_ratio())
     for row, spot, text in zip(named.itertuples(), place(marks, panel), shares, strict=True):
         if spot is not None:
-            figure.add_annotation(
-                text=f"{plain(str(row.label))} <b>{text}</b>",
-                x=row.node_x,
-                y=row.node_y,
-                xref=f"x{axis}",
-                yref=f"y{axis}",
-                xshift=round(spot.right, 1),
-                yshift=round(spot.up, 1),
-                showarrow=False,
-                font={"size": 12, "color": palette.INK},
-                bgcolor="rgba(255,255,255,.72)",
-                borderpad=0,
-            )
+            canvas.write({
+                **label(f"{plain(city(str(row.label)))} <b>{text}</b>", row.node_x, row.node_y),
+                "xref": f"x{axis}",
+                "yref": f"y{axis}",
+                "xshift": round(spot.right, 1),
+                "yshift": round(spot.up, 1),
+                "xanchor": "center",
+                "font": {"size": 12, "color": palette.INK},
+                "bgcolor": "rgba(255,255,255,.72)",
+                "borderpad": 0,
+            })
 
 
 def _share(share: float) -> str:
     return f"{share:.0%}" if share >= 0.005 else "<1%"
 
 
-def _title(frames: FlowFrames, design: Design) -> str:
+def _title(frames: FlowFrames, design: Design, *, narrow: bool) -> str:
     miles = frames.mean_miles.get(design.name)
-    distance = f" · {miles:,.0f} mi to the customer" if miles is not None else ""
+    distance = f" · {miles:,.0f} mi{'' if narrow else ' to the customer'}" if miles is not None else ""
     ink = palette.ACCENT if design.name == frames.recommended else palette.INK
     return f"{bold(plain(design.title), ink)}  {gray(node_count(design) + distance)}"
 

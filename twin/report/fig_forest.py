@@ -16,7 +16,7 @@ from twin.report.template import (
     NARROW_PX,
     VALUE_AXIS,
     WIDE_PX,
-    blank_figure,
+    Canvas,
     bold,
     color_of,
     gray,
@@ -28,6 +28,7 @@ from twin.report.units import axis_format, axis_unit, shown
 from twin.report.words import broken, short
 
 TITLE_PX, TICKS_PX, ROW_GAP_PX, ROW_PX = 30, 26, 16, 44
+ARROW_LINE_PX = 18
 NAME_LINE = 24
 CHARACTER_PX = 7.0
 
@@ -45,7 +46,7 @@ def forest_frames(
     candidates: Sequence[Design], recommended: str, measures: Sequence[Measure], found: Sequence[Judgment]
 ) -> ForestFrames:
     """Arrange judgments by measure and candidate; a measure nobody could measure is left out."""
-    by_key = {(judgment.measure.kpi, judgment.design): judgment for judgment in found}
+    by_key = {(judgment.measure.kpi, judgment.design): judgment for judgment in found if judgment.known}
     panels = []
     for measure in measures:
         row = tuple(by_key[measure.kpi, design.name] for design in candidates if (measure.kpi, design.name) in by_key)
@@ -63,14 +64,20 @@ class _Grid:
     inner: float
     panel_width: float
     panel_height: float
+    title_px: int
     whole: float
+
+    @property
+    def two_lines(self) -> bool:
+        """Whether the titles are so long that which way is better stands on a line of its own."""
+        return self.title_px > TITLE_PX
 
     def place(self, index: int) -> tuple[tuple[float, float], tuple[float, float]]:
         """Return the domains of a panel."""
         row, column = divmod(index, self.columns)
         gap = 0.0 if self.columns == 1 else (self.inner - self.gutter - 3 * self.panel_width) / 2
         left = self.gutter + column * (self.panel_width + gap)
-        top = self.whole - row * (self.panel_height + TITLE_PX + TICKS_PX + ROW_GAP_PX) - TITLE_PX
+        top = self.whole - row * (self.panel_height + self.title_px + TICKS_PX + ROW_GAP_PX) - self.title_px
         up = ((top - self.panel_height) / self.whole, top / self.whole)
         return (left / self.inner, min(1.0, (left + self.panel_width) / self.inner)), (max(0.0, up[0]), up[1])
 
@@ -78,17 +85,17 @@ class _Grid:
 def fig_forest(frames: ForestFrames, *, narrow: bool) -> go.Figure:
     """Draw one panel per measure in its own unit: band, zero line, interval and estimate of every candidate."""
     grid = _grid(frames, narrow=narrow)
-    figure = blank_figure(round(grid.whole + 2 * MARGIN_PX), narrow=narrow, top_px=MARGIN_PX)
+    canvas = Canvas(round(grid.whole + 2 * MARGIN_PX), narrow=narrow, top_px=MARGIN_PX)
     for index, (measure, row) in enumerate(frames.panels):
         across, up = grid.place(index)
-        _axes(figure, frames, index, (across, up), row)
-        _titles(figure, measure, across, up[1])
-        _band(figure, row[0], index)
+        _axes(canvas, frames, index, (across, up), row)
+        _titles(canvas, measure, across, up[1], two_lines=grid.two_lines)
+        _band(canvas, row[0], index)
         for judgment in row:
-            _interval(figure, frames, judgment, index, grid.panel_width, narrow=narrow)
+            _interval(canvas, frames, judgment, index, grid.panel_width, narrow=narrow)
         if not narrow and index % grid.columns == 0:
-            _names(figure, frames, index)
-    return figure
+            _names(canvas, frames, index)
+    return canvas.figure()
 
 
 def _grid(frames: ForestFrames, *, narrow: bool) -> _Grid:
@@ -99,8 +106,10 @@ def _grid(frames: ForestFrames, *, narrow: bool) -> _Grid:
     panel_width = inner if narrow else (inner - gutter - 0.1 * inner) / 3
     panel_height = ROW_PX * len(frames.candidates) + 8
     rows = -(-len(frames.panels) // columns)
-    whole = rows * (panel_height + TITLE_PX + TICKS_PX) + (rows - 1) * ROW_GAP_PX
-    return _Grid(columns, gutter, inner, panel_width, panel_height, whole)
+    titles = max(len(f"{m.title} {axis_unit(m.unit, difference=True)} ← better") for m, _ in frames.panels)
+    title_px = TITLE_PX if CHARACTER_PX * (titles + 3) < panel_width else TITLE_PX + ARROW_LINE_PX
+    whole = rows * (panel_height + title_px + TICKS_PX) + (rows - 1) * ROW_GAP_PX
+    return _Grid(columns, gutter, inner, panel_width, panel_height, title_px, whole)
 
 
 def _height_of(frames: ForestFrames, design: str) -> int:
@@ -118,7 +127,7 @@ def _reach(row: Sequence[Judgment]) -> tuple[float, float]:
 
 
 def _axes(
-    figure: go.Figure,
+    canvas: Canvas,
     frames: ForestFrames,
     index: int,
     domains: tuple[tuple[float, float], tuple[float, float]],
@@ -141,26 +150,29 @@ def _axes(
         "showticklabels": False,
         "automargin": False,
     }
-    figure.update_layout({f"xaxis{suffix}": axis, f"yaxis{suffix}": up})
+    canvas.set(**{f"xaxis{suffix}": axis, f"yaxis{suffix}": up})
 
 
-def _titles(figure: go.Figure, measure: Measure, across: tuple[float, float], top: float) -> None:
-    title = f"{bold(plain(measure.title))} {gray(axis_unit(measure.unit))}"
+def _titles(
+    canvas: Canvas, measure: Measure, across: tuple[float, float], top: float, *, two_lines: bool
+) -> None:
+    title = f"{bold(plain(measure.title))} {gray(axis_unit(measure.unit, difference=True))}"
     way = gray("← better" if measure.better == "lower" else "better →")
-    figure.add_annotation(on_paper(title, across[0], top, yanchor="bottom", yshift=6, font_size=13.5))
-    figure.add_annotation(on_paper(way, across[1], top, xanchor="right", yanchor="bottom", yshift=6, font_size=12))
+    up = 6 + ARROW_LINE_PX * two_lines
+    canvas.write(on_paper(title, across[0], top, yanchor="bottom", yshift=up, font_size=13.5))
+    canvas.write(on_paper(way, across[1], top, xanchor="right", yanchor="bottom", yshift=6, font_size=12))
 
 
-def _band(figure: go.Figure, judgment: Judgment, index: int) -> None:
+def _band(canvas: Canvas, judgment: Judgment, index: int) -> None:
     suffix = str(index + 1) if index else ""
     half = shown(judgment.threshold, judgment.measure.unit)
     where = {"xref": f"x{suffix}", "yref": f"y{suffix} domain", "y0": 0, "y1": 1, "layer": "below"}
-    figure.add_shape(type="rect", x0=-half, x1=half, fillcolor=palette.BAND, **where)
-    figure.add_shape(type="line", x0=0, x1=0, line={"color": palette.INK_3, "width": 1}, **where)
+    canvas.shape("rect", x0=-half, x1=half, fillcolor=palette.BAND, **where)
+    canvas.shape("line", x0=0, x1=0, line={"color": palette.INK_3, "width": 1}, **where)
 
 
 def _interval(
-    figure: go.Figure, frames: ForestFrames, judgment: Judgment, index: int, panel_width: float, *, narrow: bool
+    canvas: Canvas, frames: ForestFrames, judgment: Judgment, index: int, panel_width: float, *, narrow: bool
 ) -> None:
     suffix = str(index + 1) if index else ""
     unit = judgment.measure.unit
@@ -169,19 +181,19 @@ def _interval(
     color = judgment.color
     axes = {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
     line = {"color": color, "width": 3}
-    figure.add_trace(go.Scatter(x=[low, high], y=[y, y], mode="lines", line=line, hoverinfo="skip", **axes))
+    canvas.draw(go.Scatter(x=[low, high], y=[y, y], mode="lines", line=line, hoverinfo="skip", **axes))
     marker = {"size": 9, "color": color if judgment.decided else palette.PAPER, "opacity": 1}
     marker["line"] = {"color": color, "width": 1.8}
     title = next(design.title for design in frames.candidates if design.name == judgment.design)
     hover = f"{plain(title)}: {judgment.difference_text} ({judgment.interval_text})<extra></extra>"
-    figure.add_trace(go.Scatter(x=[point], y=[y], mode="markers", marker=marker, hovertemplate=hover, **axes))
+    canvas.draw(go.Scatter(x=[point], y=[y], mode="markers", marker=marker, hovertemplate=hover, **axes))
     text, length = _words(frames, judgment, title, narrow=narrow)
     left, right = _reach((*_row_of(frames, judgment),))
     place = (point - left) / (right - left) * panel_width
     half = CHARACTER_PX * length / 2
     shift = max(half - place, 0.0) - max(place + half - panel_width, 0.0)
     words = label(text, point, y, xref=f"x{suffix}", yref=f"y{suffix}", font={"size": 12.5, "color": color})
-    figure.add_annotation({**words, "xanchor": "center", "xshift": round(shift, 1), "yshift": 15})
+    canvas.write({**words, "xanchor": "center", "xshift": round(shift, 1), "yshift": 15})
 
 
 def _row_of(frames: ForestFrames, judgment: Judgment) -> tuple[Judgment, ...]:
@@ -197,7 +209,7 @@ def _words(frames: ForestFrames, judgment: Judgment, title: str, *, narrow: bool
     return f"<b>{plain(name)}</b> {plain(number)}", len(name) + len(number) + 1
 
 
-def _names(figure: go.Figure, frames: ForestFrames, index: int) -> None:
+def _names(canvas: Canvas, frames: ForestFrames, index: int) -> None:
     """Write the names of the rows once, left of the first panel."""
     suffix = str(index + 1) if index else ""
     for design in frames.candidates:
@@ -212,4 +224,4 @@ def _names(figure: go.Figure, frames: ForestFrames, index: int) -> None:
             xshift=-10,
             font={"size": 13, "color": color_of(design.name, frames.recommended)},
         )
-        figure.add_annotation({**words, "xanchor": "right", "align": "right"})
+        canvas.write({**words, "xanchor": "right", "align": "right"})

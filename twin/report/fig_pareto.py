@@ -11,8 +11,8 @@ from twin.report import palette
 from twin.report.labels import Box, Mark
 from twin.report.pareto import ParetoFrames, Standing
 from twin.report.study import Study
-from twin.report.template import MARGIN_PX, NARROW_PX, VALUE_AXIS, WIDE_PX, blank_figure, bold, gray, label, on_paper, plain
-from twin.report.units import axis_format, axis_unit, shown
+from twin.report.template import MARGIN_PX, NARROW_PX, VALUE_AXIS, WIDE_PX, Canvas, bold, gray, label, on_paper, plain
+from twin.report.units import SHARE, axis_format, axis_unit, shown
 from twin.report.words import broken, short
 
 HEIGHT_PX, TOP_PX, BOTTOM_PX, LEFT_PX = 400, 34, 44, 52
@@ -44,12 +44,11 @@ def fig_pareto(
     """Draw a box per design, the baseline as a star; designs that are not `named` are light gray."""
     width = NARROW_PX if narrow else WIDE_PX
     height = HEIGHT_PX + (40 if narrow else 0)
-    figure = blank_figure(height, narrow=narrow, top_px=TOP_PX)
+    canvas = Canvas(height, narrow=narrow, top_px=TOP_PX)
     scale = _scale(frames, width, height, narrow=narrow)
     ticks = {"nticks": 5 if narrow else 9}
     unit = axis_unit(frames.across.unit)
-    figure.update_layout(
-        margin={"l": LEFT_PX, "b": BOTTOM_PX},
+    canvas.set(
         xaxis={
             **VALUE_AXIS,
             **ticks,
@@ -61,20 +60,22 @@ def fig_pareto(
             "range": scale.up,
             "tickformat": axis_format(frames.up.unit),
             "showgrid": True,
+            "ticksuffix": "%" if frames.up.unit == SHARE else "",
             "nticks": 7,
             "automargin": False,
         },
     )
+    canvas.margins(l=LEFT_PX, b=BOTTOM_PX)
     title = f"{bold(plain(frames.up.title))} {gray(axis_unit(frames.up.unit))}"
-    figure.add_annotation(on_paper(title, 0, 1, yanchor="bottom", yshift=10))
+    canvas.write(on_paper(title, 0, 1, yanchor="bottom", yshift=10))
     taken: list[Box] = []
     for standing in sorted(frames.standings, key=lambda found: found.design in named):
-        _box(figure, study, frames, standing, strong=standing.design in named, recommended=named[-1])
+        _box(canvas, study, frames, standing, strong=standing.design in named, recommended=named[-1])
         taken.append(_pixels(frames, standing, scale))
     for name in named:
         standing = next(found for found in frames.standings if found.design == name)
-        _label(figure, study, frames, standing, (scale, taken), notes.get(name, ""), named[-1], narrow=narrow)
-    return figure
+        _label(canvas, study, frames, standing, (scale, taken), notes.get(name, ""), named[-1], narrow=narrow)
+    return canvas.figure()
 
 
 def _scale(frames: ParetoFrames, width: float, height: float, *, narrow: bool) -> _Scale:
@@ -104,14 +105,12 @@ def _pixels(frames: ParetoFrames, standing: Standing, scale: _Scale) -> Box:
 
 
 def _box(
-    figure: go.Figure, study: Study, frames: ParetoFrames, standing: Standing, *, strong: bool, recommended: str
+    canvas: Canvas, study: Study, frames: ParetoFrames, standing: Standing, *, strong: bool, recommended: str
 ) -> None:
     across, up = frames.across.unit, frames.up.unit
     chosen = standing.design == recommended
     color = palette.ACCENT if chosen else palette.INK_2 if strong else palette.OTHER
-    figure.add_shape(
-        type="rect",
-        x0=shown(standing.across - standing.half_across, across),
+    canvas.shape("rect", x0=shown(standing.across - standing.half_across, across),
         x1=shown(standing.across + standing.half_across, across),
         y0=shown(standing.up - standing.half_up, up),
         y1=shown(standing.up + standing.half_up, up),
@@ -126,7 +125,7 @@ def _box(
         "opacity": 1,
     }
     title = plain(study.design(standing.design).title)
-    figure.add_trace(
+    canvas.draw(
         go.Scatter(
             x=[shown(standing.across, across)],
             y=[shown(standing.up, up)],
@@ -138,7 +137,7 @@ def _box(
 
 
 def _label(
-    figure: go.Figure,
+    canvas: Canvas,
     study: Study,
     frames: ParetoFrames,
     standing: Standing,
@@ -175,7 +174,7 @@ def _label(
         yref="y",
         font={"size": 12.5, "color": palette.ACCENT if standing.design == recommended else palette.INK_2},
     )
-    figure.add_annotation({**words, "xanchor": anchor, "align": anchor})
+    canvas.write({**words, "xanchor": anchor, "align": anchor})
 
 
 def _free_side(box: Box, size: tuple[float, float], taken: Sequence[Box], scale: _Scale) -> Box:

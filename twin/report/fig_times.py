@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from twin.report import palette
 from twin.report.labels import spread
-from twin.report.template import HIDDEN_AXIS, VALUE_AXIS, blank_figure, bold, color_of, gray, label, line_of, on_paper, plain
+from twin.report.template import HIDDEN_AXIS, VALUE_AXIS, Canvas, color_of, label, line_of, panel_title, plain
 from twin.report.times import HOURS_PER_DAY, TimeFrames, density
 
 LATE_SHARE = "rust"
@@ -19,13 +19,13 @@ RIDGE_HEIGHT = 1.25
 
 def fig_click_to_deliver(frames: TimeFrames, *, narrow: bool) -> go.Figure:
     """Draw the share delivered within a time for every design; labels lead from the line at the asked day."""
-    figure = blank_figure(300 if narrow else 340, narrow=narrow, top_px=30)
+    canvas = Canvas(300 if narrow else 340, narrow=narrow, top_px=30)
     last = frames.last_day
     room = last * (0.78 if narrow else 0.58)
     hours = np.arange(0, last * HOURS_PER_DAY + 1, 3)
     for design in frames.designs:
         shares = frames.within[design.name][hours]
-        figure.add_trace(
+        canvas.draw(
             go.Scatter(
                 x=np.round(hours / HOURS_PER_DAY, 3).tolist(),
                 y=np.round(100 * shares, 2).tolist(),
@@ -34,12 +34,11 @@ def fig_click_to_deliver(frames: TimeFrames, *, narrow: bool) -> go.Figure:
                 hovertemplate=f"{plain(design.title)}: %{{y:.1f}}% within %{{x:.1f}} d<extra></extra>",
             )
         )
-    _asked_line(figure, frames)
-    _lead_labels(figure, frames, narrow=narrow)
+    _asked_line(canvas, frames)
+    _lead_labels(canvas, frames, narrow=narrow)
     step = 1 if last <= 8 and not narrow else 2
     days = list(range(0, last + 1, step))
-    figure.update_layout(
-        width=None,
+    canvas.set(
         xaxis={
             "range": [-0.02 * last, last + room],
             "tickvals": days,
@@ -48,20 +47,19 @@ def fig_click_to_deliver(frames: TimeFrames, *, narrow: bool) -> go.Figure:
         yaxis={"range": [-1, 104], "tickvals": [0, 25, 50, 75, 100], "ticktext": ["0", "25", "50", "75", "100%"]},
     )
     axis = {"color": palette.AXIS, "width": 1}
-    figure.add_shape(type="line", x0=0, x1=last, y0=0, y1=0, line=axis, layer="below")
-    title = f"{bold('Click to deliver')} {gray('share of orders' if narrow else 'share of orders delivered within')}"
-    figure.add_annotation(on_paper(title, 0, 1, yanchor="bottom", yshift=8))
-    return figure
+    canvas.shape("line", x0=0, x1=last, y0=0, y1=0, line=axis, layer="below")
+    panel_title(canvas, "Click to deliver", "share of orders delivered within", narrow=narrow)
+    return canvas.figure()
 
 
-def _asked_line(figure: go.Figure, frames: TimeFrames) -> None:
+def _asked_line(canvas: Canvas, frames: TimeFrames) -> None:
     day = frames.asked_days
-    figure.add_shape(type="line", x0=day, x1=day, y0=0, y1=102, line={"color": palette.INK_3, "width": 1})
+    canvas.shape("line", x0=day, x1=day, y0=0, y1=102, line={"color": palette.INK_3, "width": 1})
     words = f"within {day} day" + ("s" if day > 1 else "")
-    figure.add_annotation(label(words, day, 5, xshift=6, font_size=12))
+    canvas.write(label(words, day, 5, xshift=6, font_size=12))
 
 
-def _lead_labels(figure: go.Figure, frames: TimeFrames, *, narrow: bool) -> None:
+def _lead_labels(canvas: Canvas, frames: TimeFrames, *, narrow: bool) -> None:
     """Write each design's share at the asked day, led from its curve by a thin line."""
     names = [design.name for design in frames.designs]
     shares = [100 * frames.share(name) for name in names]
@@ -71,7 +69,7 @@ def _lead_labels(figure: go.Figure, frames: TimeFrames, *, narrow: bool) -> None
     for design, share, height in zip(frames.designs, shares, heights, strict=True):
         line = line_of(design.name, frames.recommended, frames.baseline)
         color = line["color"]
-        figure.add_trace(
+        canvas.draw(
             go.Scatter(
                 x=[day, bend, end],
                 y=[share, share, height],
@@ -81,12 +79,12 @@ def _lead_labels(figure: go.Figure, frames: TimeFrames, *, narrow: bool) -> None
             )
         )
         marker = {"color": color, "size": 7, "line": {"color": palette.PAPER, "width": 1.2}}
-        figure.add_trace(go.Scatter(x=[day], y=[share], mode="markers", marker=marker, hoverinfo="skip"))
+        canvas.draw(go.Scatter(x=[day], y=[share], mode="markers", marker=marker, hoverinfo="skip"))
         ink = color_of(design.name, frames.recommended)
         title = plain(_short(design.title) if narrow else design.title)
         name = f"<b>{title}</b>" if design.name == frames.recommended else title
         text = f'<span style="color:{ink}"><b>{share:.0f}%</b>  {name}</span>'
-        figure.add_annotation(label(text, end, height, xshift=3, font_size=12 if narrow else 13))
+        canvas.write(label(text, end, height, xshift=3, font_size=12 if narrow else 13))
 
 
 def _short(title: str) -> str:
@@ -101,7 +99,7 @@ def _short(title: str) -> str:
 def fig_promise(frames: TimeFrames, *, narrow: bool) -> go.Figure:
     """Draw delivered minus promised for every design on one scale, what is late in rust."""
     rows = len(frames.designs)
-    figure = blank_figure(max(200, 62 * rows + 90), narrow=narrow, top_px=30)
+    canvas = Canvas(max(200, 62 * rows + 90), narrow=narrow, top_px=30)
     early, late = _reach(frames)
     hours = np.arange(early, late + 1)
     curves = {design.name: density(frames.against_promise, design.name, hours) for design in frames.designs}
@@ -109,15 +107,13 @@ def fig_promise(frames: TimeFrames, *, narrow: bool) -> go.Figure:
     for row, design in enumerate(frames.designs):
         base = ROW_STEP * (rows - 1 - row)
         heights = base + RIDGE_HEIGHT * curves[design.name] / peak * ROW_STEP * 0.8
-        _ridge(figure, hours, heights, base, line=line_of(design.name, frames.recommended, frames.baseline))
-        _late_label(figure, frames.late_rates[design.name], late, base)
-    figure.add_shape(
-        type="line", x0=0, x1=0, y0=-0.05, y1=rows + 0.25, line={"color": palette.INK, "width": 1}, layer="above"
+        _ridge(canvas, hours, heights, base, line=line_of(design.name, frames.recommended, frames.baseline))
+        _late_label(canvas, frames.late_rates[design.name], late, base)
+    canvas.shape("line", x0=0, x1=0, y0=-0.05, y1=rows + 0.25, line={"color": palette.INK, "width": 1}, layer="above"
     )
-    figure.update_layout(width=None, xaxis=_promise_axis(early, late), yaxis=_row_names(frames, narrow=narrow))
-    title = f"{bold('Against the promise')} {gray('delivered minus promised')}"
-    figure.add_annotation(on_paper(title, 0, 1, yanchor="bottom", yshift=8))
-    return figure
+    canvas.set(xaxis=_promise_axis(early, late), yaxis=_row_names(frames, narrow=narrow))
+    panel_title(canvas, "Against the promise", "delivered minus promised", narrow=narrow)
+    return canvas.figure()
 
 
 def _reach(frames: TimeFrames) -> tuple[int, int]:
@@ -132,14 +128,14 @@ def _reach(frames: TimeFrames) -> tuple[int, int]:
 
 
 def _ridge(
-    figure: go.Figure, hours: np.ndarray[Any, Any], heights: np.ndarray[Any, Any], base: float, *, line: dict[str, Any]
+    canvas: Canvas, hours: np.ndarray[Any, Any], heights: np.ndarray[Any, Any], base: float, *, line: dict[str, Any]
 ) -> None:
     """Draw one curve, its early part in a tint and its late part in rust."""
     fill = palette.ACCENT_FILL if line["color"] == palette.ACCENT else palette.OTHER_FILL
     for chosen, color in ((hours <= 0, fill), (hours >= 0, palette.RUST)):
         xs, ys = hours[chosen][::2], np.round(heights[chosen][::2], 3)
         if len(xs):
-            figure.add_trace(
+            canvas.draw(
                 go.Scatter(
                     x=[*xs.tolist(), int(xs[-1]), int(xs[0])],
                     y=[*ys.tolist(), base, base],
@@ -151,18 +147,18 @@ def _ridge(
                 )
             )
     thin = {"color": line["color"], "width": min(1.4, line["width"])}
-    figure.add_trace(
+    canvas.draw(
         go.Scatter(
             x=hours[::2].tolist(), y=np.round(heights[::2], 3).tolist(), mode="lines", line=thin, hoverinfo="skip"
         )
     )
 
 
-def _late_label(figure: go.Figure, late_rate: float, late: int, base: float) -> None:
+def _late_label(canvas: Canvas, late_rate: float, late: int, base: float) -> None:
     text = f'<span style="color:{palette.RUST}"><b>{100 * late_rate:.1f}%</b> late</span>'
     if 0 < late_rate < 0.0005:
         text = f'<span style="color:{palette.RUST}"><b>&lt;0.1%</b> late</span>'
-    figure.add_annotation(label(text, late, base + 0.22 * ROW_STEP, xanchor="right", font_size=13))
+    canvas.write(label(text, late, base + 0.22 * ROW_STEP, xanchor="right", font_size=13))
 
 
 def _promise_axis(early: int, late: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What happened in the runs of a study, read with DuckDB straight from its Parquet tables into small tables."""
+"""What happened in the runs of a study, read with DuckDB from its Parquet tables into small tables."""
 
 from __future__ import annotations
 
@@ -77,26 +77,9 @@ def _sampled(runs: Runs) -> tuple[int, ...]:
 
 def query(sql: str, parameters: dict[str, object]) -> pd.DataFrame:
     """Run one statement over Parquet files; nothing is installed or fetched for it."""
-    settings = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
-    with duckdb.connect(config=settings) as connection:
+    with duckdb.connect() as connection:
+        connection.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
         return connection.execute(sql, parameters).df()
-
-
-def read_kpis(runs: Runs) -> pd.DataFrame:
-    """Return every KPI of the replications that all designs share."""
-    parts = []
-    for design, found in runs.folders.items():
-        for number in runs.common:
-            part = pd.read_parquet(found[number] / "kpis.parquet")
-            parts.append(part.assign(design=design, replication=number))
-    kpis = pd.concat(parts, ignore_index=True)
-    return kpis.astype({"kpi": str, "unit": str, "group": str, "member": str, "value": float})
-
-
-def network_kpi(kpis: pd.DataFrame, kpi: str) -> pd.DataFrame:
-    """Return one KPI of the whole network: a row per replication, a column per design."""
-    rows = kpis[(kpis["kpi"] == kpi) & (kpis["group"] == "network")]
-    return rows.pivot_table(index="replication", columns="design", values="value")
 
 
 _FLOWS = """
@@ -175,7 +158,7 @@ def read_click_to_deliver(runs: Runs) -> pd.DataFrame:
 
 
 def read_against_promise(runs: Runs) -> pd.DataFrame:
-    """Count delivered orders by whole hours from their promise; those that came in time are below zero."""
+    """Count delivered orders by whole hours from their promise; what came in time is below zero."""
     return _per_design(runs, _AGAINST_PROMISE, ("orders",), runs.study.window)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite, nan, sqrt
+from math import isfinite, nan
 
 import pandas as pd
-from scipy import stats
-
 from twin.report import palette
+from twin.report.kpis import Kpis
 from twin.report.markup import Html, tag
+from twin.report.spread import half_width
 from twin.report.strips import bar, limit_bar, node_symbol
 from twin.report.study import Design, Study
 from twin.report.words import capitalized, city, in_words
@@ -40,29 +40,18 @@ class NodeRow:
     half_widths: dict[str, float]
 
 
-def node_rows(study: Study, design: Design, kpis: pd.DataFrame) -> list[NodeRow]:
+def node_rows(study: Study, design: Design, kpis: Kpis) -> list[NodeRow]:
     """Return the nodes of a design, the one with most orders first."""
-    mine = kpis[(kpis["design"] == design.name) & (kpis["group"] == "node")]
-    values = mine[mine["kpi"].isin(COLUMNS)].pivot_table(
-        index=["member", "kpi"], columns="replication", values="value", dropna=False
-    )
     rows = []
     for site in design.open_nodes():
         means, half_widths = {}, {}
         for kpi, column in COLUMNS.items():
-            found = values.loc[(site.name, kpi)].dropna() if (site.name, kpi) in values.index else pd.Series(dtype=float)
+            found = kpis.of_node(design.name, site.name, kpi)
             size = 1 / study.measured_days if kpi == "orders_delivered" else 1.0
             means[column] = float(found.mean()) * size if len(found) else nan
-            half_widths[column] = _half_width(found, study.alpha) * size
+            half_widths[column] = half_width(found, 1 - study.alpha) * size
         rows.append(NodeRow(site.name, site.label, site.kind, means, half_widths))
     return sorted(rows, key=lambda row: (-(row.means["orders_per_day"] or 0), row.name))
-
-
-def _half_width(values: pd.Series[float], alpha: float) -> float:
-    count = len(values)
-    if count <= 1:
-        return nan
-    return float(stats.t.ppf(1 - alpha / 2, count - 1) * values.std() / sqrt(count))
 
 
 def busiest(rows: list[NodeRow]) -> NodeRow | None:

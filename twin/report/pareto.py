@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from twin.report.history import network_kpi
+from twin.report.kpis import Kpis, known_measures
 from twin.report.study import Measure, Study
 
 RESAMPLES = 1000
@@ -43,15 +42,15 @@ class ParetoFrames:
     runs: int
 
 
-def pareto_frames(study: Study, kpis: pd.DataFrame) -> ParetoFrames | None:
+def pareto_frames(study: Study, kpis: Kpis) -> ParetoFrames | None:
     """Compare all designs on cost and service, or on the first two measures; None where fewer are known."""
     measures = _axes(study, kpis)
     if measures is None:
         return None
     names = [design.name for design in study.designs]
-    values = [network_kpi(kpis, measure.kpi)[names].dropna() for measure in measures]
-    shared = values[0].index.intersection(values[1].index)
-    across, up = (table.loc[shared].to_numpy(dtype=float) for table in values)
+    across, up = (kpis.network[measure.kpi][names].to_numpy(dtype=float) for measure in measures)
+    known = np.isfinite(across).all(axis=1) & np.isfinite(up).all(axis=1)
+    across, up = across[known], up[known]
     boxes = len(names) * 2
     level = 1 - study.alpha / boxes
     half = [_half_widths(found, level) for found in (across, up)]
@@ -69,14 +68,14 @@ def pareto_frames(study: Study, kpis: pd.DataFrame) -> ParetoFrames | None:
         for index, name in enumerate(names)
     )
     beaten = _beaten(names, across * signs[0], up * signs[1], study.alpha)
-    return ParetoFrames(measures[0], measures[1], standings, beaten, len(shared))
+    return ParetoFrames(measures[0], measures[1], standings, beaten, int(known.sum()))
 
 
-def _axes(study: Study, kpis: pd.DataFrame) -> tuple[Measure, Measure] | None:
-    wanted = [measure for kpi in AXES if (measure := study.measure(kpi)) is not None]
-    known = [measure for measure in [*wanted, *study.measures] if len(network_kpi(kpis, measure.kpi))]
-    unlike = list(dict.fromkeys(known))
-    return (unlike[0], unlike[1]) if len(unlike) > 1 else None
+def _axes(study: Study, kpis: Kpis) -> tuple[Measure, Measure] | None:
+    known = known_measures(study, kpis)
+    wanted = list(dict.fromkeys([*(kpi for kpi in AXES if kpi in known), *known]))[: len(AXES)]
+    found = [measure for kpi in wanted if (measure := study.measure(kpi)) is not None]
+    return (found[0], found[1]) if len(found) == len(AXES) else None
 
 
 def _half_widths(values: Values, level: float) -> Values:

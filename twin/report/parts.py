@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from twin.report.history import network_kpi
+from twin.report.kpis import Kpis
 
 COST = {
     "label_cpo": "Shipping labels",
@@ -51,17 +51,14 @@ class Parts:
         return float(self.means.loc[name, design]) if name in self.means.index else 0.0
 
 
-def read_parts(kpis: pd.DataFrame, total_kpi: str, components: Mapping[str, str]) -> Parts:
+def read_parts(kpis: Kpis, total_kpi: str, components: Mapping[str, str]) -> Parts:
     """Return the components of a total; what they leave over is shown as another one."""
-    total = network_kpi(kpis, total_kpi).mean()
-    rows = {}
-    for kpi, name in components.items():
-        found = network_kpi(kpis, kpi)
-        if len(found):
-            rows[name] = found.mean()
+    whole = kpis.of(total_kpi)
+    total = pd.Series(dtype=float) if whole is None else whole.mean()
+    rows = {name: table.mean() for kpi, name in components.items() if (table := kpis.of(kpi)) is not None}
     means = pd.DataFrame(rows).T.reindex(columns=total.index).fillna(0.0)
     rest = total - means.sum()
-    if (rest.abs() > NEGLIGIBLE + 1e-6 * total.abs()).any():
+    if len(means) and (rest.abs() > NEGLIGIBLE + 1e-6 * total.abs()).any():
         means.loc[REST] = rest
     return Parts(total_kpi, tuple(str(name) for name in means.index), means, {str(k): float(v) for k, v in total.items()})
 

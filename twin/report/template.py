@@ -59,17 +59,48 @@ def report_template() -> go.layout.Template:
                 "font": {"family": FONT, "size": 12.5, "color": palette.INK},
             },
             "annotationdefaults": {"showarrow": False, "font": {"size": 13, "color": palette.INK_2}},
-            "shapedefaults": {"line": {"width": 0}},
         }
     )
 
 
-def blank_figure(height_px: int, *, narrow: bool, top_px: int = 28) -> go.Figure:
-    """Return an empty figure of the page's look and of one of its two widths."""
-    figure = go.Figure()
-    width = NARROW_PX if narrow else WIDE_PX
-    figure.update_layout(template=report_template(), width=width, height=height_px, margin_t=top_px)
-    return figure
+class Canvas:
+    """A figure while it is drawn: marks and words are collected and checked by plotly once, at the end.
+
+    Adding them to a plotly figure one by one checks and copies all earlier ones again.
+    """
+
+    def __init__(self, height_px: int, *, narrow: bool, top_px: int = 28) -> None:
+        width = NARROW_PX if narrow else WIDE_PX
+        self._traces: list[go.Scatter | go.Bar] = []
+        self._annotations: list[dict[str, Any]] = []
+        self._shapes: list[dict[str, Any]] = []
+        margin = {side: MARGIN_PX for side in "lrb"} | {"t": top_px, "pad": 0}
+        self._layout: dict[str, Any] = {"width": width, "height": height_px, "margin": margin}
+
+    def draw(self, *traces: go.Scatter | go.Bar) -> None:
+        """Add marks."""
+        self._traces += traces
+
+    def write(self, annotation: dict[str, Any]) -> None:
+        """Add a text."""
+        self._annotations.append(annotation)
+
+    def shape(self, kind: str, **options: Any) -> None:  # noqa: ANN401  (plotly's own options)
+        """Add a line or a rectangle that carries no data."""
+        self._shapes.append({"type": kind, "line": {"width": 0}, **options})
+
+    def set(self, **layout: Any) -> None:  # noqa: ANN401  (plotly's own options)
+        """Set parts of the layout, such as an axis."""
+        self._layout |= layout
+
+    def margins(self, **pixels: float) -> None:
+        """Set some margins: l, r, t, b."""
+        self._layout["margin"] |= pixels
+
+    def figure(self) -> go.Figure:
+        """Return the finished figure."""
+        words = {"annotations": self._annotations, "shapes": self._shapes}
+        return go.Figure(data=self._traces, layout={"template": report_template(), **self._layout, **words})
 
 
 def plain(text: str) -> str:
@@ -95,6 +126,16 @@ def label(text: str, x: float, y: float, **more: Any) -> dict[str, Any]:  # noqa
 def on_paper(text: str, x: float, y: float, **more: Any) -> dict[str, Any]:  # noqa: ANN401  (plotly's own options)
     """Return an annotation placed in shares of the figure."""
     return label(text, x, y, xref="paper", yref="paper", **more)
+
+
+def panel_title(canvas: Canvas, name: str, more: str, *, narrow: bool) -> None:
+    """Write the title of a figure of one panel: over its axis, or at the left edge where room is scarce."""
+    text = f"{bold(name)} {gray(more)}"
+    if narrow:
+        title = {"text": text, "x": 0, "xref": "container", "xanchor": "left", "y": 1, "yref": "container"}
+        canvas.set(title={**title, "yanchor": "top", "pad": {"l": 2, "t": 6}, "font": {"size": 13}})
+    else:
+        canvas.write(on_paper(text, 0, 1, yanchor="bottom", yshift=8))
 
 
 def color_of(design: str, recommended: str) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
+from twin.report.spread import half_width
 from twin.report.study import Design, Study
 
 HOURS_PER_DAY = 24
@@ -37,7 +37,11 @@ class TimeFrames:
 
 
 def time_frames(
-    study: Study, drawn: tuple[Design, ...], recommended: str, counts: tuple[pd.DataFrame, pd.DataFrame]
+    study: Study,
+    drawn: tuple[Design, ...],
+    recommended: str,
+    counts: tuple[pd.DataFrame, pd.DataFrame],
+    late_rates: dict[str, float],
 ) -> TimeFrames:
     """Turn counts of orders by whole hours (to delivery, and from the promise) into curves."""
     to_deliver, promise = counts
@@ -53,7 +57,7 @@ def time_frames(
         asked_days=asked,
         last_day=_last_day(within),
         against_promise=promise,
-        late_rates={name: _late_rate(to_deliver, promise, name) for name in names},
+        late_rates={n: late_rates[n] if n in late_rates else _late_rate(to_deliver, promise, n) for n in names},
     )
 
 
@@ -86,9 +90,7 @@ def _half_width(to_deliver: pd.DataFrame, design: str, days: int, alpha: float) 
     rows = to_deliver[to_deliver["design"] == design]
     in_time = rows["orders"].where(rows["hours"] <= days * HOURS_PER_DAY, 0)
     shares = in_time.groupby(rows["replication"]).sum() / rows.groupby("replication")["orders"].sum()
-    if len(shares) < 2:
-        return float("nan")
-    return float(stats.t.ppf(1 - alpha / 2, len(shares) - 1) * shares.std() / np.sqrt(len(shares)))
+    return half_width(shares, 1 - alpha)
 
 
 def _late_rate(to_deliver: pd.DataFrame, promise: pd.DataFrame, design: str) -> float:

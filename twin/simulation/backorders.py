@@ -10,6 +10,9 @@ from twin.domain.orders import Lines, Order, part_of, units_of
 from twin.simulation.clock import Clock
 from twin.simulation.history import History
 
+Turn = tuple[int, int]
+"""Whose turn it is: by the number of the order, then by when its part began to wait."""
+
 
 @dataclass(slots=True, eq=False)
 class Waiting:
@@ -27,10 +30,11 @@ class Backorders:
     ) -> None:
         self.units = 0
         self.retry: Callable[[Order], bool] = _never
+        self.available: Callable[[str, str], int] = _nothing
         self._cancels = unfilled == "cancel"
         self._patience_hours = patience_hours
         self._clock, self._history = clock, history
-        self._by_sku: dict[str, dict[int, Waiting]] = {}
+        self._by_sku: dict[str, dict[Turn, Waiting]] = {}
         self._sequence = 0
 
     def wait(self, order: Order, lines: Lines) -> None:
@@ -44,44 +48,51 @@ class Backorders:
         waiting = Waiting(order if lines is order.lines else part_of(order, lines))
         self.units += units
         self._sequence += 1
+        turn = (order.number, self._sequence)
         for line in lines:
-            self._by_sku.setdefault(line.sku, {})[self._sequence] = waiting
-        self._clock.at(gives_up_at, self._give_up, (self._sequence, waiting))
+            self._by_sku.setdefault(line.sku, {})[turn] = waiting
+        self._clock.at(gives_up_at, self._give_up, (turn, waiting))
 
-    def arrived(self, skus: Iterable[str]) -> None:
-        """Try all orders that wait for one of these products, the longest waiting first."""
-        hopeful: dict[int, Waiting] = {}
+    def arrived(self, node: str, skus: Iterable[str]) -> None:
+        """Try the orders that wait for products that came to a node, the oldest order first, while they last."""
+        hopeful: dict[Turn, Waiting] = {}
         for sku in skus:
             hopeful.update(self._by_sku.get(sku, {}))
-        for sequence in sorted(hopeful):
-            waiting = hopeful[sequence]
-            self._forget(sequence, waiting)
+        for turn in sorted(hopeful):
+            waiting = hopeful[turn]
+            if not any(self.available(node, line.sku) for line in waiting.order.lines):
+                continue
+            self._forget(turn, waiting)
             if not self.retry(waiting.order):
-                self._remember(sequence, waiting)
+                self._remember(turn, waiting)
 
-    def try_all(self) -> None:
-        """Try all orders that wait, because a node takes orders again."""
+    def reopened(self, node: str) -> None:
+        """Try the orders that wait, because a node takes orders again."""
         if self.units:
-            self.arrived(list(self._by_sku))
+            self.arrived(node, list(self._by_sku))
 
-    def _give_up(self, entry: tuple[int, Waiting]) -> None:
-        sequence, waiting = entry
+    def _give_up(self, entry: tuple[Turn, Waiting]) -> None:
+        turn, waiting = entry
         if not waiting.done:
-            self._forget(sequence, waiting)
+            self._forget(turn, waiting)
             self._history.cancel(waiting.order, units_of(waiting.order.lines))
 
-    def _forget(self, sequence: int, waiting: Waiting) -> None:
+    def _forget(self, turn: Turn, waiting: Waiting) -> None:
         waiting.done = True
         self.units -= units_of(waiting.order.lines)
         for line in waiting.order.lines:
-            del self._by_sku[line.sku][sequence]
+            del self._by_sku[line.sku][turn]
 
-    def _remember(self, sequence: int, waiting: Waiting) -> None:
+    def _remember(self, turn: Turn, waiting: Waiting) -> None:
         waiting.done = False
         self.units += units_of(waiting.order.lines)
         for line in waiting.order.lines:
-            self._by_sku[line.sku][sequence] = waiting
+            self._by_sku[line.sku][turn] = waiting
 
 
 def _never(order: Order) -> bool:  # noqa: ARG001  (stands in until the fulfillment takes over)
     return False
+
+
+def _nothing(node: str, sku: str) -> int:  # noqa: ARG001  (as above)
+    return 0

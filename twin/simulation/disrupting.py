@@ -66,10 +66,10 @@ class Disruptor:
 
     def __init__(
         self, events: Sequence[Disruption], nodes: Mapping[str, WorkingNode], clock: Clock, history: History,
-        refresh: Callable[[str], None],
+        refresh: Callable[[str], None], reopened: Callable[[str], None],
     ) -> None:  # fmt: skip
         self._events, self._nodes, self._clock, self._history = events, nodes, clock, history
-        self._refresh = refresh
+        self._refresh, self._reopened = refresh, reopened
 
     def happen(self, event: Disruption) -> Generator[Event]:
         """Let one disruption begin, fade over its ramp, and end."""
@@ -85,12 +85,20 @@ class Disruptor:
         self._history.event("disruption_ended", event.event_id)
 
     def _apply(self, event: Disruption) -> None:
+        """Set what each node and dock can do now; where that changed, promise anew and try the orders that wait."""
+        changed = []
         for name, node in self._nodes.items():
+            before = _state(node)
             if _hits(event, node):
                 node.set_capacity(1.0 - self._worst(node))
                 self._refresh(name)
             for dock in node.docks.values():
                 dock.open = node.capacity_rate > 0 and not self._stopped(dock)
+            if _state(node) != before:
+                node.expect()
+                changed.append(name)
+        for name in changed:
+            self._reopened(name)
 
     def _worst(self, node: WorkingNode) -> float:
         now = self._clock.now_hours
@@ -104,6 +112,10 @@ class Disruptor:
             and event.severity_at(now) >= 1
             for event in self._events
         )  # fmt: skip
+
+
+def _state(node: WorkingNode) -> tuple[float, list[bool]]:
+    return node.capacity_rate, [dock.open for dock in node.docks.values()]
 
 
 def _hits(event: Disruption, node: WorkingNode) -> bool:

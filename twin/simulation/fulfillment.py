@@ -36,6 +36,7 @@ class Fulfillment:
         self._history = history
         self._clock = clock
         backorders.retry = self.try_again
+        backorders.available = view.available_to_promise
         self.ordered_units = self.units_in_nodes = 0
 
     def place(self, order: Order) -> None:
@@ -54,8 +55,7 @@ class Fulfillment:
         validate(order, decision, self._view)
         if not decision.shipments:
             return False
-        self._history.note_attempt(order)
-        self._carry_out(order, decision, self._view, NOBODY, 1)
+        self._carry_out(order, decision, self._view, NOBODY, self._history.note_attempt(order))
         return True
 
     def _carry_out(

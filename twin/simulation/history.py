@@ -61,10 +61,11 @@ class History:
         page.single_node_possible[row] = single_node_possible
         page.first_choice[row] = 0
 
-    def note_attempt(self, order: Order) -> None:
-        """Count one more decision for an order."""
+    def note_attempt(self, order: Order) -> int:
+        """Count one more decision for an order and return how many that makes."""
         page, row = self.pages.page_of(order.number)
         page.attempts[row] += 1
+        return int(page.attempts[row])
 
     def cancel(self, order: Order, units: int) -> None:
         """Note that some units of an order will never come."""

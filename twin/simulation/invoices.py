@@ -57,8 +57,9 @@ class Invoicing:
         self._zip_code = {name: code for code, name in enumerate(self.zips)}
         self._km = np.array([[book.miles(node, zip3) * KM_PER_MILE for zip3 in self.zips] for node in self.nodes])
         zones = [place.timezone for place in network.places.values()]
-        self._timezones = sorted(set(zones))
-        self._zip_zone = np.array([self._timezones.index(zone) for zone in zones])
+        timezones = sorted(set(zones))
+        self._midnights = np.stack([days.midnights(zone) for zone in timezones])
+        self._zip_zone = np.array([timezones.index(zone) for zone in zones])
         self._zip_region = np.array([place.region for place in network.places.values()], dtype=object)
         self._fees, self._wages = _node_prices(network)
         self._fuel, self._residential, self._linehaul, self._last_mile = _service_prices(network)
@@ -84,6 +85,7 @@ class Invoicing:
         parcels = [plan.parcels for plan in plans]
         offers = [plan.offer for plan in plans]
         zip_code = self._zip_code
+        packaging = np.array([parcel.packaging_usd for parcel in parcels])
         return {
             "shipment": np.arange(first_number, first_number + len(shipments)),
             "order": np.array([order.number for order in orders]),
@@ -102,9 +104,9 @@ class Invoicing:
             "promised_by": np.array([order.promised_by for order in orders]),
             "work_hours": np.array([shipment.work_hours for shipment in shipments]),
             "freight_usd": np.array([offer.freight_usd for offer in offers]),
-            "packaging_usd": whole(np.array([parcel.packaging_usd for parcel in parcels])),
+            "packaging_usd": whole(packaging),
             "packaging_co2e_kg": whole(np.array([parcel.packaging_co2e_kg for parcel in parcels])),
-            "expected_usd": whole(np.array([offer.cost_usd for offer in offers])),
+            "expected_usd": whole(np.array([offer.cost_usd for offer in offers]) + packaging),
         }
 
     def _billable_lb(self, plan: Any) -> int:  # noqa: ANN401  (a PlannedShipment; typed, this costs a look-up more)
@@ -159,8 +161,7 @@ class Invoicing:
             left_on[here] = self._days.day_of(found["departed_at"][mine][here], zone)
         day = self._calendars[name].delivery_day(left_on, days)
         hour = DELIVERY_STARTS + (DELIVERY_ENDS - DELIVERY_STARTS) * luck
-        midnights = np.stack([self._days.midnights(zone) for zone in self._timezones])
-        at: Floats = midnights[self._zip_zone[found["destination"][mine]], day] + hour
+        at: Floats = self._midnights[self._zip_zone[found["destination"][mine]], day] + hour
         return at
 
     def _disrupted_days(self, found: Columns, luck: Floats) -> Integers:

@@ -87,7 +87,9 @@ class Pages:
         self._firsts: list[int] = []
 
     def open(self, page: OrderPage) -> None:
-        """Add the page of a new day."""
+        """Add the page of a new day; one without orders would share its first number with the next, so it has none."""
+        if not page.day.orders:
+            return
         self._pages[page.day.first_number] = page
         self._firsts.append(page.day.first_number)
 

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twin.domain.disruptions import Disruption
-from twin.domain.network import Network
 from twin.domain.stock import StockLedger
-from twin.policies.cartons import Packer
 from twin.policies.offers import OfferBook
 from twin.simulation.backorders import Backorders
 from twin.simulation.books import Totals, audit
@@ -34,19 +32,6 @@ HOURS_PER_DAY = 24.0
 
 
 @dataclass(frozen=True, slots=True)
-class Shelves:
-    """What does not depend on the replication and is worth keeping: price lists and cartons."""
-
-    book: OfferBook
-    packer: Packer
-
-    @classmethod
-    def of(cls, network: Network) -> Shelves:
-        """Start empty ones."""
-        return cls(OfferBook(network), Packer(network.products, network.cartons))
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a replication can say of itself besides its tables."""
 
@@ -59,9 +44,9 @@ class Outcome:
 class Run:
     """Builds the live network of a replication and lives through its days."""
 
-    def __init__(self, model: Model, shelves: Shelves, folder: Path, seed: int, replication: int) -> None:
+    def __init__(self, model: Model, folder: Path, seed: int, replication: int) -> None:
         self.model, self.seed, self.replication = model, seed, replication
-        network, horizon = model.network, model.horizon
+        network, horizon, shelves = model.network, model.horizon, model.shelves
         self.clock = Clock()
         self.disruptions = draw(model.disruptions, horizon.order_days * HOURS_PER_DAY, seed, replication)
         demand = model.demand(seed, replication, self.disruptions)
@@ -115,7 +100,9 @@ class Run:
         for name, node in self.nodes.items():
             yield node.shifts()
             yield self._new_days(name, node)
-        disruptor = Disruptor(self.disruptions, self.nodes, self.clock, self.history, self.view.refresh)
+        disruptor = Disruptor(
+            self.disruptions, self.nodes, self.clock, self.history, self.view.refresh, self.backorders.reopened
+        )
         for event in self.disruptions:
             yield disruptor.happen(event)
         yield from self._suppliers()
@@ -150,7 +137,7 @@ class Run:
         self.history.event(kind, name, units=units, distance_km=distance_km)
         if kind == ARRIVED:
             self.stock.touch(name)
-            self.backorders.arrived(sku for sku, _ in load)
+            self.backorders.arrived(name, (sku for sku, _ in load))
 
     def _new_days(self, name: str, node: WorkingNode) -> Steps:
         """Give a node its daily allowance of orders back at its own midnight."""
@@ -162,7 +149,7 @@ class Run:
                 yield self.clock.until(midnight)
                 node.orders_left = limit
                 self.view.refresh(name)
-                self.backorders.try_all()
+                self.backorders.reopened(name)
 
     def _hours(self) -> Steps:
         """Refresh what customers can be promised every hour, and log the stations."""
@@ -196,12 +183,9 @@ class Run:
         audit(self.ledgers, accounts, totals, self.clock.now_hours)
 
 
-def simulate(model: Model, folder: Path, seed: int, replication: int, shelves: Shelves | None = None) -> Outcome:
-    """Run one replication and leave its tables in a folder.
-
-    `shelves` carries price lists over from one replication of the same network to the next; they change no result.
-    """
-    return Run(model, shelves or Shelves.of(model.network), folder, seed, replication).live()
+def simulate(model: Model, folder: Path, seed: int, replication: int) -> Outcome:
+    """Run one replication and leave its tables in a folder."""
+    return Run(model, folder, seed, replication).live()
 
 
 @contextmanager

@@ -73,6 +73,11 @@ class TracedOrders:
             np.array([quantity for _, quantity in lines], dtype=np.int64),
         )
 
+    @property
+    def units_per_order(self) -> float:
+        """Mean units of an order."""
+        return float(self.quantity.sum() / max(1, len(self.placed_at)))
+
     def units_per_day(self, days: int) -> Mapping[str, Mapping[str, float]]:
         """Return mean units a day by region and SKU, over so many days."""
         counts = np.zeros((len(self.names.regions), len(self.names.skus)))

@@ -12,6 +12,8 @@ from twin.domain.calendars import Timeline
 from twin.domain.disruptions import Disruption
 from twin.domain.network import Network
 from twin.domain.orders import Order
+from twin.policies.cartons import Packer
+from twin.policies.offers import OfferBook
 from twin.policies.replenishment import ReplenishmentPolicy
 from twin.policies.routing.catalogue import RoutingPolicy
 from twin.simulation.days import OrderMaker, Spread
@@ -42,6 +44,19 @@ class Horizon:
 
 
 @dataclass(frozen=True, slots=True)
+class Shelves:
+    """Price lists and cartons: kept from one replication to the next, they change no result."""
+
+    book: OfferBook
+    packer: Packer
+
+    @classmethod
+    def of(cls, network: Network) -> Shelves:
+        """Start empty ones."""
+        return cls(OfferBook(network), Packer(network.products, network.cartons, network.services.values()))
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """One design, ready to run: the network, its policies and the world it lives in.
 
@@ -50,6 +65,7 @@ class Model:
     """
 
     network: Network
+    shelves: Shelves
     horizon: Horizon
     routing: RoutingPolicy
     replenishment: ReplenishmentPolicy

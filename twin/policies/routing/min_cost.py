@@ -104,7 +104,8 @@ class MinCost:
 
     def _cost_usd(self, order: Order, shipment: PlannedShipment) -> float:
         late_hours = shipment.arrives_at - order.promised_by
-        return shipment.offer.cost_usd + (self._lateness_usd(late_hours) if late_hours > 0 else 0.0)
+        late_usd = self._lateness_usd(late_hours) if late_hours > 0 else 0.0
+        return shipment.offer.cost_usd + shipment.parcels.packaging_usd + late_usd
 
     def _lateness_usd(self, late_hours: float) -> float:
         return self.late_usd + self.late_usd_per_day * late_hours / HOURS_PER_DAY

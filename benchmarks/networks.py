@@ -1,0 +1,29 @@
+"""The two networks the figures are for: 13 nodes and 40, of every kind, 1,000 SKUs, 10,000 orders a day."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+from twin.assemble import build
+from twin.config import parse
+from twin.hydra_glue import compose
+from twin.simulation.world import Model
+
+OVERRIDES = ["study.warmup_days=0", "study.cooldown_days=0", "study.runout_days=14"]
+
+
+def model(nodes: int, days: int) -> Model:
+    """Build a network for a run of some days: `full_mix`, and for 40 nodes more from the other networks."""
+    composition = compose([*OVERRIDES, f"study.measured_days={days}"], "full_mix")
+    values = deepcopy(composition.values)
+    network = values["network"]
+    for other in ("omnichannel", "distribution_network", "threepl_5"):
+        more = compose(OVERRIDES, other).values["network"]
+        for name, node in more["nodes"].items():
+            if len(network["nodes"]) < nodes and name not in network["nodes"]:
+                network["nodes"][name] = node
+                if name in more["lanes"]:
+                    network["lanes"][name] = more["lanes"][name]
+    if len(network["nodes"]) != nodes:
+        raise ValueError(f"the networks together have {len(network['nodes'])} nodes, the figures are for {nodes}")
+    return build(parse(values, composition.origin))

@@ -1,0 +1,159 @@
+"""Models that both the kernel and the textbook can live through, each hard on another part of the order path.
+
+Times of work have no round mean, so that nothing ends at a whole hour by chance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import time
+
+from tests.factories import (
+    COLUMBUS,
+    LOS_ANGELES,
+    NEW_YORK,
+    PRODUCTS,
+    RENO,
+    a_calendar,
+    a_level,
+    a_model,
+    a_network,
+    a_node,
+    a_service,
+    a_shape,
+    a_stage,
+    a_supply,
+)
+from twin.assemble.model import build
+from twin.config import parse
+from twin.domain.calendars import Shift, WorkCalendar
+from twin.domain.distributions import Distribution
+from twin.domain.nodes import FulfillmentNode, Stage
+from twin.hydra_glue import compose
+from twin.policies.routing.distance_split import DistanceSplit
+from twin.simulation.world import Model, Shelves
+
+LINES = Distribution.of("discrete", values=[1, 2, 3], weights=[0.5, 0.3, 0.2])
+UNITS = Distribution.of("discrete", values=[1, 2], weights=[0.8, 0.2])
+LATE = Distribution.of("discrete", values=[0, 1, 3], weights=[0.8, 0.15, 0.05])
+
+
+def exponential(mean: float) -> Distribution:
+    """Work of a Markovian station."""
+    return Distribution.of("exponential", mean=mean)
+
+
+def lognormal(mean: float) -> Distribution:
+    """Work as people do it."""
+    return Distribution.of("lognormal", mean=mean, cv=0.6)
+
+
+def scenario(name: str, *overrides: str) -> Model:
+    """Build a shipped scenario."""
+    composition = compose(overrides, name)
+    return build(parse(composition.values, composition.origin))
+
+
+def tutorial() -> Model:
+    """The tutorial as shipped, at a lower rate."""
+    return scenario("tutorial", "demand.orders_per_day=120")
+
+
+def thirteen_nodes() -> Model:
+    """Some of every kind of node, few orders and fewer people."""
+    model = scenario("full_mix", "study=quick", "demand.orders_per_day=300")
+    nodes = {name: with_one_station(node) for name, node in model.network.nodes.items()}
+    network = replace(model.network, nodes=nodes)
+    return replace(model, network=network, shelves=Shelves.of(network))
+
+
+def with_one_station(node: FulfillmentNode) -> FulfillmentNode:
+    """Leave one station to each stage, which takes six times as long."""
+    stages = [replace(stage, stations=1, work_hours=stage.work_hours.scaled(6.0)) for stage in node.stages]
+    return replace(node, stages=tuple(stages))
+
+
+def backlog_with_shifts() -> Model:
+    """More work than hands, shifts of different strength that shrink and grow, and two promises to keep."""
+    calendar = WorkCalendar(
+        NEW_YORK,
+        (
+            Shift(frozenset(range(7)), time(6), time(14), 1.0),
+            Shift(frozenset(range(7)), time(14), time(20), 0.4),
+            Shift(frozenset(range(5)), time(22), time(3), 0.2),
+        ),
+        frozenset(),
+    )
+    stages = (
+        Stage("pick", 5, lognormal(0.31), extra_line_rate=0.4, extra_unit_rate=0.1),
+        Stage("pack", 4, lognormal(0.27), extra_line_rate=0.2, queue="arrival"),
+    )
+    fast = a_level("fast", ("parcel_air", "parcel_ground"), share=0.3, promise_days=1)
+    network = a_network(
+        [a_node("columbus", calendar=calendar, stages=stages)],
+        services=[
+            a_service(extra_days=LATE),
+            a_service("parcel_air", 3.0, mode="air", typical_days=(1, 1, 1, 1)),
+        ],
+        levels=[a_level(share=0.7), fast],
+    )
+    shape = a_shape(220.0, lines=LINES, units=UNITS, level_shares={"standard": 0.7, "fast": 0.3})
+    return a_model(network, shape=shape, order_days=5, runout_days=9, stock=5000)
+
+
+def split_orders() -> Model:
+    """No node has everything: orders are split, and rounded off by whoever is next."""
+    stages = (a_stage("pick", 3, lognormal(0.11)), a_stage("pack", 3, lognormal(0.13)))
+    nodes = [
+        a_node("columbus", COLUMBUS, stages=stages),
+        a_node("reno", RENO, stages=stages, calendar=a_calendar((7, 19), timezone=LOS_ANGELES)),
+    ]
+    stock = {"columbus": {"mug": 250, "lamp": 0, "book": 90}, "reno": {"mug": 40, "lamp": 300, "book": 90}}
+    shape = a_shape(120.0, lines=LINES, units=UNITS)
+    return a_model(a_network(nodes), shape=shape, stock=stock, order_days=3, routing=DistanceSplit())
+
+
+def backorders_with_replenishment() -> Model:
+    """Too little stock: orders wait for trucks of uncertain length, in part, and some lose patience."""
+    lead = Distribution.of("gamma", mean=31.0, cv=0.4)
+    nodes = [
+        a_node("columbus", COLUMBUS, stages=(a_stage("pack", 6, lognormal(0.17)),), supply=a_supply(lead)),
+        a_node("reno", RENO, stages=(a_stage("pack", 6, lognormal(0.17)),), supply=a_supply(lead)),
+    ]
+    levels = {name: {product.sku: 45 for product in PRODUCTS} for name in ("columbus", "reno")}
+    shape = a_shape(110.0, lines=LINES, units=UNITS)
+    return a_model(
+        a_network(nodes), shape=shape, stock=20, levels=levels, order_days=6, patience_hours=41.0
+    )
+
+
+def order_limits() -> Model:
+    """A daily limit, a full house and goods that are not found: orders are declined and sent elsewhere."""
+    small = (a_stage("pack", 1, exponential(0.23), waiting_cap=3),)
+    nodes = [
+        a_node("columbus", COLUMBUS, stages=small, orders_per_day=40, found_rate=0.85),
+        a_node("reno", RENO, stages=(a_stage("pack", 3, exponential(0.37)),), orders_per_day=70, found_rate=0.9),
+    ]
+    return a_model(
+        a_network(nodes), shape=a_shape(150.0, lines=LINES), order_days=4, runout_days=12, patience_hours=90.0
+    )
+
+
+def single_station() -> Model:
+    """M/M/1 around the clock."""
+    node = a_node("columbus", calendar=a_calendar(), stages=(a_stage("pack", 1, exponential(0.173)),))
+    return a_model(a_network([node]), shape=a_shape(120.0), order_days=6, stock=2000)
+
+
+CASES = {
+    case.__name__: case
+    for case in (
+        tutorial,
+        thirteen_nodes,
+        backlog_with_shifts,
+        split_orders,
+        backorders_with_replenishment,
+        order_limits,
+        single_station,
+    )
+}

@@ -1,0 +1,296 @@
+"""The same physics as a textbook would write it: a process for every shipment, a `Resource` for every stage.
+
+It is slow and obvious, and it is the specification: kernel and textbook must agree on every shipment. It
+stands on a plain `simpy.Environment` and writes the way of an order anew: placing, reserving, waiting for stock,
+stages, docks, departure, transit and delivery, and the suppliers' trucks. With the kernel it shares
+
+- the customers and their luck (`Demand`, `OrderMaker`), timetables and local midnights,
+- policies, price lists and cartons, the check of decisions, and the stock ledger,
+- the view that policies look at, with what docks expect of an order (`LiveView`, `Dock.expect`): so a
+  comparison of speed does not measure a cache.
+
+Disruptions are left out. What happens at one instant happens in the kernel's order as long as no order comes
+and no work ends at a whole hour: shifts and daily limits before suppliers, trucks and the hourly look.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from dataclasses import dataclass
+from typing import cast
+
+import simpy
+
+from tests.reference.textbook_parts import Calendar, Steps, TextbookNode, TextbookShipment, Watch, drawn
+from twin.domain.orders import Lines, Order, part_of, units_of
+from twin.domain.stock import StockLedger
+from twin.policies.decision import Decision, PlannedShipment
+from twin.policies.routing.validate import validate
+from twin.policies.view import NetworkView, Without
+from twin.simulation.clock import Clock
+from twin.simulation.days import OrderMaker
+from twin.simulation.distributions import sampler
+from twin.simulation.docks import Dock, timetable
+from twin.simulation.live_view import LiveView
+from twin.simulation.nodes import WorkingNode, staffed_stations
+from twin.simulation.replenishing import review_instants
+from twin.simulation.streams import stream
+from twin.simulation.transit import DayBook, TransitCalendar
+from twin.simulation.world import Model, spreads
+
+GOLDEN = 0.6180339887498949  # the kernel's way to a fresh value for every further attempt and shipment
+DELIVERY_STARTS, DELIVERY_HOURS = 9.0, 11.0
+
+
+@dataclass(slots=True, eq=False)
+class Waiting:
+    """Lines that nobody can fill yet."""
+
+    order: Order
+
+
+class Textbook:
+    """One replication; `shipments` are those that left, in order of departure."""
+
+    def __init__(self, model: Model, seed: int, replication: int) -> None:
+        self.model, self.seed, self.replication = model, seed, replication
+        self.env = simpy.Environment()
+        self.shipments: list[TextbookShipment] = []
+        self.cancelled: dict[int, int] = {}
+        self.waiting: list[Waiting] = []
+        self.attempts: dict[int, int] = {}
+        self.luck: dict[int, tuple[float, float]] = {}
+        self.calendars = {name: Calendar(service, model) for name, service in model.network.services.items()}
+        columns = spreads(model.network)
+        self.nodes = {
+            name: TextbookNode(
+                node,
+                StockLedger(name, model.opening_stock.get(name, {})),
+                self.env,
+                columns,
+                model.horizon.timeline,
+            )
+            for name, node in model.network.nodes.items()
+        }
+        self.view = self._view()
+        demand = model.demand(seed, replication, ())
+        self.demand = demand
+        self.maker = OrderMaker(demand.names, list(columns), seed, 0 if model.fixed_luck else replication)
+
+    def run(self) -> None:
+        """Live through all days."""
+        for name, node in self.nodes.items():
+            self.env.process(self.shifts(node))
+            self.env.process(self.new_days(name, node))
+        for name, node in self.nodes.items():
+            self.env.process(self.supplier(name, node))
+        for node in self.nodes.values():
+            for dock in node.docks:
+                self.env.process(self.truck(node, dock))
+        self.env.process(self.hours())
+        self.env.process(self.customers())
+        self.env.run(until=self.model.horizon.days * 24 + 0.5)
+
+    # The way of an order
+
+    def customers(self) -> Steps:
+        """Place every order at its instant."""
+        number = 0
+        for day in range(self.model.horizon.order_days):
+            columns = self.demand.day(day, number)
+            luck = self.maker.luck(columns)
+            both = zip(luck["transit"].tolist(), luck["delivery"].tolist(), strict=True)
+            for order, lucks in zip(self.maker.orders(columns, luck["found"]), both, strict=True):
+                yield from self.until(order.placed_at)
+                self.luck[order.number] = lucks
+                self.attempts[order.number] = 1
+                self.carry_out(order, self.decide(order, self.view), frozenset(), 1)
+            number += columns.orders
+
+    def decide(self, order: Order, view: NetworkView) -> Decision:
+        """Ask the policy and check its answer."""
+        decision = self.model.routing.decide(order, view)
+        validate(order, decision, view)
+        return decision
+
+    def carry_out(self, order: Order, decision: Decision, asked: frozenset[str], attempt: int) -> None:
+        """Reserve all of it, then start a process for every shipment."""
+        for plan in decision.shipments:
+            self.nodes[plan.offer.node].ledger.reserve(plan.lines)
+        if decision.unfilled:
+            self.wait(order, decision.unfilled)
+        for turn, plan in enumerate(decision.shipments, start=attempt - 1):
+            self.hand_over(order, plan, turn, asked, attempt)
+
+    def hand_over(
+        self, order: Order, plan: PlannedShipment, turn: int, asked: frozenset[str], attempt: int
+    ) -> None:
+        """Let the node work on a shipment, or route it anew where the node declines."""
+        name = plan.offer.node
+        node = self.nodes[name]
+        if node.declines(order.found_luck if attempt == 1 else (order.found_luck + attempt * GOLDEN) % 1.0):
+            node.ledger.release(plan.lines)
+            part = order if plan.lines is order.lines else part_of(order, plan.lines)
+            decision = self.decide(part, Without(self.view, asked | {name}))
+            self.attempts[order.number] += 1
+            self.carry_out(part, decision, asked | {name}, attempt + 1)
+            return
+        node.orders_left -= 1
+        self.view.refresh(name)
+        self.env.process(self.live(TextbookShipment(order, plan, turn, self.env.now)))
+
+    def live(self, shipment: TextbookShipment) -> Steps:
+        """Follow a shipment through the stages of its node, to the next truck and to the customer."""
+        node = self.nodes[shipment.plan.offer.node]
+        for station in node.stations:
+            yield from station.work(shipment)
+        shipment.departed_at = yield node.trucks[shipment.plan.offer.service]
+        node.ledger.ship(shipment.plan.lines)
+        shipment.delivered_at = self.arrival(shipment)
+        self.shipments.append(shipment)
+        yield from self.until(shipment.departed_at)
+        yield from self.until(shipment.delivered_at)
+
+    def arrival(self, shipment: TextbookShipment) -> float:
+        """Return when a shipment reaches its customer, by the luck of its order."""
+        transit, delivery = self.luck[shipment.order.number]
+        spin = GOLDEN * shipment.turn
+        transit, delivery = (transit + spin) % 1.0, (delivery + spin) % 1.0
+        offer = shipment.plan.offer
+        service = self.model.network.services[offer.service]
+        late_days = int(drawn(service.extra_days, transit))
+        if service.transit_hours is not None:
+            return shipment.departed_at + drawn(service.transit_hours, transit) + 24.0 * late_days
+        days = max(1, service.typical_days[offer.zone - 1] or 0) + late_days
+        node_zone = self.nodes[offer.node].node.place.timezone
+        zone = self.model.network.places[shipment.order.destination].timezone
+        midnight = self.calendars[offer.service].delivery_midnight(
+            shipment.departed_at, days, node_zone, zone
+        )
+        return midnight + DELIVERY_STARTS + DELIVERY_HOURS * delivery
+
+    # Orders that wait for stock
+
+    def wait(self, order: Order, lines: Lines) -> None:
+        """Put lines in the queue, which stands in the order of the orders, unless they are cancelled."""
+        gives_up_at = order.placed_at + self.model.patience_hours
+        if self.model.unfilled == "cancel" or gives_up_at <= self.env.now:
+            self.cancel(order, lines)
+            return
+        waiting = Waiting(part_of(order, lines))
+        insort(self.waiting, waiting, key=lambda other: other.order.number)
+        self.env.process(self.patience(waiting, gives_up_at))
+
+    def patience(self, waiting: Waiting, gives_up_at: float) -> Steps:
+        """Cancel what still waits when patience ends."""
+        yield from self.until(gives_up_at)
+        if waiting in self.waiting:
+            self.waiting.remove(waiting)
+            self.cancel(waiting.order, waiting.order.lines)
+
+    def cancel(self, order: Order, lines: Lines) -> None:
+        """Note units that will never come."""
+        self.cancelled[order.number] = self.cancelled.get(order.number, 0) + units_of(lines)
+
+    def try_waiting(self, node: str, skus: set[str] | None = None) -> None:
+        """Route, oldest order first, what waits for some products while the node has any of it."""
+        for waiting in list(self.waiting):
+            order = waiting.order
+            wanted = skus is None or any(line.sku in skus for line in order.lines)
+            if not wanted or not any(self.view.available_to_promise(node, line.sku) for line in order.lines):
+                continue
+            decision = self.decide(order, self.view)
+            if decision.shipments:
+                self.waiting.remove(waiting)
+                self.attempts[order.number] += 1
+                self.carry_out(order, decision, frozenset(), self.attempts[order.number])
+
+    # The slow processes
+
+    def shifts(self, node: TextbookNode) -> Steps:
+        """Staff the stages as the calendar says."""
+        if not node.node.enabled:
+            return
+        for instant, rate in node.staffing:
+            yield from self.until(max(0.0, instant))
+            for station in node.stations:
+                station.staff(staffed_stations(station.stage.stations, rate))
+
+    def new_days(self, name: str, node: TextbookNode) -> Steps:
+        """Give back the daily allowance of orders at local midnight."""
+        limit = node.node.orders_per_day
+        for midnight in self.model.horizon.timeline.midnights(node.node.place.timezone)[1:]:
+            if limit is not None and midnight > 0:
+                yield from self.until(midnight)
+                node.orders_left = limit
+                self.view.refresh(name)
+                self.try_waiting(name)
+
+    def supplier(self, name: str, node: TextbookNode) -> Steps:
+        """Review the stock and send trucks."""
+        supply, model = node.node.supply, self.model
+        if supply is None:
+            return
+        zone = node.node.place.timezone
+        instants = review_instants(model.horizon.timeline, zone, model.review_days, model.review_hour)
+        luck = stream(self.seed, self.replication, "supplier", name).random(len(instants)).tolist()
+        lead_hours = sampler(supply.lead_hours)
+        for instant, uniform in zip(instants, luck, strict=True):
+            yield from self.until(instant)
+            load = dict(model.replenishment.orders(node.ledger))
+            for sku, units in load.items():
+                node.ledger.expect(sku, units)
+            if load:
+                self.env.process(self.inbound(name, load, lead_hours(uniform)))
+
+    def inbound(self, name: str, load: dict[str, int], hours: float) -> Steps:
+        """Bring goods to a node."""
+        yield self.env.timeout(hours)
+        for sku, units in load.items():
+            self.nodes[name].ledger.receive(sku, units)
+        self.try_waiting(name, set(load))
+
+    def truck(self, node: TextbookNode, dock: Dock) -> Steps:
+        """Call all who wait for a truck at each cut-off."""
+        service = dock.service.name
+        for cutoff, departs_at in zip(dock.cutoffs, dock.departs, strict=True):
+            yield from self.until(cutoff)
+            yield self.env.timeout(0)  # who is packed at this very instant comes along
+            leaving, node.trucks[service] = node.trucks[service], self.env.event()
+            leaving.succeed(departs_at)
+
+    def hours(self) -> Steps:
+        """Work out every hour what customers can be promised."""
+        for hour in range(self.model.horizon.days * 24 + 1):
+            yield from self.until(float(hour))
+            yield self.env.timeout(0)  # a shift that starts now has begun to work
+            for node in self.nodes.values():
+                ready_at = node.ready_at(self.env.now)
+                for dock in node.docks:
+                    dock.expect(self.env.now, ready_at)
+
+    def until(self, instant: float) -> Steps:
+        """Wait for an instant."""
+        yield self.env.timeout(max(0.0, instant - self.env.now))
+
+    def _view(self) -> LiveView:
+        """Make the kernel's view of this model's nodes, with the kernel's estimates at the docks."""
+        timeline, docks, days = self.model.horizon.timeline, [], DayBook(self.model.horizon.timeline)
+        for slot in self.model.shelves.book.slots:
+            calendar = TransitCalendar(slot.service, timeline, self.model.holidays)
+            dock = Dock(slot.node, slot.service, timetable(slot.node, slot.service, timeline, calendar))
+            dock.plan_arrivals(calendar, days)
+            node = self.nodes[slot.node.name]
+            node.docks.append(dock)
+            node.trucks[slot.service.name] = self.env.event()
+            docks.append(dock)
+        shelves = self.model.shelves
+        nodes = cast("dict[str, WorkingNode]", self.nodes)
+        return LiveView(shelves.book, shelves.packer, nodes, docks, cast("Clock", Watch(self.env)))
+
+
+def textbook_run(model: Model, seed: int = 1, replication: int = 0) -> list[TextbookShipment]:
+    """Run one replication and return what left; no table is written."""
+    textbook = Textbook(model, seed, replication)
+    textbook.run()
+    return textbook.shipments

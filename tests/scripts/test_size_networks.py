@@ -1,0 +1,137 @@
+"""The sizes in conf/network/ follow from the demand each node can expect; the arithmetic behind them."""
+
+from __future__ import annotations
+
+from datetime import time
+from functools import lru_cache
+
+import pytest
+
+from scripts.size_networks import (
+    Load,
+    describe,
+    hours_a_week,
+    loads,
+    staffed_hours,
+    stations_for,
+    upwards,
+    utilization,
+)
+from twin.assemble import build
+from twin.config import parse
+from twin.domain.calendars import Shift
+from twin.domain.nodes import FulfillmentNode
+from twin.hydra_glue import compose
+from twin.simulation.world import Model
+
+SIZED = (
+    "central_dc",
+    "regional_3dc",
+    "threepl_5",
+    "omnichannel",
+    "metro_mfc",
+    "distribution_network",
+    "full_mix",
+)
+
+
+@lru_cache
+def sized(*overrides: str, rank_by: str = "cost") -> tuple[Model, dict[str, Load]]:
+    composition = compose(list(overrides))
+    config = parse(composition.values, composition.origin)
+    model = build(config)
+    return model, loads(config, model, rank_by, 2000)
+
+
+def busiest(node: FulfillmentNode, load: Load) -> float:
+    return max(utilization(node, stage, load) for stage in node.stages)
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        "central_dc",
+        "regional_3dc",
+        "threepl_5",
+        "omnichannel",
+        "metro_mfc",
+        "distribution_network",
+        "full_mix",
+    ],
+)
+def test_the_busiest_stage_of_every_warehouse_is_busy_for_three_quarters_of_its_hours(network: str) -> None:
+    model, found = sized(f"network={network}")
+
+    rates = {name: busiest(model.network.nodes[name], load) for name, load in found.items()
+             if model.network.nodes[name].kind != "store"}  # fmt: skip
+
+    assert all(0.66 <= rate <= 0.84 for rate in rates.values()), rates
+
+
+def test_no_shop_gets_more_work_than_its_picker_can_do() -> None:
+    model, found = sized("network=omnichannel")
+
+    rates = [busiest(model.network.nodes[name], load) for name, load in found.items()
+             if model.network.nodes[name].kind == "store"]  # fmt: skip
+
+    assert len(rates) == 24
+    assert max(rates) < 0.9
+    assert sum(rate > 0.7 for rate in rates) >= 16
+
+
+def test_all_demand_is_shared_out_and_limits_are_kept() -> None:
+    model, found = sized("network=distribution_network")
+
+    assert sum(load.orders for load in found.values()) == pytest.approx(10_000)
+    assert all(
+        load.orders <= (model.network.nodes[name].orders_per_day or 10_000) for name, load in found.items()
+    )
+
+
+def test_by_distance_an_order_goes_to_the_nearer_center() -> None:
+    _, found = sized("network=two_nodes", rank_by="distance")
+
+    assert found["reno"].orders < found["columbus"].orders
+    assert found["reno"].orders / 10_000 == pytest.approx(0.22, abs=0.04)  # the West is 23 % of the country
+
+
+def test_a_shift_past_midnight_counts_its_hours() -> None:
+    weekend = frozenset({5, 6})
+
+    assert hours_a_week(Shift(weekend, time(22), time(6))) == 16
+    assert hours_a_week(Shift(weekend, time(6), time(14, 30))) == 17
+    assert hours_a_week(Shift(weekend, time(6), time(6))) == 48
+
+
+def test_only_whole_stations_are_staffed() -> None:
+    model, _ = sized("network=central_dc")
+    columbus = model.network.nodes["columbus"]
+
+    hours = staffed_hours(columbus, 4)
+
+    # 5 days x (8.5 h x 4 + 8 h x 2 of 2.4) + 2 days x 8 h x 2
+    assert hours == pytest.approx(5 * (34 + 16) + 32)
+
+
+def test_the_fewest_stations_that_meet_the_target_are_proposed() -> None:
+    model, _ = sized("network=central_dc")
+    columbus = model.network.nodes["columbus"]
+
+    assert stations_for(columbus, 0.75 * 282, 0.75) == 4
+    assert stations_for(columbus, 0.75 * 282 + 1, 0.75) == 5
+
+
+def test_costs_are_rounded_up_to_two_digits() -> None:
+    assert [upwards(amount) for amount in (7800, 7801, 208, 45, 3)] == [7800, 7900, 210, 45, 3]
+
+
+def test_the_printed_lines_name_share_load_hours_and_utilization() -> None:
+    model, found = sized("network=central_dc")
+
+    lines = list(describe(model.network, found, 0.8))
+
+    assert lines[0] == (
+        "columbus (dc): 10,000 orders a day, 100.0%; fixed_usd_per_day 7800, building_kwh_per_day 2500"
+    )
+    assert " h a week,   9 stations  7" in lines[1]
+    assert lines[2].endswith("for at most 80%")

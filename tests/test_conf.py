@@ -1,0 +1,212 @@
+"""Everything shipped in conf/ and scenarios/ composes, says where its numbers come from, and is only data."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from twin.assemble import build
+from twin.config import ScenarioConfig, parse
+from twin.hydra_glue import compose
+from twin.hydra_glue.scanning import scan
+from twin.policies.routing.catalogue import load
+
+ROOT = Path(__file__).resolve().parents[1]
+CONF, SCENARIOS = ROOT / "conf", ROOT / "scenarios"
+PARTS = sorted(file for file in CONF.glob("*/*.yaml") if file.parent.name != "tables")
+CHOICES = [(file.parent.name, file.stem) for file in PARTS if file.parent.name != "node"]
+NETWORKS = sorted(file.stem for file in (CONF / "network").glob("*.yaml") if file.stem != "us")
+NAMED = sorted(file.stem for file in SCENARIOS.glob("*.yaml"))
+NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+PLANNED = {
+    "central_dc", "regional_3dc", "threepl_5", "omnichannel", "metro_mfc", "distribution_network", "full_mix",
+    "storm_regional", "peak_central", "tutorial",
+}  # fmt: skip
+
+
+def composed(*overrides: str, scenario: str | None = None) -> ScenarioConfig:
+    composition = compose(list(overrides), scenario=scenario)
+    return parse(composition.values, composition.origin)
+
+
+def short(file: Path) -> str:
+    return f"{file.parent.name}-{file.stem}"
+
+
+def zip3s() -> set[str]:
+    with (CONF / "tables" / "us" / "zip3.csv").open(encoding="utf-8", newline="") as file:
+        return {row["zip3"] for row in csv.DictReader(file)}
+
+
+def numbers(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
+    if isinstance(node, yaml.ScalarNode):
+        if node.tag in NUMBERS:
+            yield node
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from numbers(item)
+    elif isinstance(node, yaml.MappingNode):
+        for _, value in node.value:
+            yield from numbers(value)
+
+
+def orders_simulated(config: ScenarioConfig) -> float:
+    study = config.study
+    days = study.warmup_days + study.measured_days + study.cooldown_days
+    return days * config.demand.orders_per_day * study.replications
+
+
+def test_the_planned_scenarios_are_shipped() -> None:
+    assert set(NAMED) == PLANNED
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_every_scenario_builds_and_asks_its_own_question(name: str) -> None:
+    config = composed(scenario=name)
+
+    model = build(config)
+
+    assert any(node.enabled for node in model.network.nodes.values())
+    assert config.study.question.endswith("?")
+    assert config.study.question != composed().study.question
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_every_scenario_starts_with_the_question_it_asks(name: str) -> None:
+    lines = (SCENARIOS / f"{name}.yaml").read_text(encoding="utf-8").splitlines()
+
+    assert lines[0] == "# @package _global_"
+    assert lines[1].startswith("# ")
+    assert "?" in lines[1]
+
+
+@pytest.mark.parametrize(("group", "choice"), CHOICES)
+def test_every_choice_of_every_group_parses(group: str, choice: str) -> None:
+    config = composed(f"{group}={choice}")
+
+    assert isinstance(config, ScenarioConfig)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("carriers", ["us_generic", "us_usps"])
+def test_every_network_builds_with_every_set_of_carriers(network: str, carriers: str) -> None:
+    model = build(composed(f"network={network}", f"carriers={carriers}"))
+
+    assert all(node.supply for node in model.network.nodes.values())
+
+
+def test_the_post_collects_at_every_node_once_it_is_a_carrier() -> None:
+    network = composed("network=full_mix", "carriers=us_usps").network
+
+    assert all("usps_ground_advantage" in node.departures for node in network.nodes.values())
+
+
+@pytest.mark.parametrize("choice", sorted(file.stem for file in (CONF / "disruptions").glob("*.yaml")))
+def test_every_disruption_fits_a_network_it_does_not_know(choice: str) -> None:
+    config = composed("network=two_nodes", f"disruptions={choice}")
+
+    model = build(config)
+
+    assert len(model.disruptions) == len(config.disruptions.events)
+
+
+@pytest.mark.parametrize("choice", sorted(file.stem for file in (CONF / "routing").glob("*.yaml")))
+def test_every_routing_part_is_understood_by_its_policy(choice: str) -> None:
+    policy = load(composed(f"routing={choice}").routing)
+
+    assert type(policy).__name__ == choice.title().replace("_", "")
+
+
+@pytest.mark.parametrize("file", [*PARTS, *sorted(SCENARIOS.glob("*.yaml"))], ids=short)
+def test_no_shipped_file_holds_more_than_data(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+
+    problems = scan(text, file.name, "scenario" if file.parent == SCENARIOS else "part")
+
+    assert problems == []
+    assert "_target_" not in text
+
+
+@pytest.mark.parametrize("file", [file for file in PARTS if file.parent.name != "network"], ids=short)
+def test_every_number_says_where_it_comes_from(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    lines = text.splitlines()
+
+    found = {node.start_mark.line for node in numbers(yaml.compose(text))}
+    silent = [line + 1 for line in sorted(found) if " # " not in lines[line]]
+
+    assert silent == []
+
+
+@pytest.mark.parametrize("network", [*NETWORKS, "us"])
+def test_nodes_and_suppliers_stand_in_places_that_exist(network: str) -> None:
+    config = composed(f"network={network}").network
+
+    places = [*config.nodes.values(), *config.suppliers.values()]
+
+    assert {place.zip3 for place in places} <= zip3s()
+
+
+def test_presets_differ_where_the_real_things_differ() -> None:
+    nodes = {node.kind: node for node in composed("network=full_mix").network.nodes.values()}
+    pick_hours = {kind: node.stages["pick"].work.mean for kind, node in nodes.items()}
+    last_ground = {kind: node.departures["parcel_ground"].cutoff for kind, node in nodes.items()}
+
+    assert sorted(pick_hours, key=pick_hours.__getitem__) == ["mfc", "dc", "3pl", "distributor", "store"]
+    assert min(last_ground, key=last_ground.__getitem__) == "distributor"
+    assert nodes["distributor"].costs.holding_rate_per_year == 0
+    assert {kind: node.costs.labor_paid for kind, node in nodes.items()} == {
+        "dc": "staffed", "mfc": "staffed", "store": "worked", "3pl": "none", "distributor": "none",
+    }  # fmt: skip
+
+
+def test_a_price_that_kinds_share_is_set_in_one_place() -> None:
+    nodes = composed("network=full_mix", "costs.wage_usd_per_hour=30").network.nodes
+
+    wages = {node.kind: node.costs.wage_usd_per_hour for node in nodes.values()}
+
+    assert wages == {"dc": 30, "mfc": 30, "store": 30, "3pl": 0, "distributor": 0}
+
+
+def test_four_designs_of_the_demo_take_a_hundred_seconds_on_two_cores() -> None:
+    orders_per_second = 2 * 25_000
+
+    seconds = 4 * orders_simulated(composed("study=demo")) / orders_per_second
+
+    assert seconds == pytest.approx(96)
+
+
+@pytest.mark.parametrize("study", ["default", "demo"])
+def test_disruptions_at_a_stated_day_begin_in_the_measured_weeks(study: str) -> None:
+    window = composed(f"study={study}").study
+    measured = range(window.warmup_days, window.warmup_days + window.measured_days)
+
+    days = [
+        event.starts_day
+        for file in (CONF / "disruptions").glob("*.yaml")
+        for event in composed(f"disruptions={file.stem}").disruptions.events.values()
+        if event.starts_day is not None
+    ]
+
+    assert len(days) == 4
+    assert all(day in measured for day in days)
+
+
+def test_the_six_measures_of_a_decision_have_the_agreed_thresholds() -> None:
+    measures = composed().study.measures
+
+    thresholds = {kpi: (measure.matters_from, measure.relative) for kpi, measure in measures.items()}
+
+    assert thresholds == {
+        "cost_per_order": (0.005, True),
+        "click_to_deliver_hours_p50": (2, False),
+        "on_time_delivery_rate": (0.0025, False),
+        "co2e_kg_per_order": (0.01, True),
+        "inventory_turns": (0.1, False),
+        "split_rate": (0.005, False),
+    }
+    assert [kpi for kpi, measure in measures.items() if measure.primary] == ["cost_per_order"]

@@ -1,0 +1,1 @@
+"""How we learn from runs: replicate, compare, pilot, sweep, select."""

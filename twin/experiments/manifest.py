@@ -1,0 +1,67 @@
+"""The manifest of a replication: written last, it makes a folder a result and says where it came from."""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+from collections.abc import Mapping
+from functools import lru_cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from twin import __version__
+from twin.config import ScenarioConfig
+from twin.experiments.files import digest, sync, write_text
+
+NAME = "manifest.json"
+PACKAGES = ("simpy", "numpy", "pandas", "scipy", "pyarrow", "hydra-core", "pydantic")
+
+
+def fingerprint(config: ScenarioConfig, replication: int) -> str:
+    """Return the key of a replication: equal for equal configuration, seed, number and version of the twin.
+
+    How many replications there are, where results go and which tables are kept does not change a replication.
+    """
+    values = config.model_dump(mode="json", by_alias=True)
+    for key in ("replications", "folder", "name", "title", "question", "order_tables", "alpha", "measures"):
+        values["study"].pop(key)
+    text = json.dumps([__version__, replication, values], sort_keys=True)
+    return sha256(text.encode()).hexdigest()
+
+
+def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:
+    """Write the manifest of a finished folder: every file with its sha256 and rows, and the facts of the run."""
+    files = {}
+    for path in sorted(folder.glob("*.parquet")):
+        sync(path)
+        files[path.name] = {"sha256": digest(path), "rows": pq.read_metadata(path).num_rows}
+    write_text(folder / NAME, json.dumps({**facts, "files": files}, indent=1, sort_keys=True) + "\n")
+    sync(folder)
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """Return the manifest of a replication, or None where it is not finished."""
+    path = folder / NAME
+    return json.loads(path.read_text("utf-8")) if path.is_file() else None
+
+
+@lru_cache(maxsize=1)
+def versions() -> dict[str, str]:
+    """Return the versions of the twin, of Python and of the packages that numbers depend on."""
+    found = {"twin": __version__, "python": platform.python_version(), "platform": platform.platform()}
+    return found | {package: version(package) for package in PACKAGES} | {"git": _git_revision()}
+
+
+def _git_revision() -> str:
+    """Return the revision of the checkout the twin runs from, marked where it was changed since."""
+    here = Path(__file__).parent
+    try:
+        command = ["git", "-C", str(here), "describe", "--always", "--dirty", "--abbrev=12"]
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout.strip()  # noqa: S603  (no outside words)
+    except (OSError, subprocess.SubprocessError):
+        return "not a checkout"

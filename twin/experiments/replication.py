@@ -1,0 +1,96 @@
+"""One replication of one design, from its configuration to its finished folder."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from twin.analytics.kpis import compute_kpis
+from twin.analytics.tables import Tables, Window
+from twin.config import ScenarioConfig
+from twin.experiments.files import sync
+from twin.experiments.manifest import fingerprint, read_manifest, versions, write_manifest
+from twin.simulation.run import simulate
+from twin.simulation.world import Model
+
+Build = Callable[[ScenarioConfig, str], Model]
+ORDER_TABLES = ("orders", "shipments")
+
+
+@dataclass(frozen=True)
+class Design:
+    """One design of a study: its name and its whole configuration."""
+
+    name: str
+    config: ScenarioConfig
+
+
+def folder_of(study: Path, design: str, replication: int) -> Path:
+    """Return where a replication lies in its study's folder."""
+    return study / design / f"rep-{replication:04d}"
+
+
+def finished(study: Path, design: Design, replication: int) -> bool:
+    """Answer whether a replication of exactly this configuration is already there."""
+    manifest = read_manifest(folder_of(study, design.name, replication))
+    return manifest is not None and manifest["fingerprint"] == fingerprint(design.config, replication)
+
+
+def replicate(study: Path, design: Design, replication: int, build: Build) -> None:
+    """Simulate a replication and put its folder in place in one step.
+
+    It is made in a folder of its own beside its place, so that a process killed at any moment leaves either the
+    whole result or none.
+    """
+    place = folder_of(study, design.name, replication)
+    made = place.with_name(f".{place.name}.part")
+    shutil.rmtree(made, ignore_errors=True)
+    made.mkdir(parents=True)
+    started_at = datetime.now(UTC)
+    model = _model(design, build)
+    config = design.config.study
+    outcome = simulate(model, made, config.seed, replication)
+    window = Window(config.warmup_days, config.measured_days)
+    kpis = compute_kpis(Tables.read(made, window), window, model.network)
+    pq.write_table(pa.Table.from_pandas(kpis, preserve_index=False), made / "kpis.parquet")
+    if not config.order_tables:
+        for table in ORDER_TABLES:
+            (made / f"{table}.parquet").unlink()
+    facts = {
+        "design": design.name,
+        "replication": replication,
+        "seed": config.seed,
+        "fingerprint": fingerprint(design.config, replication),
+        "exogenous_sha256": outcome.exogenous_sha256,
+        "orders": outcome.orders,
+        "events": outcome.events,
+        "disruptions": [asdict(event) for event in outcome.disruptions],
+        "configuration": design.config.model_dump(mode="json", by_alias=True),
+        "versions": versions(),
+        "started_at": started_at.isoformat(),
+        "seconds": (datetime.now(UTC) - started_at).total_seconds(),
+    }
+    write_manifest(made, facts)
+    shutil.rmtree(place, ignore_errors=True)
+    made.rename(place)
+    sync(place.parent)
+
+
+def _model(design: Design, build: Build) -> Model:
+    """Build a design's model, or take the one this process built last: its price lists are warm."""
+    key = (design.name, design.config.model_dump_json())
+    if key not in _models:
+        _models.clear()
+        _models[key] = build(design.config, design.name)
+    return _models[key]
+
+
+_models: dict[tuple[str, str], Model] = {}
+"""The last model of this process; one only, because warm price lists are large."""

@@ -1,0 +1,123 @@
+"""A whole study: every design lives through the same replications, then they are compared."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+import pandas as pd
+from joblib import Parallel, delayed
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from twin.domain.errors import UsageError
+from twin.experiments.comparison import compare_designs, refuse_if_worlds_differ
+from twin.experiments.files import write_text
+from twin.experiments.manifest import read_manifest
+from twin.experiments.replication import Build, Design, finished, folder_of, replicate
+from twin.experiments.study_file import study_file
+
+LONGEST_NAME = 64
+
+
+def study_folder(designs: Sequence[Design]) -> Path:
+    """Return the folder of a study: its own name, or the names of its designs."""
+    config = designs[0].config.study
+    name = config.name or "_vs_".join(design.name for design in designs)
+    if len(name) > LONGEST_NAME:
+        name = f"{name[: LONGEST_NAME - 9]}-{sha256(name.encode()).hexdigest()[:8]}"
+    return Path(config.folder) / name
+
+
+def run_study(designs: Sequence[Design], build: Build, jobs: int, *, new: bool, command: str) -> Path:
+    """Simulate what is missing of a study, compare its designs with the first one, and return its folder.
+
+    Replications that are already there with the same configuration are kept. Raises `UsageError` where the folder
+    holds results of another configuration and `new` was not asked for.
+    """
+    folder = study_folder(designs)
+    networks = [build(design.config, design.name).network for design in designs]  # refuses mistakes before the first run
+    run_replications(folder, designs, build, jobs, new=new)
+    write_text(folder / "study.json", json.dumps(study_file(folder, designs, networks, command), indent=1) + "\n")
+    if len(designs) > 1:
+        _compare(folder, designs)
+    return folder
+
+
+def run_replications(folder: Path, designs: Sequence[Design], build: Build, jobs: int, *, new: bool) -> None:
+    """Simulate the replications of some designs that are not in the study's folder yet."""
+    _clear(folder, designs, new=new)
+    missing = [
+        (design, number)
+        for design in designs
+        for number in range(design.config.study.replications)
+        if not finished(folder, design, number)
+    ]
+    work = Parallel(n_jobs=min(jobs, max(1, len(missing))), return_as="generator_unordered")(
+        delayed(replicate)(folder, design, number, build) for design, number in missing
+    )
+    for _ in _with_progress(work, len(missing)):
+        pass
+
+
+def kpis_of(folder: Path, designs: Sequence[Design]) -> pd.DataFrame:
+    """Return the KPIs of the whole network by design and replication, as `compare_designs` takes them."""
+    parts = []
+    for design in designs:
+        for number in range(design.config.study.replications):
+            found = pd.read_parquet(folder_of(folder, design.name, number) / "kpis.parquet")
+            network = found[found["group"] == "network"]
+            parts.append(network[["kpi", "value"]].assign(design=design.name, replication=number))
+    return pd.concat(parts, ignore_index=True)
+
+
+def worlds_of(folder: Path, designs: Sequence[Design]) -> pd.DataFrame:
+    """Return the fingerprint of each replication's exogenous world."""
+    rows = []
+    for design in designs:
+        for number in range(design.config.study.replications):
+            manifest = read_manifest(folder_of(folder, design.name, number)) or {}
+            rows.append((design.name, number, manifest.get("exogenous_sha256", "")))
+    return pd.DataFrame(rows, columns=["design", "replication", "exogenous_sha256"])
+
+
+def _compare(folder: Path, designs: Sequence[Design]) -> None:
+    study = designs[0].config.study
+    refuse_if_worlds_differ(worlds_of(folder, designs))
+    kpis = kpis_of(folder, designs)
+    table = compare_designs(kpis, designs[0].name, study.measures, study.alpha)
+    made = folder / ".comparison.parquet.part"
+    table.to_parquet(made, index=False)
+    made.replace(folder / "comparison.parquet")
+
+
+def _clear(folder: Path, designs: Sequence[Design], *, new: bool) -> None:
+    """Make room for a study: refuse to overwrite other results unless a new start was asked for."""
+    for design in designs:
+        place = folder / design.name
+        if new:
+            shutil.rmtree(place, ignore_errors=True)
+        for number in range(design.config.study.replications):
+            if read_manifest(folder_of(folder, design.name, number)) and not finished(folder, design, number):
+                raise UsageError(
+                    f"{place} holds results of another configuration of {design.name!r}.\n"
+                    "  expected: results of this configuration, or an empty place\n"
+                    "  to mend:  add --new to replace them, or study.name=... to keep both"
+                )
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+def _with_progress(work: Iterable[None], total: int) -> Iterable[None]:
+    """Show on standard error how many replications are done; quiet where nobody watches."""
+    console = Console(file=sys.stderr)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+               TextColumn("left"), TimeRemainingColumn())  # fmt: skip
+    with Progress(*columns, console=console, disable=not console.is_terminal or not total) as progress:
+        task = progress.add_task("Replications", total=total)
+        for done in work:
+            progress.advance(task)
+            yield done

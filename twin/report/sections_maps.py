@@ -1,0 +1,245 @@
+"""Sections 1 and 2: the flow maps and the difference map."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+import pandas as pd
+
+from twin.report.answer import Answer
+from twin.report.fig_difference import (
+    DifferenceFrames,
+    difference_frames,
+    fig_difference,
+    groups,
+    scale_color,
+    shares_of_people,
+)
+from twin.report.fig_flows import LEAST_SHARE, LINE_WIDTHS_PX, MILES_PER_KM, FlowFrames, fig_flows, flow_frames
+from twin.report.figures import Drawn
+from twin.report.history import read_flows, read_zip3_medians
+from twin.report.markup import Html, join, svg, tag
+from twin.report.page import Section, figure, missing
+from twin.report.strips import key_line, ramp_style, symbol_and_word, width_key
+from twin.report.study import Design
+from twin.report.words import capitalized, in_words, inside
+
+MAP_PRINT_PX = 800
+NOTICEABLE_RATIO = 1.05
+BAR_PX = 110
+
+
+def flows_section(answer: Answer) -> Section:
+    """Show which node serves whom, design by design."""
+    lede = f"Flows from each node to ZIP3 areas, mean of {answer.sample_words()}. Labels give the share of orders shipped."
+    if not (answer.runs.has("orders") and answer.runs.has("shipments")):
+        words = "Not drawn: this study kept no order tables (study.order_tables=false)."
+        return Section("flows", "Which node serves whom", lede, missing(words))
+    frames = flow_frames(answer.study, read_flows(answer.runs), answer.drawn, answer.recommended)
+    finding = _flows_finding(answer, frames)
+    drawn = Drawn(fig_flows(frames, narrow=False), fig_flows(frames, narrow=True))
+    note = (
+        f"Flows under {LEAST_SHARE:.3%} of a design's orders are not drawn. Alaska and Hawaii are served but their "
+        "flows are not drawn. Counts of orders shipped, so no interval is drawn."
+    )
+    left_out = len(answer.study.designs) - len(answer.drawn)
+    if left_out:
+        note += f" {capitalized(in_words(left_out))} more designs are in the tables only."
+    return Section(
+        "flows",
+        finding,
+        lede,
+        join([_flows_key(frames), figure("flows", finding, drawn)]),
+        note,
+        {"flows": drawn},
+        {"maps": _flows_table(frames)},
+    )
+
+
+def _flows_finding(answer: Answer, frames: FlowFrames) -> str:
+    base = frames.mean_miles.get(answer.study.baseline)
+    here = frames.mean_miles.get(answer.focus.name)
+    if base is None or here is None or answer.focus is answer.baseline:
+        miles = "" if here is None else f"; they travel {here:,.0f} miles on average"
+        return f"{capitalized(_count_words(answer.focus))} ship{'s' if _one(answer.focus) else ''} all orders{miles}"
+    nodes = capitalized(_count_words(answer.focus))
+    verb = "puts" if _one(answer.focus) else "put"
+    ratio = base / here if here else float("inf")
+    if isfinite(ratio) and ratio >= NOTICEABLE_RATIO:
+        times = f"{ratio:.1f} times closer to" if ratio >= 1.5 else f"{1 - 1 / ratio:.0%} closer to"  # noqa: PLR2004
+        return f"{nodes} {verb} stock {times} the customer"
+    if ratio <= 1 / NOTICEABLE_RATIO:
+        return f"{nodes} {verb} stock {1 / ratio - 1:.0%} farther from the customer"
+    return f"{nodes} ship{'s' if _one(answer.focus) else ''} from about as far as today: {here:,.0f} miles"
+
+
+def _one(design: Design) -> bool:
+    return len(design.open_nodes()) == 1
+
+
+def _count_words(design: Design) -> str:
+    return f"{in_words(len(design.open_nodes()))} node{'' if _one(design) else 's'}"
+
+
+def _flows_key(frames: FlowFrames) -> Html:
+    kinds = [kind for kind in dict.fromkeys(frames.nodes["kind"])]
+    low, middle, high = (f"{edge:g}" for edge in frames.edges)
+    words = f"under {low}, to {middle}, to {high} and more orders a day to one ZIP3"
+    return key_line(
+        [
+            *(symbol_and_word(kind) for kind in sorted(kinds, key=list(_kind_order()).index)),
+            Html("area = orders a day"),
+            join([width_key(LINE_WIDTHS_PX), words]),
+        ]
+    )
+
+
+def _kind_order() -> tuple[str, ...]:
+    return ("dc", "distributor", "store", "mfc", "3pl")
+
+
+def _flows_table(frames: FlowFrames) -> pd.DataFrame:
+    table = frames.flows[["design", "node", "destination", "per_day", "share", "distance_km"]]
+    table = table.assign(distance_miles=table["distance_km"] * MILES_PER_KM).drop(columns="distance_km")
+    return table.rename(columns={"per_day": "shipments_per_day", "share": "share_of_design"}).round(5)
+
+
+def difference_section(answer: Answer) -> Section | None:
+    """Show who waits longer and who less, one map per candidate."""
+    candidates = [design for design in answer.drawn if design is not answer.baseline]
+    if not candidates:
+        return None
+    name = inside(answer.baseline.title)
+    lede = f"Change in median click-to-deliver time by ZIP3 against {name}."
+    if not answer.runs.has("orders"):
+        words = "Not drawn: this study kept no order tables (study.order_tables=false)."
+        return Section("difference", "Who waits longer, and who less", lede, missing(words))
+    frames = difference_frames(answer.study, read_zip3_medians(answer.runs), len(answer.runs.sampled))
+    figures = {
+        f"difference-{design.name}": Drawn(
+            fig_difference(frames, design, narrow=False), fig_difference(frames, design, narrow=True), MAP_PRINT_PX
+        )
+        for design in candidates
+    }
+    findings = {design.name: difference_finding(frames, design.name) for design in candidates}
+    shown = answer.focus.name
+    body = join(
+        [
+            _radios(answer, candidates, findings),
+            _scale(frames),
+            tag(
+                "div",
+                figure(
+                    f"difference-{shown}", findings[shown], figures[f"difference-{shown}"], identity="difference-map"
+                ),
+                tag("div", *(_people(frames, design, hidden=design.name != shown) for design in candidates)),
+                class_="map-and-people",
+            ),
+        ]
+    )
+    return Section(
+        "difference",
+        findings[shown],
+        lede,
+        body,
+        _difference_note(answer, frames),
+        figures,
+        {"days": _difference_table(frames)},
+        live=True,
+    )
+
+
+def difference_finding(frames: DifferenceFrames, candidate: str) -> str:
+    """Say which share of people waits less and which more."""
+    half_a_day, sooner, later = shares_of_people(frames, candidate)
+    hours = f"{frames.matters_from_hours:g} hours"
+    share, by = (half_a_day, "at least half a day") if half_a_day >= 0.005 else (sooner, f"{hours} or more")  # noqa: PLR2004
+    if sooner < 0.005 and later < 0.005:  # noqa: PLR2004  (rounds to 0%)
+        return f"Hardly anybody's order comes {hours} or more sooner or later"
+    longer = f"{_share(later)} wait" if later > 0 else "nobody waits"
+    return f"{_share(share)} of people get their order {by} sooner; {longer} {hours} or more longer"
+
+
+def _share(share: float) -> str:
+    return "<1%" if 0 < share < 0.005 else f"{share:.0%}"  # noqa: PLR2004  (rounds to 0%)
+
+
+def _radios(answer: Answer, candidates: list[Design], findings: dict[str, str]) -> Html:
+    choices = [
+        tag(
+            "label",
+            tag(
+                "input",
+                type="radio",
+                name="candidate",
+                value=f"difference-{design.name}",
+                data_finding=findings[design.name],
+                checked=design is answer.focus,
+            ),
+            tag("span", design.title),
+        )
+        for design in candidates
+    ]
+    return tag("fieldset", tag("legend", f"Compared with {inside(answer.baseline.title)}"), *choices)
+
+
+def _scale(frames: DifferenceFrames) -> Html:
+    limit = frames.limit_hours
+    ticks = [f"−{limit:g}", f"−{limit / 2:g}", "0", f"+{limit / 2:g}", f"+{limit:g}"]
+    ramp = tag(
+        "div", tag("i", style=ramp_style()), tag("span", *(tag("small", tick) for tick in ticks)), class_="ramp"
+    )
+    return tag(
+        "div",
+        tag("span", "Change in P50 delivery time, h"),
+        ramp,
+        tag("span", "circle area = people"),
+        tag("span", "hollow = not decided"),
+        class_="scale",
+    )
+
+
+def _people(frames: DifferenceFrames, design: Design, *, hidden: bool) -> Html:
+    found = groups(frames, design.name)
+    rows = [
+        tag(
+            "tr",
+            tag("th", group.words, scope="row"),
+            tag("td", _share(group.people_rate), class_="number"),
+            tag("td", _bar(group.people_rate, group.color)),
+        )
+        for group in found
+    ]
+    return tag(
+        "table",
+        tag("caption", "Share of people"),
+        tag("tbody", *rows),
+        class_="people",
+        data_candidate=f"difference-{design.name}",
+        hidden=hidden,
+    )
+
+
+def _bar(share: float, color: str) -> Html:
+    color = "#D2D7DC" if color == scale_color(0.5) else color
+    width = max(1.5, BAR_PX * share) if share > 0 else 0
+    return svg(BAR_PX, 13, tag("rect", x=0, y=0, width=f"{width:.1f}", height=13, fill=color))
+
+
+def _difference_note(answer: Answer, frames: DifferenceFrames) -> str:
+    note = f"Open symbols: nodes of the chosen design. Gray: within {frames.matters_from_hours:g} hours of {inside(answer.baseline.title)}."
+    if frames.runs > 1:
+        note += (
+            f" Hollow: the {answer.study.level} interval of that ZIP3 over {answer.sample_words()} includes zero"
+            " (each ZIP3 by itself); it counts as about the same."
+        )
+    else:
+        note += " One run gives no intervals, so nothing is colored."
+    return note
+
+
+def _difference_table(frames: DifferenceFrames) -> pd.DataFrame:
+    columns = ["design", "destination", "population", "p50_hours_baseline", "p50_hours", "change_hours"]
+    return frames.changes[[*columns, "low_hours", "high_hours", "runs", "decided"]].round(4)
+
+

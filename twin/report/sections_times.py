@@ -1,0 +1,130 @@
+"""Sections 5, 6 and 7: how soon orders arrive, the nodes, and the work that waits at them."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+import numpy as np
+import pandas as pd
+
+from twin.report.answer import Answer
+from twin.report.backlog import BacklogFrames, backlog_frames
+from twin.report.fig_backlog import NOTEWORTHY_HOURS, fig_backlog
+from twin.report.fig_times import fig_click_to_deliver, fig_promise
+from twin.report.figures import Drawn
+from twin.report.history import read_against_promise, read_backlog, read_click_to_deliver
+from twin.report.markup import tag
+from twin.report.nodes import node_rows, nodes_csv, nodes_finding, nodes_table
+from twin.report.page import Section, figure, missing
+from twin.report.sentences import ON_TIME, times_finding
+from twin.report.times import HOURS_PER_DAY, TimeFrames, time_frames
+from twin.report.words import capitalized, city, in_words, inside
+
+ECDF_PX, PROMISE_PX = 610, 455
+
+
+def times_section(answer: Answer) -> Section:
+    """Show the share delivered within a time, and arrivals against the promise."""
+    lede = f"Measured orders of {answer.sample_words()}, by design. Hours are wall clock, weekends included."
+    if not answer.runs.has("orders"):
+        words = "Not drawn: this study kept no order tables (study.order_tables=false)."
+        return Section("times", "How soon orders arrive", lede, missing(words))
+    counts = (read_click_to_deliver(answer.runs), read_against_promise(answer.runs))
+    rates = {design.name: answer.kpis.mean(ON_TIME, design.name) for design in answer.drawn}
+    late = {name: 1 - rate for name, rate in rates.items() if rate is not None}
+    frames = time_frames(answer.study, answer.drawn, answer.recommended, counts, late)
+    before, after = frames.share(answer.study.baseline), frames.share(answer.focus.name)
+    finding = times_finding(frames.asked_days, before, after)
+    click = Drawn(fig_click_to_deliver(frames, narrow=False), fig_click_to_deliver(frames, narrow=True), ECDF_PX)
+    promise = Drawn(fig_promise(frames, narrow=False), fig_promise(frames, narrow=True), PROMISE_PX)
+    shares = ", ".join(f"{design.title} {frames.late_rates[design.name]:.1%}" for design in answer.drawn)
+    body = tag(
+        "div",
+        figure("click-to-deliver", finding, click),
+        figure("promise", f"Late against the promise: {shares}", promise),
+        class_="figures two",
+    )
+    figures = {"click-to-deliver": click, "promise": promise}
+    return Section("times", finding, lede, body, _times_note(answer, frames), figures, {"dist": _times_table(frames)})
+
+
+def _times_note(answer: Answer, frames: TimeFrames) -> str:
+    note = "The promise is what the shop quoted at checkout, the same in every design; orders never delivered count as late."
+    widest = max((half for half in frames.half_widths.values() if isfinite(half)), default=float("nan"))
+    if isfinite(widest):
+        points = f"{100 * widest:.1f}" if widest >= 0.0005 else "less than 0.1"  # noqa: PLR2004  (rounds to 0.0)
+        note += f" Shares within {frames.asked_days} days are known to ±{points} points or better ({answer.study.level})."
+    else:
+        note += " One run gives no interval."
+    return note
+
+
+def _times_table(frames: TimeFrames) -> pd.DataFrame:
+    hours = np.arange(0, frames.last_day * HOURS_PER_DAY + 1)
+    columns = {design.name: frames.within[design.name][hours].round(5) for design in frames.designs}
+    return pd.DataFrame({"hours": hours, **columns})
+
+
+def nodes_section(answer: Answer) -> Section | None:
+    """Show the nodes of the design in focus."""
+    rows = node_rows(answer.study, answer.focus, answer.kpis)
+    if not rows:
+        return None
+    title = answer.focus.title
+    lede = f"{title}, nodes by orders a day; mean of {len(answer.runs.common)} runs."
+    note = (
+        "Utilization: busy over staffed station hours; rust from 90%. Cost per order is the node's own average cost; "
+        "what the network would pay without a node comes with `twin nodes`. 95% half-widths of every number are in the CSV."
+    ).replace("95%", answer.study.level)
+    body = nodes_table(rows, f"Nodes of {inside(title)}")
+    return Section("nodes", nodes_finding(rows), lede, body, note, {}, {"nodes": nodes_csv(rows)})
+
+
+def backlog_section(answer: Answer) -> Section | None:
+    """Show the work waiting at each node of the design in focus."""
+    design = answer.focus
+    if not answer.runs.has("nodes"):
+        words = "Not drawn: this study kept no hourly tables of its nodes."
+        return Section("backlog", "Work waiting at the nodes", f"{design.title}.", missing(words))
+    used = {
+        row.name: row.means["utilization"] for row in node_rows(answer.study, design, answer.kpis)
+    }
+    frames = backlog_frames(answer.study, design, read_backlog(answer.runs, design.name), used)
+    if not frames.nodes:
+        return None
+    finding = _backlog_finding(frames)
+    drawn = Drawn(fig_backlog(frames, narrow=False), fig_backlog(frames, narrow=True))
+    lede = f"Work waiting at each node of {inside(design.title)}, in hours at full staffing. One scale for all panels."
+    note = f"Mean of {frames.runs} runs; band: P10 to P90 of the runs."
+    if frames.events:
+        note += " Recovered: the daily mean is, and stays, within one hour of the mean before the event."
+    if frames.hidden:
+        note += f" {capitalized(in_words(frames.hidden))} more nodes have shorter backlogs and are in the CSV."
+    body = figure("backlog", finding, drawn)
+    return Section("backlog", finding, lede, body, note, {"backlog": drawn}, {"backlog": _backlog_table(frames)})
+
+
+def _backlog_finding(frames: BacklogFrames) -> str:
+    top = frames.nodes[0]
+    hit = [node for node in frames.nodes if isfinite(node.recovered_after_days) and node.peak_hours >= NOTEWORTHY_HOURS]
+    if frames.events and hit:
+        event = frames.events[0]
+        hours = event.ends_at - event.starts_at
+        words = f"After {event.event_id.replace('_', ' ')} ({hours:.0f} h) {city(hit[0].label)} needs {hit[0].recovered_after_days:.0f} days to recover"
+        if len(hit) > 1:
+            words += f", {city(hit[1].label)} {hit[1].recovered_after_days:.0f}"
+        return words
+    if top.peak_hours < NOTEWORTHY_HOURS:
+        return f"No node falls behind: at most {top.peak_hours:.1f} hours of work wait on average"
+    day = top.days[int(top.mean.argmax())]
+    return f"Work piles up most at {city(top.label)}: {top.peak_hours:.0f} hours on day {day:.0f}"
+
+
+def _backlog_table(frames: BacklogFrames) -> pd.DataFrame:
+    parts = [
+        pd.DataFrame(
+            {"node": node.name, "day": node.days, "mean_hours": node.mean, "p10_hours": node.low, "p90_hours": node.high}
+        )
+        for node in frames.nodes
+    ]
+    return pd.concat(parts, ignore_index=True).round(4)

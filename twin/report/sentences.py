@@ -1,0 +1,249 @@
+"""Findings and verdicts as sentences, computed from the judgments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from twin.experiments.verdicts import Verdict
+from twin.report import numbers
+from twin.report.answer import Answer
+from twin.report.judgments import Judgment
+from twin.report.words import capitalized, in_words, inside, is_or_are, listed
+
+COST, CARBON, ON_TIME = "cost_per_order", "co2e_kg_per_order", "on_time_delivery_rate"
+HOURS = "click_to_deliver_hours"
+MOST_WINS = 3
+DAY_HOURS = 24
+HOURS_UP_TO = 72
+
+
+def verdict_sentence(answer: Answer) -> str:
+    """Return the first line of the page."""
+    baseline = inside(answer.baseline.title)
+    if answer.choice.state == "single":
+        return f"{answer.baseline.title}: {listed(_levels(answer))}"
+    if answer.choice.state == "stay":
+        return f"Stay with {baseline}: nothing tested is materially better."
+    if answer.choice.state == "undecided":
+        return _undecided(answer)
+    verb = is_or_are(answer.focus.title)
+    wins, losses = _material(answer, Verdict.BETTER), _material(answer, Verdict.WORSE)
+    slower = [judgment for judgment in losses if _is_service(judgment)]
+    gains = [gain_words(judgment) for judgment in wins][:MOST_WINS]
+    if slower:
+        words = f"{adjective(wins[0])} but {adjective(slower[0])}"
+        return f"{answer.focus.title} {verb} {words}: {listed([gains[0], gain_words(slower[0])])} than {baseline}."
+    return f"{answer.focus.title} {verb} better: {listed(gains)} than {baseline}."
+
+
+def _levels(answer: Answer) -> list[str]:
+    """Return the first levels of a study of one design."""
+    found = answer.levels()
+    words = [f"{numbers.level(mean, measure.unit)} {measure.title.lower()}" for measure, mean, _ in found[:MOST_WINS]]
+    return words or ["no measure is known"]
+
+
+def _undecided(answer: Answer) -> str:
+    judgment = answer.judgment(answer.study.primary.kpi)
+    if judgment is None:
+        return "Not decided yet."
+    low, high = (_relative_or_absolute(judgment, value) for value in (judgment.low, judgment.high))
+    more = ""
+    if judgment.more_runs > 0:
+        more = f" About {judgment.more_runs:,.0f} more paired runs."
+    return f"Not decided yet: {low} to {high}.{more}"
+
+
+def _relative_or_absolute(judgment: Judgment, value: float) -> str:
+    if not judgment.baseline_mean:
+        return numbers.difference(value, judgment.measure.unit)
+    share = value / judgment.baseline_mean
+    sign = "+" if share > 0 else "−" if share < 0 else ""
+    return f"{sign}{numbers.relative(share)}"
+
+
+def _material(answer: Answer, verdict: Verdict) -> list[Judgment]:
+    """Return the measures of the design in focus with a verdict, the primary one first, then as listed."""
+    found = [j for j in answer.judgments if j.design == answer.choice.focus and j.verdict == verdict]
+    rank = {COST: 0, CARBON: 2}
+    return sorted(found, key=lambda j: (not j.measure.primary, rank.get(j.measure.kpi, 1 if _is_time(j) else 3)))
+
+
+def _is_time(judgment: Judgment) -> bool:
+    return judgment.measure.kpi.startswith(HOURS)
+
+
+def _is_service(judgment: Judgment) -> bool:
+    return _is_time(judgment) or judgment.measure.kpi == ON_TIME
+
+
+def adjective(judgment: Judgment) -> str:
+    """Say in one word which way a measure went."""
+    good = judgment.improvement > 0
+    if judgment.measure.kpi == COST:
+        return "cheaper" if good else "dearer"
+    if _is_service(judgment):
+        return "sooner" if good else "later"
+    return "better" if good else "worse"
+
+
+def gain_words(judgment: Judgment) -> str:
+    """Say how much better or worse one measure is: 10.2% cheaper per order, 25 hours faster."""
+    good = judgment.improvement > 0
+    kpi, measure = judgment.measure.kpi, judgment.measure
+    if kpi == COST:
+        return f"{numbers.relative(abs(judgment.relative))} {'cheaper' if good else 'dearer'} per order"
+    if kpi == CARBON:
+        return f"{numbers.relative(abs(judgment.relative))} {'less' if good else 'more'} carbon"
+    if _is_time(judgment):
+        return f"{_span(abs(judgment.difference))} {'faster' if good else 'slower'}"
+    if kpi == ON_TIME:
+        points = judgment.difference_text.lstrip("+−")
+        return f"{points} {'more' if good else 'fewer'} orders on time"
+    return f"{judgment.difference_text} {measure.title.lower()}"
+
+
+def _span(hours: float) -> str:
+    if hours > HOURS_UP_TO:
+        return f"{hours / DAY_HOURS:.1f} days"
+    return f"{hours:.0f} hour{'' if round(hours) == 1 else 's'}"
+
+
+def sub_verdict(answer: Answer) -> list[tuple[str, bool]]:
+    """Return the lines under the verdict as pieces of text, and which of them are bold."""
+    if answer.choice.state == "single":
+        return [("There is one design, so nothing is compared.", False)]
+    pieces = _money(answer)
+    if answer.choice.state == "better":
+        lifts = _lift(answer)
+        if lifts:
+            pieces.append((lifts, False))
+        pieces.append((". ", False))
+        pieces.append((_price(answer) + _others(answer), False))
+    else:
+        pieces.append((". ", False))
+        pieces.append((_nearest(answer), False))
+    return pieces
+
+
+def _money(answer: Answer) -> list[tuple[str, bool]]:
+    judgment = answer.judgment(COST)
+    subject = "It" if answer.choice.state == "better" else answer.focus.title
+    if judgment is None:
+        return [(f"{subject} is compared without cost", False)]
+    orders = answer.study.annual_orders
+    saving, low, high = (-value * orders for value in (judgment.difference, judgment.high, judgment.low))
+    amount = numbers.total_usd(abs(saving))
+    volume = f"at {numbers.count(orders)} orders"
+    if not judgment.decided:
+        ends = f"{numbers.total_usd(low)} to {numbers.total_usd(high)}"
+        return [(f"{subject} saves between ", False), (f"{ends} a year", True), (f" {volume} ({answer.study.level} CI)", False)]
+    word = "saves" if saving > 0 else "costs"
+    ends = " to ".join(numbers.total_usd(abs(value)) for value in sorted((low, high), key=abs))
+    more = "" if saving > 0 else " more"
+    interval = f" {volume} ({answer.study.level} CI {ends})"
+    return [(f"{subject} {word} ", False), (f"{amount}{more} a year", True), (interval, False)]
+
+
+def _lift(answer: Answer) -> str:
+    """Add on-time delivery where it is materially better and not in the verdict already."""
+    judgment = answer.judgment(ON_TIME)
+    named = _material(answer, Verdict.BETTER)[:MOST_WINS]
+    if judgment is None or judgment.verdict is not Verdict.BETTER or judgment in named:
+        return ""
+    return f" and lifts on-time delivery by {judgment.difference_text.lstrip('+')}"
+
+
+def _price(answer: Answer) -> str:
+    """Name the worst material loss."""
+    losses = _material(answer, Verdict.WORSE)
+    if not losses:
+        return "No measure is materially worse."
+    worst = max(losses, key=lambda j: abs(j.difference) / j.threshold if j.threshold else 0.0)
+    word = "more" if worst.difference > 0 else "less"
+    return f"The price is {word} {_lowered(worst.measure.title)} ({worst.difference_text})."
+
+
+def _lowered(title: str) -> str:
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
+
+
+def _others(answer: Answer) -> str:
+    """Say which other designs cost more than the baseline."""
+    found = [j for j in answer.judgments if j.measure.kpi == COST and j.verdict is Verdict.WORSE]
+    if not found:
+        return ""
+    baseline = inside(answer.baseline.title)
+    if len(found) == 1:
+        title = capitalized(answer.study.design(found[0].design).title)
+        verb = is_or_are(title)
+        return f" {title} {verb} the only design that costs more than {baseline}."
+    return f" {capitalized(in_words(len(found)))} other designs cost more than {baseline}."
+
+
+def _nearest(answer: Answer) -> str:
+    judgment = answer.judgment(answer.study.primary.kpi)
+    if judgment is None:
+        return ""
+    return (
+        f"It comes closest among {in_words(len(answer.study.candidates()))}: {judgment.difference_text} "
+        f"({judgment.interval_text}), {judgment.verdict.words}."
+    )
+
+
+def forest_finding(answer: Answer) -> str:
+    """Say which candidates are cheaper and which are faster."""
+    candidates = answer.study.candidates()
+    cost = _winners(answer, answer.study.primary.kpi)
+    hours = next((m.kpi for m in answer.study.measures if m.kpi.startswith(HOURS)), None)
+    faster = _winners(answer, hours) if hours else []
+    good = "cheaper" if answer.study.primary.kpi == COST else "better"
+    if len(candidates) == 1:
+        return f"{candidates[0].title}: {_single_words(answer)}"
+    if hours is None:
+        return f"{_count_of(cost, answer)} clearly {good}"
+    if len(faster) == len(candidates) and len(cost) < len(candidates):
+        all_of_them = "Both" if len(candidates) == 2 else f"All {in_words(len(candidates))}"  # noqa: PLR2004
+        return f"{all_of_them} deliver faster; {_count_of(cost, answer, only=True)} clearly {good}"
+    return f"{capitalized(_count_of(cost, answer))} clearly {good}; {_count_of(faster, answer)} faster"
+
+
+def _single_words(answer: Answer) -> str:
+    better, worse = (_material(answer, verdict) for verdict in (Verdict.BETTER, Verdict.WORSE))
+    total = sum(j.design == answer.choice.focus for j in answer.judgments)
+    return f"materially better on {in_words(len(better))} of {in_words(total)} measures, worse on {in_words(len(worse))}"
+
+
+def _winners(answer: Answer, kpi: str) -> list[str]:
+    return [j.design for j in answer.judgments if j.measure.kpi == kpi and j.verdict is Verdict.BETTER]
+
+
+def _count_of(winners: Sequence[str], answer: Answer, *, only: bool = False) -> str:
+    if not winners:
+        return "none is"
+    if len(winners) == 1:
+        title = inside(answer.study.design(winners[0]).title)
+        return f"{'only ' if only else ''}{title} {is_or_are(title)}"
+    candidates = len(answer.study.candidates())
+    return f"{in_words(len(winners))} of {in_words(candidates)} are"
+
+
+def times_finding(days: int, before: float, after: float) -> str:
+    """Say how many orders arrive within some days, and how many did."""
+    period = f"{in_words(days)} day{'' if days == 1 else 's'}"
+    if f"{before:.0%}" == f"{after:.0%}":
+        return f"{after:.0%} arrive within {period}, as before"
+    return f"{after:.0%} arrive within {period}, {'up' if after > before else 'down'} from {before:.0%}"
+
+
+def bridge_finding(total: float, changes: Sequence[tuple[str, float]]) -> str:
+    """Name what drives the change of cost, and what works against it."""
+    down = min(changes, key=lambda change: change[1])
+    up = max(changes, key=lambda change: change[1])
+    falls, rises = (numbers.difference(change[1], "USD") for change in (down, up))
+    first, second = ((down[0], falls), (up[0], rises)) if total < 0 else ((up[0], rises), (down[0], falls))
+    opposite = up[1] > 0 if total < 0 else down[1] < 0
+    if not opposite:
+        return f"{first[0]} change cost most, {first[1]} per order"
+    verb = "outweigh" if total < 0 else "are not made up by"
+    return f"{first[0]} ({first[1]}) {verb} {_lowered(second[0])} ({second[1]})"
