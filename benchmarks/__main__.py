@@ -88,14 +88,18 @@ def _show(figures: dict[str, Any]) -> None:
         ("events per order", "events_per_order", ""),
         ("peak memory", "peak_memory_mb", "MB"),
     )
-    print(f"{figures['nodes']} nodes, 1,000 SKUs, {ORDERS_PER_DAY:,} orders a day")  # noqa: T201  (it is what it is for)
+    print(f"{figures['nodes']} nodes, 1,000 SKUs, {ORDERS_PER_DAY:,} orders a day")
     for label, key, unit in lines:
-        print(f"  {label:32} {figures[key]:12,.1f} {unit}")  # noqa: T201  (as above)
+        print(f"  {label:32} {figures[key]:12,.1f} {unit}")
 
 
 def _processor() -> str:
     info = Path("/proc/cpuinfo")
-    names = [line.partition(":")[2].strip() for line in info.read_text().splitlines() if line.startswith("model name")] if info.exists() else []
+    names = (
+        [line.partition(":")[2].strip() for line in info.read_text().splitlines() if line.startswith("model name")]
+        if info.exists()
+        else []
+    )
     return names[0] if names else platform.processor()
 
 

@@ -64,9 +64,7 @@ Jobs = Annotated[
         default_factory=lambda: os.cpu_count() or 1,
     ),
 ]
-New = Annotated[
-    bool, typer.Option("--new", help="Start over instead of keeping replications that are already there.")
-]
+New = Annotated[bool, typer.Option("--new", help="Start over instead of keeping replications that are already there.")]
 
 
 @app.command()
@@ -114,9 +112,7 @@ def sweep(jobs: Jobs, overrides: Overrides = None, *, new: New = False) -> None:
     from twin.hydra_glue import run_multirun, sweep_designs, swept_keys
 
     if not swept_keys(overrides or []):
-        raise UsageError(
-            "twin sweep takes at least one list or range, such as study.seed=1,2 or study.seed=range(1,5)"
-        )
+        raise UsageError("twin sweep takes at least one list or range, such as study.seed=1,2 or study.seed=range(1,5)")
     points = sweep_designs(overrides or [])
     designs = _designs(_compositions(overrides))
     folder = study_folder(designs)
@@ -127,7 +123,7 @@ def sweep(jobs: Jobs, overrides: Overrides = None, *, new: New = False) -> None:
 @app.command()
 def check(overrides: Overrides = None) -> None:
     """Look for mistakes in scenarios, parts and tables without simulating anything."""
-    from twin.experiments.check import check as problems_of
+    from twin.assemble.check import check as problems_of
 
     compositions = _compositions(overrides)
     problems = [problem for composition in compositions for problem in problems_of(composition)]

@@ -45,8 +45,8 @@ def zip3_from(given: object) -> str:
     return given
 
 
-Weekdays = Annotated[frozenset[int], PlainValidator(weekdays_from)]
-ClockTime = Annotated[time, PlainValidator(clock_from)]
+Weekdays = Annotated[frozenset[int], PlainValidator(weekdays_from), PlainSerializer(sorted)]
+ClockTime = Annotated[time, PlainValidator(clock_from), PlainSerializer(time.isoformat)]
 Timezone = Annotated[str, AfterValidator(timezone_from)]
 
 

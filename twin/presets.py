@@ -1,4 +1,4 @@
-"""The preset of each kind of node: put under the nodes of that kind, and found again when one of its values is wrong."""
+"""The preset of each kind of node: put under the nodes of that kind, and named when one of its values is wrong."""
 
 from __future__ import annotations
 

@@ -122,9 +122,7 @@ class Textbook:
         for turn, plan in enumerate(decision.shipments, start=attempt - 1):
             self.hand_over(order, plan, turn, asked, attempt)
 
-    def hand_over(
-        self, order: Order, plan: PlannedShipment, turn: int, asked: frozenset[str], attempt: int
-    ) -> None:
+    def hand_over(self, order: Order, plan: PlannedShipment, turn: int, asked: frozenset[str], attempt: int) -> None:
         """Let the node work on a shipment, or route it anew where the node declines."""
         name = plan.offer.node
         node = self.nodes[name]
@@ -137,11 +135,13 @@ class Textbook:
             return
         node.orders_left -= 1
         self.view.refresh(name)
+        node.entering += 1
         self.env.process(self.live(TextbookShipment(order, plan, turn, self.env.now)))
 
     def live(self, shipment: TextbookShipment) -> Steps:
         """Follow a shipment through the stages of its node, to the next truck and to the customer."""
         node = self.nodes[shipment.plan.offer.node]
+        node.entering -= 1
         for station in node.stations:
             yield from station.work(shipment)
         shipment.departed_at = yield node.trucks[shipment.plan.offer.service]
@@ -164,9 +164,7 @@ class Textbook:
         days = max(1, service.typical_days[offer.zone - 1] or 0) + late_days
         node_zone = self.nodes[offer.node].node.place.timezone
         zone = self.model.network.places[shipment.order.destination].timezone
-        midnight = self.calendars[offer.service].delivery_midnight(
-            shipment.departed_at, days, node_zone, zone
-        )
+        midnight = self.calendars[offer.service].delivery_midnight(shipment.departed_at, days, node_zone, zone)
         return midnight + DELIVERY_STARTS + DELIVERY_HOURS * delivery
 
     # Orders that wait for stock

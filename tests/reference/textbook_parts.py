@@ -89,11 +89,11 @@ class TextbookNode:
         self.node, self.ledger = node, ledger
         self.staffing = node.calendar.staffing(timeline)
         self.stations = [
-            Station(env, stage, columns[Spread(stage.name, stage.work_hours.shape()[0])])
-            for stage in node.stages
+            Station(env, stage, columns[Spread(stage.name, stage.work_hours.shape()[0])]) for stage in node.stages
         ]
         self.slowest = min(self.stations, key=lambda at: at.stage.stations / at.stage.work_hours.mean)
         self.orders_left: float = inf if node.orders_per_day is None else node.orders_per_day
+        self.entering = 0  # shipments whose process has not begun: SimPy starts it after whoever made it
         self.docks: list[Dock] = []
         self.trucks: dict[str, simpy.Event] = {}
 
@@ -118,7 +118,9 @@ class TextbookNode:
         """Answer whether the goods are not found, or too many shipments wait."""
         first = self.stations[0]
         cap = first.stage.waiting_cap
-        return luck >= self.node.found_rate or (cap is not None and first.waiting >= cap)
+        free = max(0, first.resource.capacity - first.resource.count)
+        waiting = first.waiting + max(0, self.entering - free)
+        return luck >= self.node.found_rate or (cap is not None and waiting >= cap)
 
     def ready_at(self, now: float) -> float:
         """Return when an order placed now should be packed: after the backlog, in hours of work."""
@@ -153,17 +155,14 @@ class Calendar:
         self._delivering = [
             day
             for day in range(-1, timeline.days + FAR_DAYS)
-            if timeline.date(day).weekday() in service.delivery_weekdays
-            and timeline.date(day) not in model.holidays
+            if timeline.date(day).weekday() in service.delivery_weekdays and timeline.date(day) not in model.holidays
         ]
         longer = Timeline(timeline.starts_on, timeline.timezone, timeline.days + FAR_DAYS)
         self._midnights = longer.midnights
 
     def delivery_midnight(self, departed_at: float, days: int, node_zone: str, zone: str) -> float:
         """Return the midnight, at the destination, that begins the right delivering day after departure."""
-        left_on = (
-            bisect_right(self._midnights(node_zone), departed_at) - 2
-        )  # the first midnight is that of day -1
+        left_on = bisect_right(self._midnights(node_zone), departed_at) - 2  # the first midnight is that of day -1
         after = bisect_right(self._delivering, left_on)
         day = self._delivering[min(after + days - 1, len(self._delivering) - 1)]
         return self._midnights(zone)[day + 1]

@@ -9,34 +9,48 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tests.report.a_study import SITES, Made, Size, backlog, demand, designs, places, shipped
 from twin.experiments.comparison import Measure, compare_designs
 from twin.experiments.verdicts import Materiality
-
-from tests.report.a_study import SITES, Made, Size, backlog, demand, designs, places, shipped
 
 MEASURES: dict[str, dict[str, Any]] = {
     "cost_per_order": {"title": "Cost per order", "unit": "USD", "better": "lower", "matters_from": 0.005},
     "click_to_deliver_hours_p50": {
-        "title": "Median time from order to delivery", "unit": "h", "better": "lower", "matters_from": 2.0,
+        "title": "Median time from order to delivery",
+        "unit": "h",
+        "better": "lower",
+        "matters_from": 2.0,
     },
     "on_time_delivery_rate": {
-        "title": "Delivered on time", "unit": "share", "better": "higher", "matters_from": 0.0025,
+        "title": "Delivered on time",
+        "unit": "share",
+        "better": "higher",
+        "matters_from": 0.0025,
     },
     "co2e_kg_per_order": {
-        "title": "Carbon per order", "unit": "kg CO2e", "better": "lower", "matters_from": 0.01,
+        "title": "Carbon per order",
+        "unit": "kg CO2e",
+        "better": "lower",
+        "matters_from": 0.01,
     },
     "inventory_turns": {
-        "title": "Inventory turns", "unit": "per year", "better": "higher", "matters_from": 0.1,
+        "title": "Inventory turns",
+        "unit": "per year",
+        "better": "higher",
+        "matters_from": 0.1,
     },
     "split_rate": {
-        "title": "Orders from more than one node", "unit": "share", "better": "lower", "matters_from": 0.005,
+        "title": "Orders from more than one node",
+        "unit": "share",
+        "better": "lower",
+        "matters_from": 0.005,
     },
 }
 RELATIVE = ("cost_per_order", "co2e_kg_per_order")
 STORM = {"event_id": "northeast_storm", "starts_at": 72.0, "ends_at": 102.0, "targets": ["newark", "columbus"]}
 
 
-def write_study(folder: Path, size: Size = Size(), **changes: Any) -> Path:  # noqa: ANN401, B008  (a frozen value)
+def write_study(folder: Path, size: Size = Size(), **changes: Any) -> Path:  # noqa: B008  (a frozen value)
     """Write a study folder with all its tables; `changes` replace entries of the study file."""
     found = designs()
     for name, made in found.items():
@@ -113,16 +127,20 @@ def _kpis(size: Size, made: Made, orders: pd.DataFrame, shipments: pd.DataFrame)
         "building_co2e_kg_per_order": 0.02 * made.fixed_usd,
     }
     hours = (orders["delivered_at"] - orders["placed_at"]).dropna()
-    network = cost | carbon | {
-        "cost_per_order": sum(cost.values()),
-        "co2e_kg_per_order": sum(carbon.values()),
-        "click_to_deliver_hours_p50": hours.median(),
-        "on_time_delivery_rate": 1 - late.mean(),
-        "inventory_turns": made.turns * noise[2],
-        "split_rate": (orders["nodes"] > 1).mean(),
-        "mean_zone": shipments["zone"].mean(),
-        "miles_per_package": shipments["distance_km"].mean() / 1.609,
-    }
+    network = (
+        cost
+        | carbon
+        | {
+            "cost_per_order": sum(cost.values()),
+            "co2e_kg_per_order": sum(carbon.values()),
+            "click_to_deliver_hours_p50": hours.median(),
+            "on_time_delivery_rate": 1 - late.mean(),
+            "inventory_turns": made.turns * noise[2],
+            "split_rate": (orders["nodes"] > 1).mean(),
+            "mean_zone": shipments["zone"].mean(),
+            "miles_per_package": shipments["distance_km"].mean() / 1.609,
+        }
+    )
     rows = [(kpi, "", "network", "network", value) for kpi, value in network.items()]
     rows += _node_rows(size, made, orders, shipments)
     return pd.DataFrame(rows, columns=["kpi", "unit", "group", "member", "value"])
@@ -166,8 +184,12 @@ def _study_file(size: Size, found: dict[str, Made]) -> dict[str, Any]:
                 "routing": "min_cost",
                 "nodes": [
                     {
-                        "name": node, "label": SITES[node][0], "kind": kind,
-                        "latitude": SITES[node][1], "longitude": SITES[node][2], "enabled": True,
+                        "name": node,
+                        "label": SITES[node][0],
+                        "kind": kind,
+                        "latitude": SITES[node][1],
+                        "longitude": SITES[node][2],
+                        "enabled": True,
                     }
                     for node, kind in made.nodes.items()
                 ],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -88,9 +87,7 @@ def designs() -> dict[str, Made]:
     return {
         "central_dc": Made("Central DC", {"columbus": "dc"}, 2.1, 0.93, 0.66, 8.9, 0.012, 0.0),
         "regional_3dc": Made("Regional, 3 DCs", three, 2.16, 2.45, 0.98, 6.7, 0.049, 1.0),
-        "omnichannel": Made(
-            "Omnichannel", three | dict.fromkeys(stores(), "store"), 3.1, 2.75, 1.21, 5.5, 0.083, 0.45
-        ),
+        "omnichannel": Made("Omnichannel", three | dict.fromkeys(stores(), "store"), 3.1, 2.75, 1.21, 5.5, 0.083, 0.45),
         "distribution_network": Made("Distribution network", spread, 2.96, 0.8, 0.47, 9.4, 0.093, 0.84),
     }
 
@@ -194,8 +191,6 @@ def backlog(size: Size, made: Made, replication: int) -> pd.DataFrame:
         wave += hump * np.minimum(since / 30, np.exp(-np.maximum(0, since - 30) / 40))
         for stage, share in (("pick", 0.7), ("pack", 0.3)):
             hours = wave * share * 8
-            parts.append(
-                pd.DataFrame({"at": at, "node": name, "stage": stage, "stations": 8, "waiting_hours": hours})
-            )
+            parts.append(pd.DataFrame({"at": at, "node": name, "stage": stage, "stations": 8, "waiting_hours": hours}))
     table = pd.concat(parts, ignore_index=True)
     return table.astype({"node": "category", "stage": "category", "stations": "int32"})

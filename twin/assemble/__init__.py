@@ -1,4 +1,4 @@
-"""Turns a configuration into the objects that run; tables are read here, and every problem is named at once."""
+"""Turns a configuration and its tables into the objects that run; every problem is named at once."""
 
 from twin.assemble.model import build
 

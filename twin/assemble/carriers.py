@@ -128,9 +128,7 @@ def _carrier_service(
         extra_days=_extra_days(service, tables.delays.get(service, []), findings),
         transit_hours=config.courier_hours if same_day else None,
         delivery_weekdays=_weekdays(saturday=row["saturday_delivery"], sunday=row["sunday_delivery"]),
-        pickup_weekdays=_weekdays(
-            saturday=row["saturday_pickup"], sunday=same_day and row["sunday_delivery"]
-        ),
+        pickup_weekdays=_weekdays(saturday=row["saturday_pickup"], sunday=same_day and row["sunday_delivery"]),
     )
 
 

@@ -64,7 +64,8 @@ def products(config: NetworkConfig, findings: Findings) -> dict[str, Product]:
     """Read the catalogue, by SKU, the most popular first."""
     columns = {"sku": name, "category": name, "weight_kg": positive, "length_cm": positive,
                "width_cm": positive, "height_cm": positive, "unit_cost_usd": not_negative,
-               "price_usd": not_negative, "popularity": not_negative, "velocity_class": text, "regional_tilt": text}  # fmt: skip
+               "price_usd": not_negative, "popularity": not_negative, "velocity_class": text,
+               "regional_tilt": text}  # fmt: skip
     rows = read("network.products", config.products, columns, findings, unique=["sku"])
     if findings.is_sound(config.products) and not any(row["popularity"] for row in rows):
         findings.add_table(config.products, "no row with a popularity", "at least one", "add the products")
@@ -105,9 +106,7 @@ def carbon_factors(config: CarbonConfig, findings: Findings) -> CarbonFactors:
     factor = dict.fromkeys(FACTORS, 0.0) | {row["key"]: row["value"] for row in rows}
     missing = [key for key in FACTORS if key not in {row["key"] for row in rows}]
     if missing and findings.is_sound(config.factors):
-        findings.add_table(
-            config.factors, f"no factor {', '.join(missing)}", "a row for each", "add the rows"
-        )
+        findings.add_table(config.factors, f"no factor {', '.join(missing)}", "a row for each", "add the rows")
     last_mile = factor["last_mile_per_parcel"]
     return CarbonFactors(
         linehaul_kg_per_tkm={"ground": factor["linehaul_ground"], "air": factor["linehaul_air"],

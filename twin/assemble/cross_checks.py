@@ -42,9 +42,7 @@ def cross_check(config: ScenarioConfig, network: Network, findings: Findings) ->
 def _check_departures(node: FulfillmentNode, network: Network, findings: Findings) -> None:
     """Every departure has a service that collects on its days, and a cut-off at an hour the node works."""
     if node.enabled and not node.departures:
-        findings.add_key(
-            f"network.nodes.{node.name}.departures", "none", "at least one carrier departure", "add one"
-        )
+        findings.add_key(f"network.nodes.{node.name}.departures", "none", "at least one carrier departure", "add one")
     for departure in node.departures:
         key = f"network.nodes.{node.name}.departures.{departure.service}"
         service = network.services.get(departure.service)

@@ -113,9 +113,7 @@ def _weekdays(config: DemandConfig, findings: Findings) -> list[float]:
     return [share * len(WEEKDAYS) for share in shares]
 
 
-def _shares(
-    table: str, values: Mapping[Any, float], every: Sequence[Any], findings: Findings
-) -> list[float]:
+def _shares(table: str, values: Mapping[Any, float], every: Sequence[Any], findings: Findings) -> list[float]:
     """Return the share of each of some names in the sum of a table's values."""
     total = sum(values.values())
     if set(values) == set(every) and total > 0:

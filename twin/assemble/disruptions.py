@@ -45,9 +45,7 @@ def _check_targets(
         findings.add_key(key, f"no {event.scope}", f"one of {', '.join(sorted(known))}", "name at least one")
     for target in event.targets if known else ():
         if target not in known:
-            findings.add_key(
-                key, f"{event.scope} {target!r}", f"one of {', '.join(sorted(known))}", "name another"
-            )
+            findings.add_key(key, f"{event.scope} {target!r}", f"one of {', '.join(sorted(known))}", "name another")
 
 
 def _known(scope: str, config: ScenarioConfig, network: Network, findings: Findings) -> Collection[str]:

@@ -55,9 +55,7 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
         horizon=horizon,
         routing=routing,
         replenishment=replenishment(config.replenishment, network, expected),
-        opening_stock=opening_stock(config.replenishment.opening_days_of_cover, expected)
-        if stock is None
-        else stock,
+        opening_stock=opening_stock(config.replenishment.opening_days_of_cover, expected) if stock is None else stock,
         demand=_demand(network, horizon, shape, trace, carrier_closed),
         fixed_luck=config.demand.kind == "trace" and config.demand.luck == "fixed",
         disruptions=plans,

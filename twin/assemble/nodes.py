@@ -53,9 +53,7 @@ def fulfillment_nodes(
     return found
 
 
-def _place(
-    key: str, zip3: str, config: NetworkConfig, places: Mapping[str, Place], findings: Findings
-) -> Place | None:
+def _place(key: str, zip3: str, config: NetworkConfig, places: Mapping[str, Place], findings: Findings) -> Place | None:
     """Return a place of the table, or None where it has none of that ZIP3."""
     if zip3 not in places and findings.is_sound(config.places):
         findings.add_key(key, repr(zip3), f"a ZIP3 of {config.places}", "use one that exists")
@@ -104,9 +102,7 @@ def _departures(node: NodeConfig, where: str, findings: Findings) -> tuple[Depar
     return tuple(found)
 
 
-def _supply(
-    lane: LaneConfig | None, config: NetworkConfig, place: Place, places: Mapping[str, Place]
-) -> Supply | None:
+def _supply(lane: LaneConfig | None, config: NetworkConfig, place: Place, places: Mapping[str, Place]) -> Supply | None:
     supplier = config.suppliers.get(lane.supplier) if lane is not None else None
     origin = places.get(supplier.zip3) if supplier is not None else None
     if lane is None or origin is None:

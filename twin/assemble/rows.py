@@ -74,9 +74,7 @@ class Findings:
     def refuse(self) -> None:
         """Raise `ConfigurationError` if anything was found."""
         more = [
-            Problem(
-                table, f"{count - SHOWN_PER_TABLE} more problems", "none", "mend the first ones, look again"
-            )
+            Problem(table, f"{count - SHOWN_PER_TABLE} more problems", "none", "mend the first ones, look again")
             for table, count in self._of_table.items()
             if count > SHOWN_PER_TABLE
         ]
@@ -106,9 +104,7 @@ def read(
     try:
         header, records = _cells(path)
     except (ValueError, csv.Error) as error:
-        findings.add_table(
-            table, f"cannot be read: {error}", "a CSV table in UTF-8, or Parquet", "save it anew"
-        )
+        findings.add_table(table, f"cannot be read: {error}", "a CSV table in UTF-8, or Parquet", "save it anew")
         return []
     for missing in [column for column in columns if column not in header]:
         findings.add_table(table, f"no column {missing!r}", f"columns {', '.join(columns)}", "add the column")
@@ -130,9 +126,7 @@ def refuse_repeats(rows: Iterable[Row], unique: Sequence[str], findings: Finding
         mine = tuple(row[column] for column in unique)
         if mine in seen:
             what = ", ".join(f"{column} {value!r}" for column, value in zip(unique, mine, strict=True))
-            findings.add_row(
-                row, f"{what} again", f"once (first in {seen[mine]})", "remove one of the two rows"
-            )
+            findings.add_row(row, f"{what} again", f"once (first in {seen[mine]})", "remove one of the two rows")
         seen.setdefault(mine, row.where)
 
 
@@ -231,9 +225,7 @@ def _parsed(
 ) -> Row | None:
     """Fill a row with parsed cells, or return None where one of them is bad."""
     if len(record) != len(header):
-        findings.add_row(
-            row, f"{len(record)} cells", f"{len(header)}, as in the header", "quote what has a comma"
-        )
+        findings.add_row(row, f"{len(record)} cells", f"{len(header)}, as in the header", "quote what has a comma")
         return None
     cells = dict(zip(header, record, strict=True))
     values: dict[str, Any] = {}

@@ -31,15 +31,11 @@ def expected_demand(
         people[place.region] = people.get(place.region, 0.0) + place.population
     weights = {region: count * shape.regional_weights.get(region, 1.0) for region, count in people.items()}
     units = shape.orders_per_day * season * shape.lines.mean * shape.units.mean / sum(weights.values())
-    by_region = {
-        region: _by_sku(network, shape, region, units * weight) for region, weight in weights.items()
-    }
+    by_region = {region: _by_sku(network, shape, region, units * weight) for region, weight in weights.items()}
     return ExpectedDemand(by_region, shape.lines.mean * shape.units.mean)
 
 
-def stock_table(
-    config: ScenarioConfig, network: Network, findings: Findings
-) -> Mapping[str, Mapping[str, int]] | None:
+def stock_table(config: ScenarioConfig, network: Network, findings: Findings) -> Mapping[str, Mapping[str, int]] | None:
     """Return the units each node starts with by SKU from the stock table, None where there is no table."""
     tables = config.network
     if tables.stock is None:
@@ -51,9 +47,7 @@ def stock_table(
         if node not in tables.nodes:
             findings.add_row(row, f"node {node!r}", f"one of {', '.join(tables.nodes)}")
         if sku not in network.products and findings.is_sound(tables.products):
-            findings.add_row(
-                row, f"sku {sku!r}", f"a SKU of {tables.products}", "add the product or drop the row"
-            )
+            findings.add_row(row, f"sku {sku!r}", f"a SKU of {tables.products}", "add the product or drop the row")
         found.setdefault(node, {})[sku] = row["on_hand"]
     return found
 

@@ -24,25 +24,20 @@ def traced_orders(
     demand = config.demand
     for key, table in (("demand.orders", demand.orders), ("demand.order_lines", demand.order_lines)):
         if table is None:
-            findings.add_key(
-                key, "no table", "a table of the trace", f"set {key}=... to a CSV or Parquet file"
-            )
+            findings.add_key(key, "no table", "a table of the trace", f"set {key}=... to a CSV or Parquet file")
     if demand.orders is None or demand.order_lines is None:
         return None
     lines = _lines(config, demand.order_lines, network, findings)
-    columns = {"order_id": name, "placed_at": _instant, "dest_postal": name, "channel": name, "sla_class": name,
-               "promise_at": _instant_or_none}  # fmt: skip
+    columns = {"order_id": name, "placed_at": _instant, "dest_postal": name, "channel": name,
+               "sla_class": name, "promise_at": _instant_or_none}  # fmt: skip
     rows = read("demand.orders", demand.orders, columns, findings, unique=["order_id"])
-    if findings.is_sound(demand.orders) and not rows:
+    if not rows and findings.is_sound(demand.orders):
         findings.add_table(demand.orders, "no row", "at least one order", "export the orders again")
+    known_lines = lines if findings.is_sound(demand.order_lines) else None
     for row in rows:
-        for found, expected in _faults(row, config, network, horizon):
+        for found, expected in _faults(row, known_lines, config, network, horizon):
             findings.add_row(row, found, expected, "mend the row or the study's dates")
-        if row["order_id"] not in lines and findings.is_sound(demand.order_lines):
-            findings.add_row(
-                row, f"order {row['order_id']!r} without lines", f"a row of {demand.order_lines}"
-            )
-    if not findings.is_sound(demand.orders, demand.order_lines, config.network.places):
+    if findings.problems:
         return None
     orders = [_order(row, lines, horizon) for row in rows]
     return TracedOrders.of(sorted(orders, key=lambda order: (order.placed_at, order.order_id)), network)
@@ -54,26 +49,25 @@ def _lines(config: ScenarioConfig, table: str, network: Network, findings: Findi
     catalogue = config.network.products
     for row in read("demand.order_lines", table, columns, findings, unique=["order_id", "line_id"]):
         if row["sku"] not in network.products and findings.is_sound(catalogue):
-            findings.add_row(
-                row, f"sku {row['sku']!r}", f"a SKU of {catalogue}", "add the product or drop the row"
-            )
+            findings.add_row(row, f"sku {row['sku']!r}", f"a SKU of {catalogue}", "add the product or drop the row")
         found.setdefault(row["order_id"], []).append(TracedLine(row["sku"], row["qty"]))
     return found
 
 
 def _faults(
-    row: Row, config: ScenarioConfig, network: Network, horizon: Horizon
+    row: Row, lines: LinesByOrder | None, config: ScenarioConfig, network: Network, horizon: Horizon
 ) -> Iterator[tuple[str, str]]:
-    """Yield what an order says and what it should have said instead."""
-    postal, level = row["dest_postal"], row["sla_class"]
+    """Yield what an order says and what it should say instead; `lines` are none where they have faults."""
+    postal, level, placed_at = row["dest_postal"], row["sla_class"], row["placed_at"]
     if network.places and postal[:3] not in network.places:
         yield f"dest_postal {postal!r}", f"a postal code that begins with a ZIP3 of {config.network.places}"
     if level not in config.demand.service_levels:
         yield f"sla_class {level!r}", f"one of {', '.join(config.demand.service_levels)}"
-    if not 0 <= horizon.timeline.hours_at(row["placed_at"]) < horizon.order_days * HOURS_PER_DAY:
-        last = horizon.timeline.date(horizon.order_days - 1)
-        days = f"an instant from {horizon.timeline.starts_on} to {last}, the days on which orders come in"
-        yield f"placed_at {row['placed_at'].isoformat()}", days
+    if lines is not None and row["order_id"] not in lines:
+        yield f"order {row['order_id']!r} without lines", f"a row of {config.demand.order_lines}"
+    if not 0 <= horizon.timeline.hours_at(placed_at) < horizon.order_days * HOURS_PER_DAY:
+        first, last = horizon.timeline.starts_on, horizon.timeline.date(horizon.order_days - 1)
+        yield f"placed_at {placed_at.isoformat()}", f"an instant from {first} to {last}, when orders come in"
 
 
 def _order(row: Row, lines: LinesByOrder, horizon: Horizon) -> TracedOrder:

@@ -37,7 +37,7 @@ def clock_from(given: object) -> time:
     if isinstance(given, time):
         return given
     if isinstance(given, int | float):
-        raise ValueError(f"a time of day must be quoted, such as '16:30'; unquoted it was read as {given}")
+        raise ValueError(f"a time of day must be quoted, such as '16:30'; unquoted it was read as {given}")  # noqa: TRY004  (a value of the configuration)
     if not isinstance(given, str) or not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", given):
         raise ValueError(f"a time of day is hours and minutes, such as '16:30', got {given!r}")
     hours, minutes = given.split(":")
@@ -89,9 +89,7 @@ def _origin(timeline: Timeline) -> datetime:
 
 @lru_cache(maxsize=256)
 def _midnights(timeline: Timeline, timezone: str) -> tuple[float, ...]:
-    return tuple(
-        timeline.at(timeline.date(index), time(), timezone) for index in range(-1, timeline.days + 2)
-    )
+    return tuple(timeline.at(timeline.date(index), time(), timezone) for index in range(-1, timeline.days + 2))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,7 @@ class RateCard:
             raise ValueError("rate card: weights must rise from row to row")
         for zone, row in enumerate(self.prices_usd, start=1):
             if row and len(row) != len(self.weights_lb):
-                raise ValueError(
-                    f"rate card: zone {zone} has {len(row)} prices for {len(self.weights_lb)} weights"
-                )
+                raise ValueError(f"rate card: zone {zone} has {len(row)} prices for {len(self.weights_lb)} weights")
 
     def price_usd(self, zone: int, billable_lb: float) -> float | None:
         """Return the list price, or None where the card has no price for that zone and weight."""

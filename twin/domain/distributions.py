@@ -55,9 +55,7 @@ class Distribution:
         try:
             kept = law.spellings[spelling](*(given[name] for name in spelling))
         except OverflowError:
-            raise ValueError(
-                f"distribution {kind!r}: its mean is too large to compute, from {given}"
-            ) from None
+            raise ValueError(f"distribution {kind!r}: its mean is too large to compute, from {given}") from None
         return cls(kind, tuple(zip(law.kept, kept, strict=True)))
 
     def number(self, name: str) -> float:
@@ -84,9 +82,7 @@ class Distribution:
     def scaled(self, factor: float) -> Distribution:
         """Return the distribution of `factor` times this quantity."""
         if not 0 <= factor < inf:
-            raise ValueError(
-                f"distribution {self.kind!r} can be scaled by a factor of 0 or more, got {factor}"
-            )
+            raise ValueError(f"distribution {self.kind!r} can be scaled by a factor of 0 or more, got {factor}")
         if factor == 0:
             return Distribution.of("deterministic", value=0.0)
         return self._changed(lambda number: number * factor)
@@ -98,9 +94,7 @@ class Distribution:
         """
         mean = self.mean
         if not mean > 0:
-            raise ValueError(
-                f"distribution {self.kind!r} has no shape: its mean must be above 0, got {mean:g}"
-            )
+            raise ValueError(f"distribution {self.kind!r} has no shape: its mean must be above 0, got {mean:g}")
         return self._changed(lambda number: float(f"{number / mean:.12g}")), mean
 
     @property
@@ -109,9 +103,7 @@ class Distribution:
 
     def _changed(self, change: Callable[[float], float]) -> Distribution:
         """Return a copy with `change` applied to every parameter that has the quantity's dimension."""
-        changed = (
-            (name, _each(change, value) if name in _DIMENSIONED else value) for name, value in self.parameters
-        )
+        changed = ((name, _each(change, value) if name in _DIMENSIONED else value) for name, value in self.parameters)
         return Distribution(self.kind, tuple(changed))
 
 
@@ -203,10 +195,7 @@ def _is_number(value: object) -> bool:
 
 def _check(kind: str, name: str, value: Parameter) -> None:
     """Refuse a parameter that is nonsense taken alone."""
-    if isinstance(value, tuple):
-        expected = _expected_list(name, value)
-    else:
-        expected = _expected_number(kind, name, value)
+    expected = _expected_list(name, value) if isinstance(value, tuple) else _expected_number(kind, name, value)
     if expected:
         raise ValueError(f"distribution {kind!r}: {name} must be {expected}, got {reprlib.repr(value)}")
 

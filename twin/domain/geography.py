@@ -8,6 +8,7 @@ from math import asin, cos, radians, sin, sqrt
 
 EARTH_RADIUS_MILES = 3958.7613
 KM_PER_MILE = 1.609344
+MAX_LATITUDE, MAX_LONGITUDE = 90, 180
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +25,9 @@ class Place:
     region: str
 
     def __post_init__(self) -> None:
-        if not (-90 <= self.latitude <= 90 and -180 <= self.longitude <= 180):
+        if not (abs(self.latitude) <= MAX_LATITUDE and abs(self.longitude) <= MAX_LONGITUDE):
             raise ValueError(
-                f"place {self.zip3!r}: latitude and longitude must be degrees, "
-                f"got {self.latitude}, {self.longitude}"
+                f"place {self.zip3!r}: latitude and longitude must be degrees, got {self.latitude}, {self.longitude}"
             )
         if self.population < 0:
             raise ValueError(f"place {self.zip3!r}: population must not be negative, got {self.population}")
@@ -37,9 +37,7 @@ def great_circle_miles(start: Place, end: Place) -> float:
     """Distance between two places along the earth's surface, in miles (haversine formula)."""
     rise = radians(end.latitude - start.latitude)
     turn = radians(end.longitude - start.longitude)
-    chord = (
-        sin(rise / 2) ** 2 + cos(radians(start.latitude)) * cos(radians(end.latitude)) * sin(turn / 2) ** 2
-    )
+    chord = sin(rise / 2) ** 2 + cos(radians(start.latitude)) * cos(radians(end.latitude)) * sin(turn / 2) ** 2
     return 2 * EARTH_RADIUS_MILES * asin(sqrt(min(1.0, chord)))
 
 

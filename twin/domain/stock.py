@@ -75,9 +75,7 @@ class StockLedger:
     def receive(self, sku: str, units: int) -> None:
         """Put goods on the shelf that were on their way."""
         if units > self.in_transit[sku]:
-            raise TwinError(
-                f"node {self.node!r}: {units} of {sku!r} arrived, {self.in_transit[sku]} were in transit"
-            )
+            raise TwinError(f"node {self.node!r}: {units} of {sku!r} arrived, {self.in_transit[sku]} were in transit")
         self.in_transit[sku] -= units
         self.on_hand[sku] += units
         self.available[sku] += units

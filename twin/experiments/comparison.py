@@ -176,9 +176,7 @@ def _refuse_what_cannot_be_compared(kpis: pd.DataFrame, baseline: str, measures:
             raise TwinError(f"measure {measure.kpi!r} is no KPI of these runs; nearest: {', '.join(near)}")
     primary = [measure.kpi for measure in measures if measure.primary]
     if len(primary) > 1:
-        raise TwinError(
-            f"expected at most one primary measure, found {', '.join(primary)}: alpha holds for one"
-        )
+        raise TwinError(f"expected at most one primary measure, found {', '.join(primary)}: alpha holds for one")
     twice = kpis.duplicated(["design", "replication", "kpi"])
     if twice.any():
         row = kpis[twice].iloc[0]
@@ -207,9 +205,7 @@ def _compare(study: _Study, measure: Measure, design: str, values: pd.DataFrame)
         dropped_pairs=dropped,
     )
     if row.n < FEWEST_RUNS:
-        return _not_judged(
-            row, f"{row.n} of {study.replications} runs can be compared, at least 2 are needed"
-        )
+        return _not_judged(row, f"{row.n} of {study.replications} runs can be compared, at least 2 are needed")
     found = (paired_difference if study.paired else welch_difference)(before, after, study.level)
     measured = _measured(row, measure, found, float(before.mean()), float(after.mean()))
     if dropped > MOST_FAILED_RATE * study.replications:

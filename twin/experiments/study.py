@@ -14,12 +14,14 @@ from joblib import Parallel, delayed
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from twin.config import StudyConfig
 from twin.domain.errors import UsageError
-from twin.experiments.comparison import compare_designs, refuse_if_worlds_differ
+from twin.experiments.comparison import Measure, compare_designs, refuse_if_worlds_differ
 from twin.experiments.files import write_text
 from twin.experiments.manifest import read_manifest
 from twin.experiments.replication import Build, Design, finished, folder_of, replicate
 from twin.experiments.study_file import study_file
+from twin.experiments.verdicts import Materiality
 
 LONGEST_NAME = 64
 
@@ -40,7 +42,9 @@ def run_study(designs: Sequence[Design], build: Build, jobs: int, *, new: bool, 
     holds results of another configuration and `new` was not asked for.
     """
     folder = study_folder(designs)
-    networks = [build(design.config, design.name).network for design in designs]  # refuses mistakes before the first run
+    networks = [
+        build(design.config, design.name).network for design in designs
+    ]  # refuses mistakes before the first run
     run_replications(folder, designs, build, jobs, new=new)
     write_text(folder / "study.json", json.dumps(study_file(folder, designs, networks, command), indent=1) + "\n")
     if len(designs) > 1:
@@ -85,11 +89,19 @@ def worlds_of(folder: Path, designs: Sequence[Design]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["design", "replication", "exogenous_sha256"])
 
 
+def measures_of(study: StudyConfig) -> list[Measure]:
+    """Return the measures of the decision as the comparison takes them."""
+    return [
+        Measure(kpi, one.title, one.unit, one.better, Materiality(one.matters_from, one.relative), one.primary)
+        for kpi, one in study.measures.items()
+    ]
+
+
 def _compare(folder: Path, designs: Sequence[Design]) -> None:
     study = designs[0].config.study
     refuse_if_worlds_differ(worlds_of(folder, designs))
     kpis = kpis_of(folder, designs)
-    table = compare_designs(kpis, designs[0].name, study.measures, study.alpha)
+    table = compare_designs(kpis, designs[0].name, measures_of(study), study.alpha)
     made = folder / ".comparison.parquet.part"
     table.to_parquet(made, index=False)
     made.replace(folder / "comparison.parquet")

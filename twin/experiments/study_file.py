@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from twin.domain.network import Network
+from twin.domain.nodes import FulfillmentNode
 from twin.experiments.manifest import read_manifest, versions
 from twin.experiments.replication import Design, folder_of
 
@@ -20,9 +21,7 @@ NOT_MODELED = (
 )
 
 
-def study_file(
-    folder: Path, designs: Sequence[Design], networks: Sequence[Network], command: str
-) -> dict[str, Any]:
+def study_file(folder: Path, designs: Sequence[Design], networks: Sequence[Network], command: str) -> dict[str, Any]:
     """Return the contents of `study.json`."""
     config = designs[0].config
     study = config.study
@@ -78,11 +77,18 @@ def _design(design: Design, title: str, network: Network) -> dict[str, Any]:
         "title": title,
         "description": design.config.network.description,
         "routing": str(design.config.routing.get("kind", "")),
-        "nodes": [
-            {"name": node.name, "label": node.label, "kind": node.kind, "enabled": node.enabled,
-             "latitude": node.place.latitude, "longitude": node.place.longitude}  # fmt: skip
-            for node in network.nodes.values()
-        ],
+        "nodes": [_node(node) for node in network.nodes.values()],
+    }
+
+
+def _node(node: FulfillmentNode) -> dict[str, Any]:
+    return {
+        "name": node.name,
+        "label": node.label,
+        "kind": node.kind,
+        "enabled": node.enabled,
+        "latitude": node.place.latitude,
+        "longitude": node.place.longitude,
     }
 
 

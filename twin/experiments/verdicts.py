@@ -194,11 +194,7 @@ def _immaterial(finding: Finding) -> str:
 
 
 def _runs(finding: Finding) -> str:
-    return (
-        f"{finding.runs} paired runs"
-        if finding.paired
-        else f"{finding.runs} runs of each design, unpaired demand"
-    )
+    return f"{finding.runs} paired runs" if finding.paired else f"{finding.runs} runs of each design, unpaired demand"
 
 
 def _percent(share: float) -> str:

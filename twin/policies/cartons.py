@@ -15,7 +15,6 @@ MAX_FILL_RATE = 0.85  # air that remains between items of different shape
 MEMO_LIMIT = 100_000  # pairs of products never stop coming: the memo starts anew at this many
 
 
-
 class Packer:
     """Packs lines into cartons and remembers what it packed.
 

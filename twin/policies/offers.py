@@ -115,7 +115,7 @@ class OfferBook:
         zones = self._slot_zones[slots, column] - 1
         if parcels.units == 1:
             order, reachable = self._ranked_everywhere(service_level, parcels.key, table)
-            chosen = order[column, : reachable[column]]
+            chosen = order[column, : reachable[column]].astype(np.int64)
         else:
             costs = table.cost_usd[slots, zones]
             chosen = np.argsort(costs, kind="stable")[: int(np.isfinite(costs).sum())]

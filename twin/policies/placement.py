@@ -52,9 +52,7 @@ class Placement:
             return wished
         spilled = self._assign(free, {name: 1 - rate for name, rate in kept.items()})
         return {
-            node: {
-                sku: units * kept[node] + spilled.get(node, {}).get(sku, 0.0) for sku, units in by_sku.items()
-            }
+            node: {sku: units * kept[node] + spilled.get(node, {}).get(sku, 0.0) for sku, units in by_sku.items()}
             for node, by_sku in wished.items()
         }
 

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from twin.report.study import Design, Event, Study
+from twin.report.words import HOURS_PER_DAY
 
 MOST_PANELS = 12
 RECOVERED_WITHIN_HOURS = 1.0
@@ -53,9 +54,7 @@ def backlog_frames(study: Study, design: Design, rows: pd.DataFrame, utilization
     """Summarize hourly backlogs over replications; with many nodes only the longest backlogs are drawn."""
     window = study.window
     events = tuple(
-        event
-        for event in study.disruptions
-        if event.starts_at < window.ends_at and event.ends_at > window.starts_at
+        event for event in study.disruptions if event.starts_at < window.ends_at and event.ends_at > window.starts_at
     )
     nodes = []
     for site in design.open_nodes():
@@ -86,7 +85,7 @@ def _node(
     return NodeBacklog(
         name=name,
         label=label,
-        days=(at - starts_at) / 24,
+        days=(at - starts_at) / HOURS_PER_DAY,
         mean=mean,
         low=np.nanquantile(values, 0.1, axis=1),
         high=np.nanquantile(values, 0.9, axis=1),
@@ -104,11 +103,11 @@ def _recovered_after_days(at: Curve, mean: Curve, events: tuple[Event, ...]) -> 
         return nan
     start = min(event.starts_at for event in events)
     before = mean[at <= start]
-    if len(before) < 24:
+    if len(before) < HOURS_PER_DAY:
         return nan
-    usual = float(before[-24 * (len(before) // 24) :].mean())
+    usual = float(before[-HOURS_PER_DAY * (len(before) // HOURS_PER_DAY) :].mean())
     after = mean[at > start]
-    daily = after[: 24 * (len(after) // 24)].reshape(-1, 24).mean(axis=1)
+    daily = after[: HOURS_PER_DAY * (len(after) // HOURS_PER_DAY)].reshape(-1, HOURS_PER_DAY).mean(axis=1)
     above = np.flatnonzero(daily > usual + RECOVERED_WITHIN_HOURS)
     if not len(above) or above[-1] == len(daily) - 1:
         return nan

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from twin.experiments.files import write_text
 from twin.report.answer import Answer
 from twin.report.choice import choose, drawn_designs
 from twin.report.csv_export import write_csv
-from twin.experiments.files import write_text
 from twin.report.history import find_runs
 from twin.report.judgments import read_judgments
 from twin.report.kpis import read_kpis

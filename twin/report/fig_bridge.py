@@ -137,9 +137,7 @@ def _total(canvas: Canvas, frames: BridgeFrames, px_per_unit: float) -> None:
     bar = {"x": [frames.total], "y": [0], "orientation": "h", "width": 0.6}
     canvas.draw(go.Bar(**bar, marker={"color": color, "line": {"width": 0}}, hoverinfo="skip"))
     whisker = {"color": palette.INK, "width": 2}
-    canvas.draw(
-        go.Scatter(x=[frames.low, frames.high], y=[0, 0], mode="lines", line=whisker, hoverinfo="skip")
-    )
+    canvas.draw(go.Scatter(x=[frames.low, frames.high], y=[0, 0], mode="lines", line=whisker, hoverinfo="skip"))
     for end in (frames.low, frames.high):
         canvas.shape("line", x0=end, x1=end, y0=-0.18, y1=0.18, line=whisker)
     right = max(0.0, frames.total, frames.high)

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from scipy import stats
 
-from twin.report import maps, palette
+from twin.report import maps, numbers, palette
 from twin.report.fig_flows import outline_traces
 from twin.report.study import Design, Study
 from twin.report.template import HIDDEN_AXIS, MARGIN_PX, NARROW_PX, Canvas, plain
+from twin.report.words import HOURS_PER_DAY
 
 MAP_PX = 800
 LIMITS_HOURS = (6, 12, 24, 36, 48, 60, 72, 96)
 LARGEST_CIRCLE_PX = 15.0
 HALF_A_DAY = 12.0
+FAR_AND_NEAR_HOURS = ((48.0, 24.0), (12.0, 6.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ def scale_color(share: float) -> str:
     """Return the color at a place (0 to 1) of the difference scale."""
     stops = palette.DIFFERENCE_SCALE
     share = min(1.0, max(0.0, share))
-    for (low, first), (high, second) in zip(stops, stops[1:], strict=False):
+    for (low, first), (high, second) in pairwise(stops):
         if share <= high:
             part = (share - low) / (high - low)
             pairs = zip(_channels(first), _channels(second), strict=True)
@@ -117,7 +120,8 @@ def groups(frames: DifferenceFrames, candidate: str) -> list[Group]:
     rows = frames.of(candidate)
     people = rows["population"] / rows["population"].sum()
     change = rows["change_hours"].where(rows["decided"], 0.0)
-    far, near = (48.0, 24.0) if frames.limit_hours >= 48 else (12.0, 6.0)
+    slow, fast = FAR_AND_NEAR_HOURS
+    far, near = slow if frames.limit_hours >= slow[0] else fast
     matters = frames.matters_from_hours
     classes = (
         (f"More than {_span(far)} sooner", change < -far, -0.9),
@@ -126,18 +130,16 @@ def groups(frames: DifferenceFrames, candidate: str) -> list[Group]:
         ("About the same", change.abs() < matters, 0.0),
         (f"{_span(matters)} or more later", change >= matters, 0.6),
     )
-    return [
-        Group(words, float(people[chosen].sum()), scale_color(0.5 + place / 2)) for words, chosen, place in classes
-    ]
+    return [Group(words, float(people[chosen].sum()), scale_color(0.5 + place / 2)) for words, chosen, place in classes]
 
 
 def _span(hours: float) -> str:
-    return f"{hours / 24:g} d" if hours >= 24 else f"{hours:g} h"
+    return f"{hours / HOURS_PER_DAY:g} d" if hours >= HOURS_PER_DAY else f"{hours:g} h"
 
 
 def _between(low: float, high: float) -> str:
-    if low >= 24 or high < 24:
-        unit, size = ("d", 24) if low >= 24 else ("h", 1)
+    if low >= HOURS_PER_DAY or high < HOURS_PER_DAY:
+        unit, size = ("d", HOURS_PER_DAY) if low >= HOURS_PER_DAY else ("h", 1)
         return f"{low / size:g} to {high / size:g} {unit}"
     return f"{_span(low)} to {_span(high)}"
 
@@ -194,7 +196,7 @@ def _circles(frames: DifferenceFrames, candidate: str, size: float) -> go.Scatte
 def _hover_texts(rows: pd.DataFrame) -> list[str]:
     texts = []
     for row in rows.itertuples():
-        change = f"{row.change_hours:+.0f} h".replace("-", "−")
+        change = numbers.signed(float(str(row.change_hours)), numbers.hours)
         verdict = "" if row.decided else ", not decided"
         texts.append(f"{plain(str(row.destination))}: {change}{verdict}")
     return texts

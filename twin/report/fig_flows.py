@@ -26,7 +26,7 @@ from twin.report.template import (
     on_paper,
     plain,
 )
-from twin.report.words import city
+from twin.report.words import city, whole_percent
 
 LEAST_SHARE = 0.00012
 LINE_WIDTHS_PX = (0.5, 1.1, 2.1, 3.4)
@@ -227,7 +227,7 @@ def _labels(canvas: Canvas, nodes: pd.DataFrame, panel_width: float, axis: str) 
     """Name the nodes with their share of orders, largest first; stores have no room for names."""
     named = nodes[nodes["kind"] != "store"].head(MOST_LABELS)
     scale = panel_width / (maps.VIEW_X_KM[1] - maps.VIEW_X_KM[0])
-    shares = [_share(share) for share in named["share"]]
+    shares = [whole_percent(share) for share in named["share"]]
     marks = [
         Mark(
             (x - maps.VIEW_X_KM[0]) * scale,
@@ -240,23 +240,22 @@ def _labels(canvas: Canvas, nodes: pd.DataFrame, panel_width: float, axis: str) 
         )
     ]
     panel = Box(0, 0, panel_width, panel_width * _map_ratio())
-    for row, spot, text in zip(named.itertuples(), place(marks, panel), shares, strict=True):
+    points = zip(named["label"], named["node_x"], named["node_y"], strict=True)
+    for (name, x, y), spot, text in zip(points, place(marks, panel), shares, strict=True):
         if spot is not None:
-            canvas.write({
-                **label(f"{plain(city(str(row.label)))} <b>{text}</b>", row.node_x, row.node_y),
-                "xref": f"x{axis}",
-                "yref": f"y{axis}",
-                "xshift": round(spot.right, 1),
-                "yshift": round(spot.up, 1),
-                "xanchor": "center",
-                "font": {"size": 12, "color": palette.INK},
-                "bgcolor": "rgba(255,255,255,.72)",
-                "borderpad": 0,
-            })
-
-
-def _share(share: float) -> str:
-    return f"{share:.0%}" if share >= 0.005 else "<1%"
+            canvas.write(
+                {
+                    **label(f"{plain(city(name))} <b>{text}</b>", x, y),
+                    "xref": f"x{axis}",
+                    "yref": f"y{axis}",
+                    "xshift": round(spot.right, 1),
+                    "yshift": round(spot.up, 1),
+                    "xanchor": "center",
+                    "font": {"size": 12, "color": palette.INK},
+                    "bgcolor": "rgba(255,255,255,.72)",
+                    "borderpad": 0,
+                }
+            )
 
 
 def _title(frames: FlowFrames, design: Design, *, narrow: bool) -> str:

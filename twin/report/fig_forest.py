@@ -153,9 +153,7 @@ def _axes(
     canvas.set(**{f"xaxis{suffix}": axis, f"yaxis{suffix}": up})
 
 
-def _titles(
-    canvas: Canvas, measure: Measure, across: tuple[float, float], top: float, *, two_lines: bool
-) -> None:
+def _titles(canvas: Canvas, measure: Measure, across: tuple[float, float], top: float, *, two_lines: bool) -> None:
     title = f"{bold(plain(measure.title))} {gray(axis_unit(measure.unit, difference=True))}"
     way = gray("← better" if measure.better == "lower" else "better →")
     up = 6 + ARROW_LINE_PX * two_lines

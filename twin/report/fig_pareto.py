@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from twin.report import palette
-from twin.report.labels import Box, Mark
+from twin.report.labels import Box
 from twin.report.pareto import ParetoFrames, Standing
 from twin.report.study import Study
 from twin.report.template import MARGIN_PX, NARROW_PX, VALUE_AXIS, WIDE_PX, Canvas, bold, gray, label, on_paper, plain
@@ -110,7 +110,9 @@ def _box(
     across, up = frames.across.unit, frames.up.unit
     chosen = standing.design == recommended
     color = palette.ACCENT if chosen else palette.INK_2 if strong else palette.OTHER
-    canvas.shape("rect", x0=shown(standing.across - standing.half_across, across),
+    canvas.shape(
+        "rect",
+        x0=shown(standing.across - standing.half_across, across),
         x1=shown(standing.across + standing.half_across, across),
         y0=shown(standing.up - standing.half_up, up),
         y1=shown(standing.up + standing.half_up, up),

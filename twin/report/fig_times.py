@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from twin.report import palette
+from twin.report import numbers, palette
 from twin.report.labels import spread
 from twin.report.template import HIDDEN_AXIS, VALUE_AXIS, Canvas, color_of, label, line_of, panel_title, plain
-from twin.report.times import HOURS_PER_DAY, TimeFrames, density
+from twin.report.times import TimeFrames, density
+from twin.report.words import HOURS_PER_DAY, broken, short
 
-LATE_SHARE = "rust"
+SHORT_TITLE, TITLE_LINE = 12, 22
+MOST_DAYS_ONE_BY_ONE = 8
 ROW_STEP = 1.0
 RIDGE_HEIGHT = 1.25
 
@@ -36,7 +38,7 @@ def fig_click_to_deliver(frames: TimeFrames, *, narrow: bool) -> go.Figure:
         )
     _asked_line(canvas, frames)
     _lead_labels(canvas, frames, narrow=narrow)
-    step = 1 if last <= 8 and not narrow else 2
+    step = 1 if last <= MOST_DAYS_ONE_BY_ONE and not narrow else 2
     days = list(range(0, last + 1, step))
     canvas.set(
         xaxis={
@@ -81,19 +83,10 @@ def _lead_labels(canvas: Canvas, frames: TimeFrames, *, narrow: bool) -> None:
         marker = {"color": color, "size": 7, "line": {"color": palette.PAPER, "width": 1.2}}
         canvas.draw(go.Scatter(x=[day], y=[share], mode="markers", marker=marker, hoverinfo="skip"))
         ink = color_of(design.name, frames.recommended)
-        title = plain(_short(design.title) if narrow else design.title)
+        title = plain(short(design.title, SHORT_TITLE) if narrow else design.title)
         name = f"<b>{title}</b>" if design.name == frames.recommended else title
         text = f'<span style="color:{ink}"><b>{share:.0f}%</b>  {name}</span>'
         canvas.write(label(text, end, height, xshift=3, font_size=12 if narrow else 13))
-
-
-def _short(title: str) -> str:
-    """Return the part of a title that fits beside a narrow figure."""
-    head = title.split(",")[0].strip()
-    if len(head) <= 12:
-        return head
-    first = head.split()[0]
-    return first if len(first) <= 12 else f"{first[:11]}…"
 
 
 def fig_promise(frames: TimeFrames, *, narrow: bool) -> go.Figure:
@@ -109,8 +102,7 @@ def fig_promise(frames: TimeFrames, *, narrow: bool) -> go.Figure:
         heights = base + RIDGE_HEIGHT * curves[design.name] / peak * ROW_STEP * 0.8
         _ridge(canvas, hours, heights, base, line=line_of(design.name, frames.recommended, frames.baseline))
         _late_label(canvas, frames.late_rates[design.name], late, base)
-    canvas.shape("line", x0=0, x1=0, y0=-0.05, y1=rows + 0.25, line={"color": palette.INK, "width": 1}, layer="above"
-    )
+    canvas.shape("line", x0=0, x1=0, y0=-0.05, y1=rows + 0.25, line={"color": palette.INK, "width": 1}, layer="above")
     canvas.set(xaxis=_promise_axis(early, late), yaxis=_row_names(frames, narrow=narrow))
     panel_title(canvas, "Against the promise", "delivered minus promised", narrow=narrow)
     return canvas.figure()
@@ -155,16 +147,18 @@ def _ridge(
 
 
 def _late_label(canvas: Canvas, late_rate: float, late: int, base: float) -> None:
-    text = f'<span style="color:{palette.RUST}"><b>{100 * late_rate:.1f}%</b> late</span>'
-    if 0 < late_rate < 0.0005:
-        text = f'<span style="color:{palette.RUST}"><b>&lt;0.1%</b> late</span>'
+    text = f'<span style="color:{palette.RUST}"><b>{plain(numbers.share(late_rate))}</b> late</span>'
     canvas.write(label(text, late, base + 0.22 * ROW_STEP, xanchor="right", font_size=13))
 
 
 def _promise_axis(early: int, late: int) -> dict[str, Any]:
     values = [early + 12, round((early + 12) / 24) * 12, 0, 48]
     texts = [_days(-values[0]) + " early", _days(-values[1]), "promise", "2 d late"]
-    kept = [(value, text) for value, text in zip(values, texts, strict=True) if value in {0, values[0]} or value <= late - 12]
+    kept = [
+        (value, text)
+        for value, text in zip(values, texts, strict=True)
+        if value in {0, values[0]} or value <= late - 12
+    ]
     return {
         "range": [early, late],
         "tickvals": [value for value, _ in kept],
@@ -183,7 +177,7 @@ def _row_names(frames: TimeFrames, *, narrow: bool) -> dict[str, Any]:
     rows = len(frames.designs)
     texts = []
     for design in frames.designs:
-        title = plain(_short(design.title) if narrow else design.title)
+        title = plain(short(design.title, SHORT_TITLE) if narrow else design.title)
         strong = design.name == frames.recommended
         ink = color_of(design.name, frames.recommended)
         texts.append(f'<span style="color:{ink}">{"<b>" if strong else ""}{title}{"</b>" if strong else ""} </span>')

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 EARTH_RADIUS_KM = 6371.0
+SOUTH_OF_ALASKA, EAST_OF_ALASKA = 50.0, -129.0
+NORTH_OF_HAWAII, EAST_OF_HAWAII = 30.0, -150.0
 VIEW_X_KM = (-2420.0, 2330.0)
 VIEW_Y_KM = (-1560.0, 1640.0)
 
@@ -57,12 +59,12 @@ def project(longitude: ArrayLike, latitude: ArrayLike) -> tuple[Kilometers, Kilo
 
 def in_alaska(longitude: Kilometers, latitude: Kilometers) -> NDArray[np.bool_]:
     """Answer which points lie in Alaska, Aleutians included."""
-    return (latitude > 50) & (longitude < -129)
+    return (latitude > SOUTH_OF_ALASKA) & (longitude < EAST_OF_ALASKA)
 
 
 def in_hawaii(longitude: Kilometers, latitude: Kilometers) -> NDArray[np.bool_]:
     """Answer which points lie in Hawaii."""
-    return (latitude < 30) & (longitude < -150)
+    return (latitude < NORTH_OF_HAWAII) & (longitude < EAST_OF_HAWAII)
 
 
 def in_view(x: Kilometers, y: Kilometers) -> NDArray[np.bool_]:

@@ -16,8 +16,7 @@ from twin.report.units import unit_words
 
 CAPTION = "Measures of the decision, baseline against the design in focus"
 NOTE = (
-    "Gray band: differences too small to matter, set before the run. "
-    "Scale: multiples of that threshold, logarithmic."
+    "Gray band: differences too small to matter, set before the run. Scale: multiples of that threshold, logarithmic."
 )
 
 
@@ -188,5 +187,3 @@ def _marked(text: str) -> str:
     for sign in ("\\", "`", "*", "_", "[", "]", "|", "#"):
         text = text.replace(sign, f"\\{sign}")
     return text.replace("<", "&lt;").replace("\n", " ")
-
-

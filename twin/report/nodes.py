@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import isfinite, nan
 
 import pandas as pd
+
 from twin.report import palette
 from twin.report.kpis import Kpis
 from twin.report.markup import Html, tag

@@ -60,7 +60,9 @@ def read_parts(kpis: Kpis, total_kpi: str, components: Mapping[str, str]) -> Par
     rest = total - means.sum()
     if len(means) and (rest.abs() > NEGLIGIBLE + 1e-6 * total.abs()).any():
         means.loc[REST] = rest
-    return Parts(total_kpi, tuple(str(name) for name in means.index), means, {str(k): float(v) for k, v in total.items()})
+    return Parts(
+        total_kpi, tuple(str(name) for name in means.index), means, {str(k): float(v) for k, v in total.items()}
+    )
 
 
 def rounded_to_sum(values: Sequence[float], total: float, decimals: int) -> list[float]:

@@ -6,6 +6,7 @@ from math import isfinite
 
 import pandas as pd
 
+from twin.report import numbers, palette
 from twin.report.answer import Answer
 from twin.report.fig_difference import (
     DifferenceFrames,
@@ -22,7 +23,7 @@ from twin.report.markup import Html, join, svg, tag
 from twin.report.page import Section, figure, missing
 from twin.report.strips import key_line, ramp_style, symbol_and_word, width_key
 from twin.report.study import Design
-from twin.report.words import capitalized, in_words, inside
+from twin.report.words import capitalized, in_words, inside, whole_percent
 
 MAP_PRINT_PX = 800
 NOTICEABLE_RATIO = 1.05
@@ -31,7 +32,9 @@ BAR_PX = 110
 
 def flows_section(answer: Answer) -> Section:
     """Show which node serves whom, design by design."""
-    lede = f"Flows from each node to ZIP3 areas, mean of {answer.sample_words()}. Labels give the share of orders shipped."
+    lede = (
+        f"Flows from each node to ZIP3 areas, mean of {answer.sample_words()}. Labels give the share of orders shipped."
+    )
     if not (answer.runs.has("orders") and answer.runs.has("shipments")):
         words = "Not drawn: this study kept no order tables (study.order_tables=false)."
         return Section("flows", "Which node serves whom", lede, missing(words))
@@ -82,20 +85,16 @@ def _count_words(design: Design) -> str:
 
 
 def _flows_key(frames: FlowFrames) -> Html:
-    kinds = [kind for kind in dict.fromkeys(frames.nodes["kind"])]
+    kinds = [kind for kind in palette.NODE_MARKS if kind in set(frames.nodes["kind"])]
     low, middle, high = (f"{edge:g}" for edge in frames.edges)
     words = f"under {low}, to {middle}, to {high} and more orders a day to one ZIP3"
     return key_line(
         [
-            *(symbol_and_word(kind) for kind in sorted(kinds, key=list(_kind_order()).index)),
+            *(symbol_and_word(kind) for kind in kinds),
             Html("area = orders a day"),
             join([width_key(LINE_WIDTHS_PX), words]),
         ]
     )
-
-
-def _kind_order() -> tuple[str, ...]:
-    return ("dc", "distributor", "store", "mfc", "3pl")
 
 
 def _flows_table(frames: FlowFrames) -> pd.DataFrame:
@@ -156,12 +155,8 @@ def difference_finding(frames: DifferenceFrames, candidate: str) -> str:
     share, by = (half_a_day, "at least half a day") if half_a_day >= 0.005 else (sooner, f"{hours} or more")  # noqa: PLR2004
     if sooner < 0.005 and later < 0.005:  # noqa: PLR2004  (rounds to 0%)
         return f"Hardly anybody's order comes {hours} or more sooner or later"
-    longer = f"{_share(later)} wait" if later > 0 else "nobody waits"
-    return f"{_share(share)} of people get their order {by} sooner; {longer} {hours} or more longer"
-
-
-def _share(share: float) -> str:
-    return "<1%" if 0 < share < 0.005 else f"{share:.0%}"  # noqa: PLR2004  (rounds to 0%)
+    longer = f"{whole_percent(later)} wait" if later > 0 else "nobody waits"
+    return f"{whole_percent(share)} of people get their order {by} sooner; {longer} {hours} or more longer"
 
 
 def _radios(answer: Answer, candidates: list[Design], findings: dict[str, str]) -> Html:
@@ -185,10 +180,8 @@ def _radios(answer: Answer, candidates: list[Design], findings: dict[str, str]) 
 
 def _scale(frames: DifferenceFrames) -> Html:
     limit = frames.limit_hours
-    ticks = [f"−{limit:g}", f"−{limit / 2:g}", "0", f"+{limit / 2:g}", f"+{limit:g}"]
-    ramp = tag(
-        "div", tag("i", style=ramp_style()), tag("span", *(tag("small", tick) for tick in ticks)), class_="ramp"
-    )
+    ticks = [numbers.signed(limit * part, numbers.hours).removesuffix(" h") for part in (-1, -0.5, 0, 0.5, 1)]
+    ramp = tag("div", tag("i", style=ramp_style()), tag("span", *(tag("small", tick) for tick in ticks)), class_="ramp")
     return tag(
         "div",
         tag("span", "Change in P50 delivery time, h"),
@@ -205,7 +198,7 @@ def _people(frames: DifferenceFrames, design: Design, *, hidden: bool) -> Html:
         tag(
             "tr",
             tag("th", group.words, scope="row"),
-            tag("td", _share(group.people_rate), class_="number"),
+            tag("td", whole_percent(group.people_rate), class_="number"),
             tag("td", _bar(group.people_rate, group.color)),
         )
         for group in found
@@ -241,5 +234,3 @@ def _difference_note(answer: Answer, frames: DifferenceFrames) -> str:
 def _difference_table(frames: DifferenceFrames) -> pd.DataFrame:
     columns = ["design", "destination", "population", "p50_hours_baseline", "p50_hours", "change_hours"]
     return frames.changes[[*columns, "low_hours", "high_hours", "runs", "decided"]].round(4)
-
-

@@ -88,7 +88,9 @@ def cost_section(answer: Answer) -> Section | None:
     lede = "Cost per delivered order by component."
     judgment = answer.judgment(COST_KPI)
     if judgment is not None and judgment.known:
-        changes = rounded_to_sum(cost.changes(answer.study.baseline, answer.choice.focus), judgment.difference, DECIMALS)
+        changes = rounded_to_sum(
+            cost.changes(answer.study.baseline, answer.choice.focus), judgment.difference, DECIMALS
+        )
         finding = bridge_finding(judgment.difference, list(zip(cost.names, changes, strict=True)))
         lede = (
             f"From {inside(answer.baseline.title)} (zero line) to {inside(answer.focus.title)}, one component at a "

@@ -53,7 +53,9 @@ def _times_note(answer: Answer, frames: TimeFrames) -> str:
     widest = max((half for half in frames.half_widths.values() if isfinite(half)), default=float("nan"))
     if isfinite(widest):
         points = f"{100 * widest:.1f}" if widest >= 0.0005 else "less than 0.1"  # noqa: PLR2004  (rounds to 0.0)
-        note += f" Shares within {frames.asked_days} days are known to ±{points} points or better ({answer.study.level})."
+        note += (
+            f" Shares within {frames.asked_days} days are known to ±{points} points or better ({answer.study.level})."
+        )
     else:
         note += " One run gives no interval."
     return note
@@ -86,9 +88,7 @@ def backlog_section(answer: Answer) -> Section | None:
     if not answer.runs.has("nodes"):
         words = "Not drawn: this study kept no hourly tables of its nodes."
         return Section("backlog", "Work waiting at the nodes", f"{design.title}.", missing(words))
-    used = {
-        row.name: row.means["utilization"] for row in node_rows(answer.study, design, answer.kpis)
-    }
+    used = {row.name: row.means["utilization"] for row in node_rows(answer.study, design, answer.kpis)}
     frames = backlog_frames(answer.study, design, read_backlog(answer.runs, design.name), used)
     if not frames.nodes:
         return None
@@ -110,7 +110,8 @@ def _backlog_finding(frames: BacklogFrames) -> str:
     if frames.events and hit:
         event = frames.events[0]
         hours = event.ends_at - event.starts_at
-        words = f"After {event.event_id.replace('_', ' ')} ({hours:.0f} h) {city(hit[0].label)} needs {hit[0].recovered_after_days:.0f} days to recover"
+        needed = f"{hit[0].recovered_after_days:.0f} days to recover"
+        words = f"After the {hours:.0f}-hour {event.words} {city(hit[0].label)} needs {needed}"
         if len(hit) > 1:
             words += f", {city(hit[1].label)} {hit[1].recovered_after_days:.0f}"
         return words
@@ -123,7 +124,13 @@ def _backlog_finding(frames: BacklogFrames) -> str:
 def _backlog_table(frames: BacklogFrames) -> pd.DataFrame:
     parts = [
         pd.DataFrame(
-            {"node": node.name, "day": node.days, "mean_hours": node.mean, "p10_hours": node.low, "p90_hours": node.high}
+            {
+                "node": node.name,
+                "day": node.days,
+                "mean_hours": node.mean,
+                "p10_hours": node.low,
+                "p90_hours": node.high,
+            }
         )
         for node in frames.nodes
     ]

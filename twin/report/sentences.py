@@ -58,7 +58,7 @@ def _relative_or_absolute(judgment: Judgment, value: float) -> str:
     if not judgment.baseline_mean:
         return numbers.difference(value, judgment.measure.unit)
     share = value / judgment.baseline_mean
-    sign = "+" if share > 0 else "−" if share < 0 else ""
+    sign = "+" if share > 0 else numbers.MINUS if share < 0 else ""
     return f"{sign}{numbers.relative(share)}"
 
 
@@ -98,7 +98,7 @@ def gain_words(judgment: Judgment) -> str:
     if _is_time(judgment):
         return f"{_span(abs(judgment.difference))} {'faster' if good else 'slower'}"
     if kpi == ON_TIME:
-        points = judgment.difference_text.lstrip("+−")
+        points = judgment.difference_text.lstrip(f"+{numbers.MINUS}")
         return f"{points} {'more' if good else 'fewer'} orders on time"
     return f"{judgment.difference_text} {measure.title.lower()}"
 
@@ -137,7 +137,11 @@ def _money(answer: Answer) -> list[tuple[str, bool]]:
     volume = f"at {numbers.count(orders)} orders"
     if not judgment.decided:
         ends = f"{numbers.total_usd(low)} to {numbers.total_usd(high)}"
-        return [(f"{subject} saves between ", False), (f"{ends} a year", True), (f" {volume} ({answer.study.level} CI)", False)]
+        return [
+            (f"{subject} saves between ", False),
+            (f"{ends} a year", True),
+            (f" {volume} ({answer.study.level} CI)", False),
+        ]
     word = "saves" if saving > 0 else "costs"
     ends = " to ".join(numbers.total_usd(abs(value)) for value in sorted((low, high), key=abs))
     more = "" if saving > 0 else " more"
@@ -211,7 +215,9 @@ def forest_finding(answer: Answer) -> str:
 def _single_words(answer: Answer) -> str:
     better, worse = (_material(answer, verdict) for verdict in (Verdict.BETTER, Verdict.WORSE))
     total = sum(j.design == answer.choice.focus for j in answer.judgments)
-    return f"materially better on {in_words(len(better))} of {in_words(total)} measures, worse on {in_words(len(worse))}"
+    return (
+        f"materially better on {in_words(len(better))} of {in_words(total)} measures, worse on {in_words(len(worse))}"
+    )
 
 
 def _winners(answer: Answer, kpi: str) -> list[str]:

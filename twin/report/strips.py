@@ -10,7 +10,7 @@ from twin.report.markup import Html, join, svg, tag
 STRIP_WIDTH, STRIP_HEIGHT = 248, 30
 MIDDLE = STRIP_WIDTH / 2
 BAND_HALF = 20.0
-DECADE = 60.0
+DECADE = 48.0
 REACH = MIDDLE - 6
 
 
@@ -56,9 +56,7 @@ def _rect(x: float, y: float, width: float, height: float, color: str) -> Html:
     return tag("rect", x=f"{x:.1f}", y=f"{y:g}", width=f"{width:.1f}", height=f"{height:g}", fill=color)
 
 
-def _line(
-    x1: float, y1: float, x2: float, y2: float, color: str, width: float, opacity: float = 1.0
-) -> Html:
+def _line(x1: float, y1: float, x2: float, y2: float, color: str, width: float, opacity: float = 1.0) -> Html:
     ends = {"x1": f"{x1:.1f}", "y1": f"{y1:g}", "x2": f"{x2:.1f}", "y2": f"{y2:g}"}
     return tag("line", **ends, stroke=color, stroke_width=f"{width:g}", stroke_opacity=f"{opacity:g}")
 
@@ -112,9 +110,7 @@ def _corners(symbol: str, half: float) -> str:
 
 def width_key(widths: tuple[float, ...]) -> Html:
     """Draw one short line for each width class of the flow maps."""
-    lines = [
-        _line(26 * index, 7, 26 * index + 20, 7, palette.INK_2, width) for index, width in enumerate(widths)
-    ]
+    lines = [_line(26 * index, 7, 26 * index + 20, 7, palette.INK_2, width) for index, width in enumerate(widths)]
     return svg(26 * len(widths), 14, *lines)
 
 

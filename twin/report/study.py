@@ -69,6 +69,11 @@ class Event:
     ends_at: float
     targets: tuple[str, ...]
 
+    @property
+    def words(self) -> str:
+        """The name of the event as it stands in a sentence."""
+        return self.event_id.replace("_", " ").replace("-", " ")
+
 
 @dataclass(frozen=True, slots=True)
 class Study:

@@ -74,7 +74,7 @@ class Canvas:
         self._traces: list[go.Scatter | go.Bar] = []
         self._annotations: list[dict[str, Any]] = []
         self._shapes: list[dict[str, Any]] = []
-        margin = {side: MARGIN_PX for side in "lrb"} | {"t": top_px, "pad": 0}
+        margin = dict.fromkeys("lrb", MARGIN_PX) | {"t": top_px, "pad": 0}
         self._layout: dict[str, Any] = {"width": width, "height": height_px, "margin": margin}
 
     def draw(self, *traces: go.Scatter | go.Bar) -> None:

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from twin.report.spread import half_width
 from twin.report.study import Design, Study
+from twin.report.words import HOURS_PER_DAY
 
-HOURS_PER_DAY = 24
 USUAL_DAYS = 3
+TELLS_FROM, TELLS_TO = 0.05, 0.97
+"""Shares beyond which a day says nothing: practically nobody or everybody has been served."""
 
 Shares = NDArray[np.float64]
 
@@ -73,9 +75,9 @@ def _within(counts: pd.DataFrame) -> Shares:
 def _asked_days(within: dict[str, Shares], baseline: str) -> int:
     """Return three days, or where that tells nothing the day by which the baseline has delivered about half."""
     at_usual = [shares[USUAL_DAYS * HOURS_PER_DAY] for shares in within.values()]
-    if max(at_usual) > 0.05 and min(at_usual) < 0.97:
+    if max(at_usual) > TELLS_FROM and min(at_usual) < TELLS_TO:
         return USUAL_DAYS
-    by_day = within[baseline][:: HOURS_PER_DAY]
+    by_day = within[baseline][::HOURS_PER_DAY]
     return max(1, int(np.abs(by_day - 0.5).argmin()))
 
 

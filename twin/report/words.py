@@ -7,8 +7,15 @@ from collections.abc import Sequence
 from textwrap import wrap
 
 NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+ROUNDS_TO_NOTHING = 0.005
+HOURS_PER_DAY = 24
 _COMMON = frozenset({*NUMBER_WORDS, "a", "an", "the", "some", "all", "every", "regional", "central"})
 _SINGULAR = frozenset({"one", "a", "an"})
+
+
+def whole_percent(share: float) -> str:
+    """Write a share without decimals: 79%, and <1% where it would round to nothing."""
+    return "<1%" if 0 < share < ROUNDS_TO_NOTHING else f"{share:.0%}"
 
 
 def in_words(count: int) -> str:
@@ -36,7 +43,7 @@ def is_or_are(title: str) -> str:
 
 def listed(parts: Sequence[str]) -> str:
     """Join parts as in a sentence: a, b and c."""
-    if len(parts) < 2:  # noqa: PLR2004  (one part needs no joint)
+    if len(parts) <= 1:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
 
@@ -63,4 +70,4 @@ def short(title: str, width: int = 14) -> str:
 
 def city(label: str) -> str:
     """Return a node's label without its state."""
-    return label.split(",")[0].strip() or label
+    return label.split(",", maxsplit=1)[0].strip() or label

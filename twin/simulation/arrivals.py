@@ -15,6 +15,8 @@ from twin.domain.distributions import Distribution
 from twin.simulation.days import Floats
 from twin.simulation.distributions import quantiles
 
+ONE = Distribution.of("deterministic", value=1.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
@@ -25,7 +27,7 @@ class Arrivals:
     """
 
     kind: Literal["poisson", "fixed_interval", "batch", "overdispersed"] = "poisson"
-    batch_size: Distribution = Distribution.of("deterministic", value=1.0)
+    batch_size: Distribution = ONE
     daily_cv: float = 0.0
 
     def instants(self, hourly: Floats, day: int, random: np.random.Generator) -> Floats:

@@ -56,9 +56,7 @@ class Clock(Environment):
     def at(self, instant: float, function: Callable[[Argument], object], argument: Argument) -> None:
         """Call `function(argument)` at an instant, now or later."""
         if not self.now_hours <= instant < inf:
-            wrong = (
-                f"is past, it is {self.now_hours} h" if isfinite(instant) else "is no finite number of hours"
-            )
+            wrong = f"is past, it is {self.now_hours} h" if isfinite(instant) else "is no finite number of hours"
             raise ValueError(f"nothing can happen at {instant} h: that {wrong}")
         heappush(self._agenda, (instant, NORMAL, next(self._eid), function, argument))
 

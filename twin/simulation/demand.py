@@ -64,7 +64,7 @@ class DemandShape:
 class ModelledDemand:
     """Draws orders from a `DemandShape`; every purpose and day has a random stream of its own."""
 
-    def __init__(  # noqa: PLR0913  (the world an order is born into)
+    def __init__(  # noqa: PLR0913, PLR0917  (the world an order is born into)
         self,
         shape: DemandShape,
         timeline: Timeline,

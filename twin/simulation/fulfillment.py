@@ -9,7 +9,7 @@ from twin.domain.orders import Lines, Order, part_of, units_of
 from twin.policies.decision import Decision, PlannedShipment
 from twin.policies.routing.catalogue import RoutingPolicy
 from twin.policies.routing.validate import validate
-from twin.policies.view import NetworkView, Without
+from twin.policies.view import Without
 from twin.simulation.backorders import Backorders
 from twin.simulation.clock import Clock
 from twin.simulation.history import History
@@ -25,7 +25,7 @@ NOBODY: frozenset[str] = frozenset()
 class Fulfillment:
     """Routes orders by the policy and gives their shipments to the nodes."""
 
-    def __init__(  # noqa: PLR0913  (it is where all of them meet)
+    def __init__(
         self, policy: RoutingPolicy, view: LiveView, nodes: Mapping[str, WorkingNode], backorders: Backorders,
         history: History, clock: Clock,
     ) -> None:  # fmt: skip
@@ -47,7 +47,7 @@ class Fulfillment:
         validate(order, decision, self._view)
         if decision.unfilled or len(decision.shipments) != 1:
             self._history.note_first_decision(order, decision, self._single_node_possible(order, decision))
-        self._carry_out(order, decision, self._view, NOBODY, 1)
+        self._carry_out(order, decision, NOBODY, 1)
 
     def try_again(self, order: Order) -> bool:
         """Route what waited for stock; answer whether anything of it could be sent."""
@@ -55,12 +55,10 @@ class Fulfillment:
         validate(order, decision, self._view)
         if not decision.shipments:
             return False
-        self._carry_out(order, decision, self._view, NOBODY, self._history.note_attempt(order))
+        self._carry_out(order, decision, NOBODY, self._history.note_attempt(order))
         return True
 
-    def _carry_out(
-        self, order: Order, decision: Decision, view: NetworkView, excluded: frozenset[str], attempt: int
-    ) -> None:
+    def _carry_out(self, order: Order, decision: Decision, excluded: frozenset[str], attempt: int) -> None:
         """Reserve the whole decision first: a node that declines must not disturb the other shipments."""
         for plan in decision.shipments:
             self._nodes[plan.offer.node].ledger.reserve(plan.lines)
@@ -69,7 +67,7 @@ class Fulfillment:
         for turn, plan in enumerate(decision.shipments, start=attempt - 1):
             self._hand_over(order, plan, turn, excluded, attempt)
 
-    def _hand_over(  # noqa: PLR0913  (called once per shipment; a record for its arguments would cost more)
+    def _hand_over(
         self, order: Order, plan: PlannedShipment, turn: int, excluded: frozenset[str], attempt: int
     ) -> None:
         """Give a shipment to its node, or route it anew where the node declines."""
@@ -97,7 +95,7 @@ class Fulfillment:
         self._history.note_attempt(order)
         if decision.shipments:
             self._history.event("rerouted", decision.shipments[0].offer.node, order.number, units_of(lines))
-        self._carry_out(part, decision, view, excluded, attempt)
+        self._carry_out(part, decision, excluded, attempt)
 
     def _single_node_possible(self, order: Order, decision: Decision) -> bool:
         if len(decision.shipments) == 1 and not decision.unfilled:

@@ -52,7 +52,7 @@ class History:
         if self._waiting >= FLUSH_AT:
             self.flush()
 
-    def note_first_decision(self, order: Order, decision: Decision, single_node_possible: bool) -> None:  # noqa: FBT001  (a fact, not a mode)
+    def note_first_decision(self, order: Order, decision: Decision, single_node_possible: bool) -> None:
         """Note a first decision that did not simply ship the whole order from one node."""
         page, row = self.pages.page_of(order.number)
         missing = {line.sku for line in decision.unfilled}

@@ -44,7 +44,8 @@ class PromiseBook:
         first = self._counted[day + late]  # the business day that counts as day 0
         promised = self._business_days[first + self._promise_days[level]]
         last = self._ends.shape[1] - 1
-        return self._ends[destination, np.minimum(promised, last)]
+        ends: Floats = self._ends[destination, np.minimum(promised, last)]
+        return ends
 
 
 def _day_ends(timeline: Timeline, places: Sequence[Place]) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,9 +67,7 @@ class Run:
         self.docks = self._build_docks(shelves.book, days)
         self.backorders = Backorders(model.unfilled, model.patience_hours, self.clock, self.history)
         self.view = LiveView(shelves.book, shelves.packer, self.nodes, self.docks, self.clock)
-        self.fulfillment = Fulfillment(
-            model.routing, self.view, self.nodes, self.backorders, self.history, self.clock
-        )
+        self.fulfillment = Fulfillment(model.routing, self.view, self.nodes, self.backorders, self.history, self.clock)
         self.stations = StationLog(self.nodes, self.clock, self.history)
         self.stock = StockLog(self.ledgers, network, self.clock, self.history)
         maker = OrderMaker(demand.names, list(columns), seed, 0 if model.fixed_luck else replication)
@@ -89,7 +87,9 @@ class Run:
         docks = []
         for slot in book.slots:
             calendar = self.calendars[slot.service.name]
-            dock = Dock(slot.node, slot.service, timetable(slot.node, slot.service, self.model.horizon.timeline, calendar))
+            dock = Dock(
+                slot.node, slot.service, timetable(slot.node, slot.service, self.model.horizon.timeline, calendar)
+            )
             dock.plan_arrivals(calendar, days)
             self.nodes[slot.node.name].docks[slot.service.name] = dock
             docks.append(dock)
@@ -113,7 +113,7 @@ class Run:
 
     def _suppliers(self) -> Iterator[Steps]:
         model = self.model
-        for name, node in self.nodes.items():
+        for node in self.nodes.values():
             supply = node.node.supply
             if supply is not None:
                 supplier = Supplier(node, supply, model.replenishment, self.clock, self._received)

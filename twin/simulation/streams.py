@@ -21,13 +21,10 @@ def stream(root: int, replication: int, *name: str) -> np.random.Generator:
     65 us, so ask for one per purpose and draw in blocks, never one per order.
     """
     if not name:
-        raise ValueError(
-            "a random stream needs a name that says what it is for, such as 'weather', 'northeast'"
-        )
+        raise ValueError("a random stream needs a name that says what it is for, such as 'weather', 'northeast'")
     if root < 0 or replication < 0:
         raise ValueError(
-            f"stream {'/'.join(name)!r}: root and replication must not be negative, "
-            f"got {root} and {replication}"
+            f"stream {'/'.join(name)!r}: root and replication must not be negative, got {root} and {replication}"
         )
     seed = np.random.SeedSequence(root, spawn_key=(replication, *_words(name)))
     return np.random.Generator(np.random.Philox(seed))

@@ -68,7 +68,7 @@ ORDERS = schema(
     order="int64", placed_at="float64", promised_by="float64", channel="words", region="words",
     destination="words", service_level="words", lines="int32", units="int32", value_usd="float64", status="words",
     delivered_at="float64", shipped_at="float64", cancelled_at="float64", shipments="int32", packages="int32",
-    nodes="int32", first_pass_lines="int32", first_pass_units="int32", units_shipped="int32",
+    nodes="int32", first_pass_lines="int32", first_pass_units="int32", units_shipped="int32",  # noqa: S106  (takes "pass" for a password)
     first_choice="bool", single_node_possible="bool", attempts="int32",
 )  # fmt: skip
 SHIPMENTS = schema(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import entry_points
+from math import isfinite
 from pathlib import Path
-from typing import Any, Protocol, cast
+from types import NoneType, UnionType
+from typing import Any, Literal, Protocol, cast, get_args, get_origin, get_type_hints
 
 from twin.domain.errors import ConfigurationError, Problem
 from twin.domain.orders import Order
@@ -16,6 +18,7 @@ from twin.policies.decision import Decision
 from twin.policies.view import NetworkView
 
 ENTRY_POINTS = "twin.routing_policies"
+OWN_CODE = "python:"
 
 
 class RoutingPolicy(Protocol):
@@ -27,51 +30,96 @@ class RoutingPolicy(Protocol):
 
 def kinds() -> list[str]:
     """List the kinds that come with the twin: every file of this folder that holds a policy."""
-    folder = Path(__file__).parent
-    return sorted(path.stem for path in folder.glob("*.py") if "def decide(" in path.read_text("utf-8")
-                  and path.stem != "catalogue")
+    files = Path(__file__).parent.glob("*.py")
+    own = Path(__file__).stem
+    return sorted(file.stem for file in files if file.stem != own and "def decide(" in file.read_text("utf-8"))
 
 
 def load(parameters: Mapping[str, Any], where: str = "routing") -> RoutingPolicy:
     """Make the policy that a configuration describes.
 
-    Raises `ConfigurationError` for an unknown kind or parameter, or a value the policy refuses.
+    Raises `ConfigurationError` for an unknown kind or parameter, or values the policy refuses.
     """
     given = dict(parameters)
     kind = str(given.pop("kind", ""))
     policy = _policy_class(kind, where)
-    known = [field.name for field in fields(policy)]
-    unknown = [Problem(f"{where}.{name}", f"{name} = {value!r}", f"a parameter of {kind}", _nearest(name, known))
-               for name, value in given.items() if name not in known]
-    if unknown:
-        raise ConfigurationError(unknown)
+    problems = list(_problems(policy, kind, given, where))
+    if problems:
+        raise ConfigurationError(problems)
     try:
         return cast("RoutingPolicy", policy(**given))
     except (TypeError, ValueError) as error:
-        raise ConfigurationError([Problem(where, f"{kind} with {given}", str(error), "mend the value")]) from None
+        said = ", ".join(f"{name}: {value!r}" for name, value in given.items()) or "no parameters"
+        raise ConfigurationError([Problem(where, f"{kind} with {said}", str(error), "mend the value")]) from None
+
+
+def _problems(policy: Any, kind: str, given: Mapping[str, Any], where: str) -> Iterator[Problem]:  # noqa: ANN401  (any class)
+    """Yield what is wrong with single parameters: names the policy does not have, values of another type."""
+    known = [field.name for field in fields(policy)]
+    hints = _hints(policy)
+    for name, value in given.items():
+        found = f"{name} = {value!r}"
+        if name not in known:
+            yield Problem(f"{where}.{name}", found, f"a parameter of {kind}", _nearest(name, known))
+        elif not _fits(value, hints.get(name)):
+            yield Problem(f"{where}.{name}", found, _words(hints[name]), "mend the value")
 
 
 def _policy_class(kind: str, where: str) -> Any:  # noqa: ANN401  (any dataclass with a decide method)
     if kind in kinds():
-        module = import_module(f"twin.policies.routing.{kind}")
+        module = import_module(f"{__package__}.{kind}")
         return getattr(module, "".join(part.title() for part in kind.split("_")))
-    if kind.startswith("python:"):
-        return _from_path(kind, where)
-    for plugin in entry_points(group=ENTRY_POINTS, name=kind):
-        return plugin.load()
-    cure = _nearest(kind, kinds()) + ", or python:package.module:Class"
-    raise ConfigurationError([Problem(f"{where}.kind", f"routing policy {kind!r}", "a known kind", cure)])
-
-
-def _from_path(kind: str, where: str) -> Any:  # noqa: ANN401  (any dataclass with a decide method)
-    module, _, name = kind.removeprefix("python:").partition(":")
+    plugins = entry_points(group=ENTRY_POINTS)
     try:
-        return getattr(import_module(module), name)
-    except (ImportError, AttributeError, ValueError) as error:
-        problem = Problem(f"{where}.kind", kind, "python:package.module:Class that can be imported", str(error))
-        raise ConfigurationError([problem]) from error
+        if kind.startswith(OWN_CODE):
+            module_name, _, name = kind.removeprefix(OWN_CODE).partition(":")
+            policy = getattr(import_module(module_name), name)
+        elif kind in plugins.names:
+            policy = plugins[kind].load()
+        else:
+            cure = f"{_nearest(kind, [*kinds(), *sorted(plugins.names)])}, or {OWN_CODE}package.module:Class"
+            raise ConfigurationError([Problem(f"{where}.kind", f"routing policy {kind!r}", "a known kind", cure)])
+    except (ImportError, AttributeError, TypeError, ValueError) as error:
+        expected = f"{OWN_CODE}package.module:Class, or a plug-in, that can be imported"
+        raise ConfigurationError([Problem(f"{where}.kind", repr(kind), expected, str(error))]) from error
+    if not (is_dataclass(policy) and callable(getattr(policy, "decide", None))):
+        expected = "a frozen dataclass with a method decide(order, network)"
+        raise ConfigurationError([Problem(f"{where}.kind", repr(kind), expected, "see twin/policies/routing")])
+    return policy
 
 
-def _nearest(name: str, known: list[str]) -> str:
+def _hints(policy: Any) -> dict[str, Any]:  # noqa: ANN401  (any class)
+    """Return the types of a policy's parameters; none where they name what is only imported for type checkers."""
+    try:
+        return get_type_hints(policy)
+    except NameError:
+        return {}
+
+
+def _fits(value: object, hint: Any) -> bool:  # noqa: ANN401  (any type)
+    """Answer whether a value of a configuration is of a type; types that no configuration can write are let pass."""
+    if isinstance(hint, UnionType):
+        return any(_fits(value, one) for one in get_args(hint))
+    if get_origin(hint) is Literal:
+        return value in get_args(hint)
+    if hint is float:
+        return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    if hint is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, hint) if hint in (bool, str, NoneType) else True
+
+
+def _words(hint: Any) -> str:  # noqa: ANN401  (any type)
+    """Say in words what a type allows."""
+    if isinstance(hint, UnionType):
+        return " or ".join(map(_words, get_args(hint)))
+    if get_origin(hint) is Literal:
+        return f"one of {', '.join(map(str, get_args(hint)))}"
+    return {float: "a finite number", int: "a whole number", bool: "true or false", NoneType: "null"}.get(
+        hint, "a text"
+    )
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
     near = get_close_matches(name, known, n=1)
     return f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"

@@ -40,9 +40,7 @@ class FewestSplits:
         rest = take_in_turn(near, order, network, self.max_shipments) if self.allow_partial else []
         return plan(order, rest, network)
 
-    def _nearest_set(
-        self, size: int, near: list[str], order: Order, network: NetworkView
-    ) -> list[Allocation]:
+    def _nearest_set(self, size: int, near: list[str], order: Order, network: NetworkView) -> list[Allocation]:
         """Return the split over the set of nodes with the smallest mean distance, empty if no set will do."""
         best: list[Allocation] = []
         best_miles = float("inf")
@@ -57,6 +55,5 @@ class FewestSplits:
 
 def _covers(nodes: tuple[str, ...], order: Order, network: NetworkView) -> bool:
     return all(
-        sum(network.available_to_promise(node, line.sku) for node in nodes) >= line.quantity
-        for line in order.lines
+        sum(network.available_to_promise(node, line.sku) for node in nodes) >= line.quantity for line in order.lines
     )

@@ -1,0 +1,145 @@
+"""The kernel and the textbook model agree on every shipment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.factories import Tables, tables_in
+from tests.reference.shared_cases import CASES
+from tests.reference.textbook import Textbook, textbook_run
+from tests.reference.textbook_parts import TextbookShipment
+from twin.simulation.run import Outcome, Run
+from twin.simulation.shipments import Shipment
+
+HOURS_TOLERANCE = 1e-7
+WORDS = ["order", "node", "service", "lines"]
+HAPPENINGS = {  # what a case must contain, and how often at least
+    "tutorial": {"replenishment_received": 10, "backordered": 1, "declined": 1},
+    "thirteen_nodes": {"replenishment_received": 50, "declined": 50, "rerouted": 50},
+    "split_orders": {"cancelled": 50},
+    "backorders_with_replenishment": {"replenishment_received": 10, "backordered": 300, "cancelled": 100},
+    "order_limits": {"declined": 300, "rerouted": 100, "backordered": 300},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BothOutcomes:
+    """One case lived through twice: our shipments in the order of the shipments table."""
+
+    case: str
+    tables: Tables
+    ours: list[Shipment]
+    textbook: Textbook
+
+
+@pytest.fixture(scope="module", params=list(CASES))
+def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> BothOutcomes:
+    """Run a case in the kernel and in the textbook model."""
+    model = CASES[request.param]()
+    folder = tmp_path_factory.mktemp(request.param)
+    ours, outcome = kernel_run(Run(model, folder, seed=11, replication=2))
+    textbook = Textbook(model, seed=11, replication=2)
+    textbook.run()
+    return BothOutcomes(request.param, tables_in(folder, outcome), ours, textbook)
+
+
+def kernel_run(run: Run) -> tuple[list[Shipment], Outcome]:
+    """Run the kernel and keep its shipments."""
+    kept: list[Shipment] = []
+    carried = run.history.carried
+
+    def keep(node: str, service: str, departs_at: float, shipments: Sequence[Shipment]) -> None:
+        kept.extend(shipments)
+        carried(node, service, departs_at, shipments)
+
+    run.history.carried = keep  # type: ignore[method-assign]
+    return kept, run.live()
+
+
+def rows_of_kernel(both: BothOutcomes) -> pd.DataFrame:
+    """Return what the kernel says of every shipment."""
+    table = both.tables.shipments
+    return sorted_rows(both.ours, table["departed_at"].tolist(), table["delivered_at"].tolist())
+
+
+def rows_of_textbook(both: BothOutcomes) -> pd.DataFrame:
+    """Return what the textbook model says of every shipment."""
+    shipments = both.textbook.shipments
+    return sorted_rows(shipments, [s.departed_at for s in shipments], [s.delivered_at for s in shipments])
+
+
+def sorted_rows(
+    shipments: Sequence[Shipment | TextbookShipment], departed_at: list[float], delivered_at: list[float]
+) -> pd.DataFrame:
+    """Make a table of shipments, in an order that does not depend on rounding."""
+    plans = [shipment.plan for shipment in shipments]
+    frame = pd.DataFrame(
+        {
+            "order": [shipment.order.number for shipment in shipments],
+            "node": [plan.offer.node for plan in plans],
+            "service": [plan.offer.service for plan in plans],
+            "lines": [str(plan.lines) for plan in plans],
+            "routed_at": [shipment.routed_at for shipment in shipments],
+            "departed_at": departed_at,
+            "delivered_at": delivered_at,
+        }
+    )
+    stages = pd.DataFrame([shipment.finished for shipment in shipments]).add_prefix("finished_")
+    return frame.join(stages).sort_values(["order", "routed_at", "node", "lines"], ignore_index=True)
+
+
+def test_every_shipment_has_the_same_node_service_and_lines(both: BothOutcomes) -> None:
+    ours, theirs = rows_of_kernel(both), rows_of_textbook(both)
+
+    assert len(ours) > 300
+    assert ours[WORDS].equals(theirs[WORDS])
+
+
+def test_every_shipment_finishes_each_stage_leaves_and_arrives_at_the_same_time(both: BothOutcomes) -> None:
+    ours = rows_of_kernel(both).drop(columns=WORDS).to_numpy(dtype=float)
+    theirs = rows_of_textbook(both).drop(columns=WORDS).to_numpy(dtype=float)
+
+    assert ours.shape == theirs.shape
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=HOURS_TOLERANCE)
+
+
+def test_the_same_units_of_the_same_orders_are_cancelled(both: BothOutcomes) -> None:
+    events = both.tables.events
+    cancelled = events[events["kind"] == "cancelled"].groupby("order")["units"].sum()
+
+    assert cancelled.to_dict() == both.textbook.cancelled
+
+
+def test_the_same_stock_is_left(both: BothOutcomes) -> None:
+    last = both.tables.stock[both.tables.stock["day"] == both.tables.stock["day"].max()]
+
+    assert dict(zip(last["node"], last["on_hand_units"], strict=True)) == {
+        name: node.ledger.units() for name, node in both.textbook.nodes.items()
+    }
+
+
+def test_orders_are_decided_as_often(both: BothOutcomes) -> None:
+    orders = both.tables.orders
+
+    assert dict(zip(orders["order"], orders["attempts"], strict=True)) == both.textbook.attempts
+
+
+def test_the_case_is_as_hard_as_it_should_be(both: BothOutcomes) -> None:
+    counts = both.tables.events["kind"].value_counts()
+    waited = (both.tables.shipments["started_at"] > both.tables.shipments["routed_at"]).mean()
+
+    wanted = HAPPENINGS.get(both.case, {})
+    assert {kind: counts[kind] >= least for kind, least in wanted.items()} == dict.fromkeys(wanted, True)
+    assert waited > 0.3
+
+
+def test_the_textbook_model_runs_alone_and_twice_alike() -> None:
+    once, again = (textbook_run(CASES["single_station"](), seed=3) for _ in range(2))
+
+    assert [shipment.delivered_at for shipment in once] == [shipment.delivered_at for shipment in again]
+    assert len(once) > 300
