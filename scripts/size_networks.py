@@ -18,6 +18,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil, inf
+from typing import TypeVar
 
 import numpy as np
 
@@ -80,21 +81,22 @@ class Load:
             self.hours[stage.name] = self.hours.get(stage.name, 0.0) + weight * hours
 
 
+T = TypeVar("T")
 Ranking = Callable[[Offer, SampleOrder], tuple[float, ...]]
 
 
 def sample_orders(config: ScenarioConfig, network: Network, count: int) -> Iterator[SampleOrder]:
-    """Draw orders as the demand model would on a mean day."""
+    """Draw orders as the demand model would on a mean day; places and levels get their exact shares."""
     luck = np.random.default_rng(SEED)
     weights = config.demand.regional_weights
     people = [place.population * weights.get(place.region, 1.0) for place in network.places.values()]
     levels = config.demand.service_levels
-    destinations = luck.choice(list(network.places), count, p=np.array(people) / sum(people))
-    chosen = luck.choice(list(levels), count, p=[level.share for level in levels.values()])
+    destinations = evenly(list(network.places), people, count, luck)
+    chosen = evenly(list(levels), [level.share for level in levels.values()], count, luck)
     skus = list(network.products)
     popularity = np.array([product.popularity for product in network.products.values()])
     counts = whole(config.demand.lines, count, luck)
-    for destination, level, lines in zip(destinations.tolist(), chosen.tolist(), counts, strict=True):
+    for destination, level, lines in zip(destinations, chosen, counts, strict=True):
         basket = luck.choice(skus, lines, p=popularity / popularity.sum())
         units = whole(config.demand.units, lines, luck)
         quantities: dict[str, int] = {}
@@ -102,6 +104,13 @@ def sample_orders(config: ScenarioConfig, network: Network, count: int) -> Itera
             quantities[sku] = quantities.get(sku, 0) + quantity
         items = tuple(OrderLine(sku, quantity) for sku, quantity in sorted(quantities.items()))
         yield SampleOrder(destination, level, items)
+
+
+def evenly(choices: Sequence[T], weights: Sequence[float], count: int, luck: np.random.Generator) -> list[T]:
+    """Return each choice as often as its weight says, to within one, in random order."""
+    upper = np.cumsum(weights) / sum(weights)
+    chosen = np.searchsorted(upper, (np.arange(count) + 0.5) / count)
+    return [choices[position] for position in luck.permutation(chosen).tolist()]
 
 
 def whole(spread: Distribution, count: int, luck: np.random.Generator) -> list[int]:
@@ -157,9 +166,7 @@ def limit(node: FulfillmentNode) -> float:
 
 def staffed_hours(node: FulfillmentNode, stations: int) -> float:
     """Return the station-hours staffed in a week without holidays, whole stations only, at least one."""
-    return sum(
-        hours_a_week(shift) * staffed_stations(stations, shift.staffed_rate) for shift in node.calendar.shifts
-    )
+    return sum(hours_a_week(shift) * staffed_stations(stations, shift.staffed_rate) for shift in node.calendar.shifts)
 
 
 def hours_a_week(shift: Shift) -> float:
@@ -211,8 +218,9 @@ def building(node: FulfillmentNode, load: Load) -> str:
 
 def upwards(amount: float) -> int:
     """Round up to a number with two leading digits."""
-    step = 10 ** max(0, len(str(int(amount))) - 2)
-    return int(ceil(amount / step) * step)
+    whole_amount = round(amount)
+    step = 10 ** max(0, len(str(whole_amount)) - 2)
+    return ceil(whole_amount / step) * step
 
 
 def main(arguments: Sequence[str]) -> None:

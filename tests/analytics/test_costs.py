@@ -83,9 +83,7 @@ def test_a_node_costs_its_fixed_sum_on_every_measured_day() -> None:
     table = books(network, orders=[an_order(1), an_order(2)], shipments=[a_shipment(1), a_shipment(2)])
 
     assert costs.node_fixed_cpo(table) == (200 + 14) / 2
-    assert costs.node_fixed_cpo(table, "node").to_dict() == pytest.approx(
-        {"columbus": 100.0, "reno": nan}, nan_ok=True
-    )
+    assert costs.node_fixed_cpo(table, "node").to_dict() == pytest.approx({"columbus": 100.0, "reno": nan}, nan_ok=True)
 
 
 def test_without_a_delivered_order_an_order_has_no_cost_but_the_network_has() -> None:

@@ -17,9 +17,7 @@ def test_turns_compare_a_year_of_goods_shipped_with_mean_inventory() -> None:
         a_day(1, node="reno", mean_on_hand_usd=365.0, shipped_cost_usd=2.0),
     )
 
-    assert inventory.inventory_turns(table, "node").to_dict() == pytest.approx(
-        {"columbus": 3.65, "reno": 2.0}
-    )
+    assert inventory.inventory_turns(table, "node").to_dict() == pytest.approx({"columbus": 3.65, "reno": 2.0})
     assert inventory.inventory_turns(table) == pytest.approx(365 * 42 / 4365)
 
 

@@ -9,7 +9,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.analytics.factories import WINDOW, a_known_network, a_known_run, a_network, an_hour, tables
+from tests.analytics.factories import (
+    RENO_COSTS,
+    WINDOW,
+    a_day,
+    a_known_network,
+    a_known_run,
+    a_network,
+    an_hour,
+    tables,
+)
 from twin.analytics.kpis import KPIS, Kpi, compute_kpis
 from twin.analytics.tables import Tables
 from twin.domain.nodes import NodeCosts
@@ -242,14 +251,20 @@ def test_without_any_rows_counts_are_zero_and_the_rest_is_unknown() -> None:
     assert set(counts["unit"]) == {"USD", "kg", "orders", "orders/d", "packages", "shipments/d", "units"}
 
 
-def test_a_closed_node_has_no_fixed_cost() -> None:
-    costs = NodeCosts(fixed_usd_per_day=3.0, building_kwh_per_day=5.0)
+def test_a_closed_node_costs_nothing_and_has_no_part_in_rates() -> None:
+    run = tables(
+        nodes=[an_hour(30.0), an_hour(30.0, node="reno", busy_hours=0.0)],
+        stock=[a_day(1, skus_out=0), a_day(1, node="reno", skus_out=10)],
+    )
 
-    kpis = compute_kpis(tables(nodes=[an_hour()]), WINDOW, a_network(reno=costs, reno_enabled=False))
+    kpis = compute_kpis(run, WINDOW, a_network(reno=RENO_COSTS, reno_enabled=False))
 
-    found = kpis.set_index(["kpi", "group", "member"])["value"]
-    assert found["total_cost_usd", "node", "reno"] == 0.0
-    assert found["co2e_kg_total", "node", "reno"] == 0.0
+    found = kpis.set_index(["kpi", "group", "member"])["value"].sort_index()
+    assert found["total_cost_usd", "network", "network"] == found["total_cost_usd", "node", "reno"] == 0.0
+    assert found["co2e_kg_total", "network", "network"] == 0.0
+    assert found["utilization", "network", "network"] == 3 / 4
+    assert found["ready_rate", "network", "network"] == 1.0
+    assert isnan(found["utilization", "node", "reno"])
 
 
 def test_the_table_has_the_columns_of_the_contract(known: pd.Series[float]) -> None:
@@ -261,8 +276,6 @@ def test_the_table_has_the_columns_of_the_contract(known: pd.Series[float]) -> N
 
 
 def test_the_document_explains_exactly_these_kpis() -> None:
-    listed = [
-        line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if re.match(r"\| [a-z]", line)
-    ]
+    listed = [line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if re.match(r"\| [a-z]", line)]
 
     assert listed == [row(kpi) for kpi in KPIS]

@@ -69,10 +69,7 @@ def test_on_time_and_in_full_must_hold_for_the_same_order() -> None:
 
 def test_times_run_from_the_click() -> None:
     table = orders(
-        *(
-            an_order(placed_at=10.0, shipped_at=10.0 + hours, delivered_at=10.0 + 2 * hours)
-            for hours in (10, 20, 60)
-        )
+        *(an_order(placed_at=10.0, shipped_at=10.0 + hours, delivered_at=10.0 + 2 * hours) for hours in (10, 20, 60))
     )
 
     assert service.click_to_ship_hours_mean(table) == 30.0

@@ -50,9 +50,9 @@ def test_a_total_of_narrow_numbers_is_exact(numbers: np.ndarray, expected: float
 def test_a_ratio_to_nothing_is_unknown() -> None:
     assert ratio(3.0, 2.0) == 1.5
     assert isnan(ratio(3.0, 0.0))
-    assert by_member(
-        ratio(pd.Series({"a": 3.0, "b": 3.0}), pd.Series({"a": 2.0, "b": 0.0}))
-    ) == pytest.approx({"a": 1.5, "b": nan}, nan_ok=True)
+    assert by_member(ratio(pd.Series({"a": 3.0, "b": 3.0}), pd.Series({"a": 2.0, "b": 0.0}))) == pytest.approx(
+        {"a": 1.5, "b": nan}, nan_ok=True
+    )
 
 
 def test_a_share_counts_only_rows_of_the_whole() -> None:

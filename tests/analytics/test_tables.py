@@ -58,9 +58,7 @@ def test_what_was_written_is_read_and_measures_the_same(folder: Path) -> None:
     expected = compute_kpis(a_known_run(), WINDOW, a_known_network())
 
     pd.testing.assert_frame_equal(compute_kpis(Tables.read(folder), WINDOW, a_known_network()), expected)
-    pd.testing.assert_frame_equal(
-        compute_kpis(Tables.read(folder, WINDOW), WINDOW, a_known_network()), expected
-    )
+    pd.testing.assert_frame_equal(compute_kpis(Tables.read(folder, WINDOW), WINDOW, a_known_network()), expected)
 
 
 def test_a_window_leaves_orders_outside_of_it_on_disk(folder: Path) -> None:
@@ -114,9 +112,7 @@ def test_the_cohort_holds_orders_placed_in_the_window_with_their_shipments() -> 
 
 
 def test_hours_and_days_are_those_of_the_window() -> None:
-    run = tables(
-        nodes=[an_hour(at) for at in (24.0, 25.0, 72.0, 73.0)], stock=[a_day(day) for day in (0, 1, 2, 3)]
-    )
+    run = tables(nodes=[an_hour(at) for at in (24.0, 25.0, 72.0, 73.0)], stock=[a_day(day) for day in (0, 1, 2, 3)])
 
     found = cohort(run, WINDOW)
 
@@ -158,9 +154,7 @@ def test_shipments_take_over_what_tells_their_order_apart() -> None:
     ("status", "promised_by", "censored"),
     [("open", 241.0, True), ("open", 240.0, False), ("cancelled", 241.0, False), ("delivered", 241.0, False)],
 )
-def test_only_open_orders_not_yet_due_are_censored(
-    status: str, promised_by: float, *, censored: bool
-) -> None:
+def test_only_open_orders_not_yet_due_are_censored(status: str, promised_by: float, *, censored: bool) -> None:
     run = tables(orders=[an_order(status=status, promised_by=promised_by)], nodes=[an_hour(240.0)])
 
     assert cohort(run, WINDOW).orders["censored"].tolist() == [censored]

@@ -221,7 +221,7 @@ def test_unpaired_designs_that_do_not_vary_differ_by_exactly_their_difference():
     found = welch_difference([1, 1, 1], [2, 2], 0.95)
 
     assert (found.interval.low, found.interval.high) == (1, 1)
-    assert (found.sd, found.n, found.p_value) == (0, 2, 0)
+    assert (found.sd, found.n, found.p_value, found.degrees_of_freedom) == (0, 2, 0, 3)
 
 
 def test_the_runs_needed_worked_out_by_hand():

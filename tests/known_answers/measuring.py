@@ -23,7 +23,7 @@ class Measured:
     def agrees_with(self, expected: float) -> bool:
         """Answer whether the expected value lies within three standard errors, and these are small."""
         near = abs(self.mean - expected) <= 3 * self.standard_error
-        return near and self.standard_error < 0.05 * abs(expected)
+        return near and self.standard_error < 0.1 * abs(expected)
 
 
 def measured(values: list[float]) -> Measured:

@@ -11,14 +11,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.factories import Tables, a_calendar, a_model, a_network, a_node, a_shape, a_stage, always
-from tests.known_answers.measuring import Measured, erlang_c, replicate
+from tests.factories import Tables, a_calendar, a_model, a_network, a_node, a_shape, a_stage, always, run
+from tests.known_answers.measuring import Measured, erlang_c, measured, replicate
 from twin.domain.distributions import Distribution
 from twin.simulation.arrivals import Arrivals
 from twin.simulation.world import Model
 
 ORDERS_PER_HOUR = 10.0
-WARMUP_HOURS, ORDER_DAYS, REPLICATIONS = 24.0, 12, 12
+WARMUP_HOURS, ORDER_DAYS, REPLICATIONS = 24.0, 10, 10
 
 
 def a_line(stations: int, work: Distribution, arrivals: str = "poisson") -> Model:
@@ -52,38 +52,50 @@ def utilisation(tables: Tables) -> float:
     return float(hours["busy_hours"].sum() / hours["open_hours"].sum())
 
 
+@pytest.fixture(scope="module")
+def three_stations(tmp_path_factory: pytest.TempPathFactory) -> list[Tables]:
+    """Run M/M/3 at a load of two stations."""
+    model = a_line(3, Distribution.of("exponential", mean=0.2))
+    folder = tmp_path_factory.mktemp("three_stations")
+    return [run(model, folder, 5, replication) for replication in range(REPLICATIONS)]
+
+
 def wait_of(model: Model, folder: Path) -> Measured:
     """Return the mean wait over all replications."""
     return replicate(model, mean_wait_hours, folder, REPLICATIONS)
 
 
-@pytest.mark.parametrize(("stations", "load"), [(1, 0.6), (3, 2.3)], ids=["M/M/1", "M/M/3"])
-def test_waits_at_markovian_stations_are_erlangs(stations: int, load: float, tmp_path: Path) -> None:
-    model = a_line(stations, Distribution.of("exponential", mean=load / ORDERS_PER_HOUR))
-    spare_stations = stations - load
+def test_the_mean_wait_at_several_stations_is_erlangs(three_stations: list[Tables]) -> None:
+    wait = measured([mean_wait_hours(tables) for tables in three_stations])
 
-    wait = wait_of(model, tmp_path)
-
-    # Wq = C(c, a) / (c mu - lambda), and c mu - lambda = lambda (c - a) / a
-    assert wait.agrees_with(erlang_c(stations, load) * load / (ORDERS_PER_HOUR * spare_stations))
+    # Wq = C(c, a) / (c mu - lambda) with c = 3, lambda = 10, mu = 5, a = 2
+    assert wait.agrees_with(erlang_c(3, 2.0) / (3 * 5.0 - 10.0))
 
 
-def test_the_share_that_waits_is_erlangs(tmp_path: Path) -> None:
-    model = a_line(3, Distribution.of("exponential", mean=0.2))
+def test_the_share_that_waits_is_erlangs(three_stations: list[Tables]) -> None:
+    share = measured([share_that_waits(tables) for tables in three_stations])
 
-    assert replicate(model, share_that_waits, tmp_path, REPLICATIONS).agrees_with(erlang_c(3, 2.0))
-
-
-def test_stations_are_busy_for_the_work_that_comes(tmp_path: Path) -> None:
-    model = a_line(3, Distribution.of("exponential", mean=0.2))
-
-    assert replicate(model, utilisation, tmp_path, REPLICATIONS).agrees_with(2.0 / 3)
+    assert share.agrees_with(erlang_c(3, 2.0))
 
 
-@pytest.mark.parametrize("cv", [0.0, 1.5], ids=["M/D/1", "M/G/1"])
-def test_waits_at_one_station_are_those_of_pollaczek_and_khinchine(cv: float, tmp_path: Path) -> None:
-    work = Distribution.of("lognormal", mean=0.06, cv=cv) if cv else always(0.06)
+def test_stations_are_busy_for_the_work_that_comes(three_stations: list[Tables]) -> None:
+    busy = measured([utilisation(tables) for tables in three_stations])
 
+    assert busy.agrees_with(2.0 / 3)
+
+
+@pytest.mark.parametrize(
+    ("work", "cv"),
+    [
+        (Distribution.of("exponential", mean=0.06), 1.0),
+        (always(0.06), 0.0),
+        (Distribution.of("lognormal", mean=0.06, cv=0.7), 0.7),
+    ],
+    ids=["M/M/1", "M/D/1", "M/G/1"],
+)
+def test_waits_at_one_station_are_those_of_pollaczek_and_khinchine(
+    work: Distribution, cv: float, tmp_path: Path
+) -> None:
     wait = wait_of(a_line(1, work), tmp_path)
 
     # Wq = rho E[S] (1 + cv^2) / (2 (1 - rho)) with rho = 10 x 0.06 = 0.6

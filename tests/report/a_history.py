@@ -211,7 +211,11 @@ def _study_file(size: Size, found: dict[str, Made]) -> dict[str, Any]:
         "exogenous": ["9f2c" * 16],
         "places": places().to_dict("records"),
         "assumptions": [
-            {"what": "Rates", "value": "USPS Ground Advantage retail, 2025-10-05, × 0.63", "source": "USPS Notice 123"},
+            {
+                "what": "Rates",
+                "value": "USPS Ground Advantage retail, 2025-10-05, times 0.63",
+                "source": "USPS Notice 123",
+            },
             {"what": "Transit", "value": "1 to 5 business days by zone, right tail", "source": "carriers' maps"},
             {"what": "Fuel surcharge", "value": "20.5% on 60% of label", "source": "published tables"},
             {"what": "Handling", "value": "DC $2.05, distributor $2.95, store $4.35", "source": "surveys"},

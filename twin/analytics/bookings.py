@@ -47,12 +47,8 @@ def bookings(tables: Tables, window: Window, network: Network) -> pd.DataFrame:
         _orders_by_node(tables.shipments, list(network.nodes)),
         _of_nodes(tables, window, network),
     ]
-    books = pd.concat(
-        [part.astype(dict.fromkeys(_keys(part), "object")) for part in parts], ignore_index=True
-    )
-    return books.assign(
-        **{key: pd.Categorical(books[key], categories=list(names)) for key, names in members.items()}
-    )
+    books = pd.concat([part.astype(dict.fromkeys(_keys(part), "object")) for part in parts], ignore_index=True)
+    return books.assign(**{key: pd.Categorical(books[key], categories=list(names)) for key, names in members.items()})
 
 
 def added_up(table: pd.DataFrame, members: Members, columns: Mapping[str, pd.Series[Any]]) -> pd.DataFrame:
@@ -89,9 +85,7 @@ def _of_orders(orders: pd.DataFrame, members: Members, window: Window) -> pd.Dat
     return books.assign(orders_per_day=books["orders"] / window.measured_days)
 
 
-def _of_shipments(
-    shipments: pd.DataFrame, members: Members, window: Window, network: Network
-) -> pd.DataFrame:
+def _of_shipments(shipments: pd.DataFrame, members: Members, window: Window, network: Network) -> pd.DataFrame:
     left = shipments["departed_at"].notna()
     packages = shipments["packages"].astype("float32") * left
     money = ("label_usd", "surcharge_usd", "handling_usd", "packaging_usd", "late_credit_usd")
@@ -109,9 +103,7 @@ def _of_shipments(
     linehaul = books.pop("linehaul_co2e_kg")
     books["shipments_per_day"] = books.pop("shipments") / window.measured_days
     books["tonne_km"] = books.pop("kg_km") / 1000
-    by_air = books["service"].isin(
-        [name for name, service in network.services.items() if service.mode == AIR]
-    )
+    by_air = books["service"].isin([name for name, service in network.services.items() if service.mode == AIR])
     return books.assign(
         linehaul_air_co2e_kg=linehaul.where(by_air, 0.0), linehaul_ground_co2e_kg=linehaul.where(~by_air, 0.0)
     )

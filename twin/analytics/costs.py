@@ -40,9 +40,7 @@ def shipping_cost_per_order(bookings: pd.DataFrame, by: str | None = None) -> Re
 
 def shipping_cost_per_package(bookings: pd.DataFrame, by: str | None = None) -> Result:
     """Labels and surcharges of a package [USD/package; ship_cpp]."""
-    return ratio(
-        booked(bookings, ("label_usd", "surcharge_usd"), by), total(bookings, bookings["packages"], by)
-    )
+    return ratio(booked(bookings, ("label_usd", "surcharge_usd"), by), total(bookings, bookings["packages"], by))
 
 
 def label_cpo(bookings: pd.DataFrame, by: str | None = None) -> Result:

@@ -6,7 +6,7 @@ To add one, write a function of a table in its module, a line here and its row i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 import pandas as pd
@@ -140,7 +140,7 @@ KPIS = (
 
 def compute_kpis(tables: Tables, window: Window, network: Network) -> pd.DataFrame:
     """Return every KPI of a run for the network and its groups, a row each (see `docs/results.md`)."""
-    measured = cohort(tables, window)
+    measured = _of_open_nodes(cohort(tables, window), network)
     sources = {
         "orders": measured.orders,
         "shipments": measured.shipments,
@@ -155,9 +155,16 @@ def compute_kpis(tables: Tables, window: Window, network: Network) -> pd.DataFra
         for group in kpi.groups
         for member, value in _values(kpi, sources[kpi.source], group, members)
     ]
-    return pd.DataFrame(rows, columns=["kpi", "unit", "group", "member", "value"]).astype(
-        {"value": "float64"}
-    )
+    return pd.DataFrame(rows, columns=["kpi", "unit", "group", "member", "value"]).astype({"value": "float64"})
+
+
+def _of_open_nodes(tables: Tables, network: Network) -> Tables:
+    """Leave out the hours and stock of nodes that the design has closed: they have no part in its rates."""
+    closed = [name for name, node in network.nodes.items() if not node.enabled]
+    if not closed:
+        return tables
+    nodes, stock = tables.nodes, tables.stock
+    return replace(tables, nodes=nodes[~nodes["node"].isin(closed)], stock=stock[~stock["node"].isin(closed)])
 
 
 def _values(

@@ -39,9 +39,7 @@ def ratio(numerator: Result, denominator: Result) -> Result:
     return numerator / denominator if denominator else nan
 
 
-def share(
-    table: pd.DataFrame, part: pd.Series[bool], whole: pd.Series[bool], by: str | None = None
-) -> Result:
+def share(table: pd.DataFrame, part: pd.Series[bool], whole: pd.Series[bool], by: str | None = None) -> Result:
     """Return the share of the rows of `whole` that are in `part` too."""
     return ratio(total(table, part & whole, by), total(table, whole, by))
 

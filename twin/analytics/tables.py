@@ -33,8 +33,7 @@ COLUMNS = {
     ),
     "nodes": "at node stage open_hours busy_hours waiting_hours",
     "stock": (
-        "day node mean_on_hand_units mean_on_hand_usd skus skus_out received_units shipped_units "
-        "shipped_cost_usd"
+        "day node mean_on_hand_units mean_on_hand_usd skus skus_out received_units shipped_units shipped_cost_usd"
     ),
     "events": "at kind subject order units distance_km",
 }
@@ -155,9 +154,7 @@ def _events(events: pd.DataFrame, orders: pd.DataFrame, window: Window) -> pd.Da
     ours = (rows >= 0) | ((events["order"].to_numpy() < 0) & window.holds(events["at"]))
     found = _keep(_with_categories(events), ours)
     priced = orders.assign(unit_price_usd=orders["value_usd"] / orders["units"])
-    return found.assign(
-        node=found["subject"], **_taken_over(priced, rows[ours], (*KINDS_OF_ORDER, "unit_price_usd"))
-    )
+    return found.assign(node=found["subject"], **_taken_over(priced, rows[ours], (*KINDS_OF_ORDER, "unit_price_usd")))
 
 
 def _taken_over(orders: pd.DataFrame, rows: Rows, columns: Iterable[str]) -> dict[str, Any]:
@@ -186,11 +183,7 @@ def _keep(table: pd.DataFrame, rows: Mask) -> pd.DataFrame:
 def _with_categories(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table whose words are categories, as they are when read from Parquet."""
     dtypes = {str(name): dtype for name, dtype in table.dtypes.items()}
-    words = [
-        name
-        for name, dtype in dtypes.items()
-        if dtype.kind == "O" and not isinstance(dtype, pd.CategoricalDtype)
-    ]
+    words = [name for name, dtype in dtypes.items() if dtype.kind == "O" and not isinstance(dtype, pd.CategoricalDtype)]
     return table.astype(dict.fromkeys(words, "category")) if words else table
 
 

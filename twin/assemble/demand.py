@@ -47,6 +47,9 @@ def demand_shape(scenario: ScenarioConfig, places: Mapping[str, Place], findings
     config = scenario.demand
     if config.kind == "model" and sum(channel.share for channel in config.channels.values()) <= 0:
         findings.add_key("demand.channels", "no channel with a share", "at least one", "add a channel")
+    for label, spread in (("lines", config.lines), ("units", config.units)):
+        if spread.mean < 1:
+            findings.add_key(f"demand.{label}", f"a mean of {spread.mean:g}", "a mean of at least 1", "raise it")
     if findings.is_sound(scenario.network.places):
         _check_regions(config, places, findings)
     for label, promotion in config.promotions.items():

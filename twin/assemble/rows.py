@@ -110,10 +110,10 @@ def read(
         findings.add_table(table, f"no column {missing!r}", f"columns {', '.join(columns)}", "add the column")
     if not set(columns) <= set(header):
         return []
-    rows = []
+    rows, place = [], shown(path)
     for line, record in enumerate(records, start=2):
         if record:
-            row = _parsed(Row(table, f"{shown(path)}, row {line}", {}), header, record, columns, findings)
+            row = _parsed(Row(table, f"{place}, row {line}", {}), header, record, columns, findings)
             rows += [row] if row is not None else []
     refuse_repeats(rows, unique, findings)
     return rows

@@ -26,7 +26,7 @@ class Carton:
         object.__setattr__(self, "volume_cm3", length * width * height)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Parcel:
     """One packed box as the carrier sees it."""
 

@@ -84,8 +84,9 @@ def worlds_of(folder: Path, designs: Sequence[Design]) -> pd.DataFrame:
     rows = []
     for design in designs:
         for number in range(design.config.study.replications):
-            manifest = read_manifest(folder_of(folder, design.name, number)) or {}
-            rows.append((design.name, number, manifest.get("exogenous_sha256", "")))
+            manifest = read_manifest(folder_of(folder, design.name, number))
+            if manifest is not None:
+                rows.append((design.name, number, manifest["exogenous_sha256"]))
     return pd.DataFrame(rows, columns=["design", "replication", "exogenous_sha256"])
 
 

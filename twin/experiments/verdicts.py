@@ -103,7 +103,8 @@ class Scale:
             return 2
         if self.after == " %":
             return 1 if largest < LARGE_PERCENT else 0
-        return max(0, 1 - floor(log10(largest))) if largest else 0
+        fewest = 1 if self.after == " pp" else 0
+        return max(fewest, 1 - floor(log10(largest))) if largest else fewest
 
     def write(self, value: float, digits: int) -> str:
         """Return the size of a value with its unit."""

@@ -7,7 +7,7 @@ from math import ceil
 
 from twin.domain.carriers import CarrierService
 from twin.domain.cartons import Carton, Parcel, Parcels
-from twin.domain.orders import Lines, units_of
+from twin.domain.orders import Lines
 from twin.domain.products import CUBIC_INCHES_PER_CUBIC_CM, POUNDS_PER_KG, Product
 
 CM_PER_INCH = 2.54
@@ -32,6 +32,7 @@ class Packer:
         self._cartons = sorted(cartons, key=lambda carton: (carton.volume_cm3, carton.carton_id))
         self._memo: dict[Lines, Parcels] = {}
         self._keys: dict[tuple[tuple[tuple[int, ...], ...], int, int], int] = {}
+        self._parcels: dict[tuple[tuple[float, float, float], int], tuple[tuple[int, ...], Parcel]] = {}
 
     def pack(self, lines: Lines) -> Parcels:
         """Return the parcels for some lines."""
@@ -65,13 +66,20 @@ class Packer:
         return packed
 
     def _smallest(self, items: Sequence[Product]) -> Carton | None:
-        volume = sum(item.volume_cm3 for item in items)
-        weight = sum(item.weight_kg for item in items)
-        single = len(items) == 1
+        """Return the smallest carton for some items: sorted side against sorted side, volume with air, and weight."""
+        volume = weight = length = width = height = 0.0
+        for item in items:
+            long, wide, high = item.dimensions_cm
+            length, width, height = max(length, long), max(width, wide), max(height, high)
+            volume += item.volume_cm3
+            weight += item.weight_kg
+        if len(items) > 1:
+            volume /= MAX_FILL_RATE
         for carton in self._cartons:
-            room = carton.volume_cm3 if single else carton.volume_cm3 * MAX_FILL_RATE
-            if volume <= room and weight <= carton.max_weight_kg and _all_fit(items, carton):
-                return carton
+            if volume <= carton.volume_cm3 and weight <= carton.max_weight_kg:
+                long, wide, high = carton.dimensions_cm
+                if length <= long and width <= wide and height <= high:
+                    return carton
         return None
 
     def _fill_largest(self, items: Sequence[Product]) -> tuple[list[Product], list[Product]]:
@@ -84,45 +92,32 @@ class Packer:
     def _pack(self, lines: Lines) -> Parcels:
         items = [self._products[line.sku] for line in lines for _ in range(line.quantity)]
         boxes = self.boxes(items)
-        signature = tuple(sorted((_parcel(carton, inside) for carton, inside in boxes), key=_size))
-        units = units_of(lines)
+        made = sorted(self._parcel(carton, inside) for carton, inside in boxes)
         cartons = [carton for carton, _ in boxes if carton is not None]
-        billed = tuple(sorted(self._billed(parcel) for parcel in signature))
-        key = self._keys.setdefault((billed, len(lines), units), len(self._keys))
+        billed = tuple([billed for billed, _ in made])
+        key = self._keys.setdefault((billed, len(lines), len(items)), len(self._keys))
         return Parcels(
             key=key,
-            signature=signature,
-            weight_kg=sum(item.weight_kg for item in items) + sum(carton.tare_kg for carton in cartons),
-            packaging_usd=sum(carton.cost_usd for carton in cartons),
-            packaging_co2e_kg=sum(carton.co2e_kg for carton in cartons),
+            signature=tuple([parcel for _, parcel in made]),
+            weight_kg=sum([item.weight_kg for item in items]) + sum([carton.tare_kg for carton in cartons]),
+            packaging_usd=sum([carton.cost_usd for carton in cartons]),
+            packaging_co2e_kg=sum([carton.co2e_kg for carton in cartons]),
             lines=len(lines),
-            units=units,
+            units=len(items),
         )
 
-    def _billed(self, parcel: Parcel) -> tuple[int, ...]:
-        """Return the billable weight by each rule, 0 where the parcel is too large for it."""
-        return tuple(rule.billable_lb(parcel) if rule.takes(parcel) else 0 for rule in self._rules)
-
-
-def _all_fit(items: Sequence[Product], carton: Carton) -> bool:
-    length, width, height = carton.dimensions_cm
-    for item in items:
-        long, wide, high = item.dimensions_cm
-        if long > length or wide > width or high > height:
-            return False
-    return True
-
-
-def _parcel(carton: Carton | None, items: Sequence[Product]) -> Parcel:
-    dimensions = items[0].dimensions_cm if carton is None else carton.dimensions_cm
-    volume = items[0].volume_cm3 if carton is None else carton.volume_cm3
-    weight_kg = sum(item.weight_kg for item in items) + (carton.tare_kg if carton else 0.0)
-    return Parcel(
-        weight_lb=max(1, ceil(weight_kg * POUNDS_PER_KG)),
-        volume_in3=ceil(volume * CUBIC_INCHES_PER_CUBIC_CM),
-        longest_in=ceil(dimensions[0] / CM_PER_INCH),
-    )
-
-
-def _size(parcel: Parcel) -> tuple[int, int, int]:
-    return parcel.weight_lb, parcel.volume_in3, parcel.longest_in
+    def _parcel(self, carton: Carton | None, items: Sequence[Product]) -> tuple[tuple[int, ...], Parcel]:
+        """Return a box as the carriers see it, behind its billable weight by each rule, 0 where it is too large."""
+        box = items[0] if carton is None else carton
+        weight_kg = sum([item.weight_kg for item in items]) + (0.0 if carton is None else carton.tare_kg)
+        weight_lb = max(1, ceil(weight_kg * POUNDS_PER_KG))
+        found = self._parcels.get((box.dimensions_cm, weight_lb))
+        if found is None:
+            volume_in3, longest_in = (
+                ceil(box.volume_cm3 * CUBIC_INCHES_PER_CUBIC_CM),
+                ceil(box.dimensions_cm[0] / CM_PER_INCH),
+            )
+            parcel = Parcel(weight_lb, volume_in3, longest_in)
+            billed = tuple(rule.billable_lb(parcel) if rule.takes(parcel) else 0 for rule in self._rules)
+            found = self._parcels[box.dimensions_cm, weight_lb] = (billed, parcel)
+        return found

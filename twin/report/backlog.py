@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import nan
+from math import inf, nan
 
 import numpy as np
 import pandas as pd
@@ -48,9 +48,12 @@ class BacklogFrames:
     starts_at: float
     measured_days: int
     runs: int
+    recommended: bool
 
 
-def backlog_frames(study: Study, design: Design, rows: pd.DataFrame, utilization: dict[str, float]) -> BacklogFrames:
+def backlog_frames(
+    study: Study, design: Design, rows: pd.DataFrame, utilization: dict[str, float], *, recommended: bool
+) -> BacklogFrames:
     """Summarize hourly backlogs over replications; with many nodes only the longest backlogs are drawn."""
     window = study.window
     events = tuple(
@@ -72,6 +75,7 @@ def backlog_frames(study: Study, design: Design, rows: pd.DataFrame, utilization
         starts_at=window.starts_at,
         measured_days=study.measured_days,
         runs=int(rows["replication"].nunique()),
+        recommended=recommended,
     )
 
 
@@ -97,7 +101,8 @@ def _node(
 def _recovered_after_days(at: Curve, mean: Curve, events: tuple[Event, ...]) -> float:
     """Return days from the first event's start until the daily mean is, and stays, within an hour of before.
 
-    NaN where there is no event, no day before it, no rise after it, or no recovery in the measured days.
+    Infinite where it does not recover in the measured days; NaN where there is no event, no day before it, or no
+    rise after it.
     """
     if not events:
         return nan
@@ -109,6 +114,8 @@ def _recovered_after_days(at: Curve, mean: Curve, events: tuple[Event, ...]) -> 
     after = mean[at > start]
     daily = after[: HOURS_PER_DAY * (len(after) // HOURS_PER_DAY)].reshape(-1, HOURS_PER_DAY).mean(axis=1)
     above = np.flatnonzero(daily > usual + RECOVERED_WITHIN_HOURS)
-    if not len(above) or above[-1] == len(daily) - 1:
+    if not len(above):
         return nan
+    if above[-1] == len(daily) - 1:
+        return inf
     return float(above[-1] + 1)

@@ -25,6 +25,6 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
     for position in range(safe.shape[1]):
         if not pd.api.types.is_numeric_dtype(safe.dtypes.iloc[position]):
             column = [guarded(value) for value in safe.iloc[:, position]]
-            safe.isetitem(position, pd.Series(column, index=safe.index, dtype=object))
+            safe.isetitem(position, pd.array(column, dtype=object))
     safe.columns = pd.Index([guarded(str(name)) for name in safe.columns])
     write_text(path, safe.to_csv(index=False, lineterminator="\n"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isnan
+from math import isinf, isnan
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -34,7 +35,7 @@ class _Panel:
     columns: int
 
     @property
-    def on(self) -> dict[str, str]:
+    def on(self) -> dict[str, Any]:
         """The axes that marks and words refer to."""
         return {"xref": f"x{self.suffix}", "yref": f"y{self.suffix}"}
 
@@ -47,7 +48,7 @@ def fig_backlog(frames: BacklogFrames, *, narrow: bool) -> go.Figure:
     for panel in panels:
         _axes(canvas, panel, frames, narrow=narrow)
         _spans(canvas, panel, frames)
-        canvas.draw(*_curves(panel))
+        canvas.draw(*_curves(panel, recommended=frames.recommended))
         title = f"{bold(plain(panel.node.label))} {gray(_used(panel.node))}"
         canvas.write(on_paper(title, panel.across[0], panel.up[1], yanchor="bottom", yshift=3))
         if _was_hit(panel.node, frames):
@@ -161,23 +162,24 @@ def _spans(canvas: Canvas, panel: _Panel, frames: BacklogFrames) -> None:
         )
 
 
-def _curves(panel: _Panel) -> tuple[go.Scatter, go.Scatter]:
+def _curves(panel: _Panel, *, recommended: bool) -> tuple[go.Scatter, go.Scatter]:
     node = panel.node
     days = np.round(node.days, 2)
+    line, band = (palette.ACCENT, palette.ACCENT_BAND) if recommended else (palette.BASELINE, palette.OTHER_FILL)
     axes = {"xaxis": f"x{panel.suffix}", "yaxis": f"y{panel.suffix}", "mode": "lines"}
     spread = go.Scatter(
         x=[*days.tolist(), *days[::-1].tolist()],
         y=[*np.round(node.high, 2).tolist(), *np.round(node.low[::-1], 2).tolist()],
         line={"width": 0},
         fill="toself",
-        fillcolor=palette.ACCENT_BAND,
+        fillcolor=band,
         hoverinfo="skip",
         **axes,
     )
     mean = go.Scatter(
         x=days.tolist(),
         y=np.round(node.mean, 2).tolist(),
-        line={"color": palette.ACCENT, "width": 1.6},
+        line={"color": line, "width": 1.6},
         hovertemplate="day %{x:.1f}: %{y:.1f} h<extra></extra>",
         **axes,
     )
@@ -190,30 +192,32 @@ def _name_the_first(canvas: Canvas, panel: _Panel, frames: BacklogFrames) -> Non
         event = frames.events[0]
         start = max(0.0, (event.starts_at - frames.starts_at) / 24)
         font = {"size": 12, "color": palette.RUST}
-        where = {"xref": f"x{panel.suffix}", "yref": f"y{panel.suffix} domain", "xshift": 2}
+        where: dict[str, Any] = {"xref": f"x{panel.suffix}", "yref": f"y{panel.suffix} domain", "xshift": 2}
         canvas.write(label(plain(event.words), start, 1, yanchor="top", font=font, **where))
         return
     peak = int(panel.node.mean.argmax())
     spot = (float(panel.node.days[peak]), float(panel.node.high[peak]))
-    font = {"size": 12, "color": palette.ACCENT}
+    font = {"size": 12, "color": palette.INK_2}
     canvas.write({**label("P10 to P90", *spot, font=font, yshift=8, **panel.on), "xanchor": "center"})
 
 
 def _recovery(canvas: Canvas, panel: _Panel, frames: BacklogFrames) -> None:
-    """Write the peak, and mark the day of recovery; the words stand right of the mark, or left above the curve."""
+    """Write the peak, and mark the day of recovery; the words stand right of the mark, or at the panel's edge."""
     node = panel.node
     font = {"size": 12, "color": palette.INK}
     peak = int(node.mean.argmax())
     spot = (float(node.days[peak]), float(node.high[peak]))
     canvas.write(label(f"peak <b>{node.peak_hours:.0f} h</b>", *spot, xshift=3, yshift=9, font=font, **panel.on))
+    if isinf(node.recovered_after_days):
+        return
     days = frames.measured_days
     day = (frames.events[0].starts_at - frames.starts_at) / 24 + node.recovered_after_days
     needed = days * 0.34 * panel.columns / WIDE_COLUMNS
     on_right = day + needed <= days
-    near = (node.days >= (day if on_right else day - needed)) & (node.days <= day + needed)
+    near = (node.days >= (day if on_right else days - needed)) & (node.days <= day + needed)
     top = float(node.high[near].max()) + 0.06 * float(node.high.max())
     canvas.shape("line", x0=day, x1=day, y0=0, y1=top, line={"color": palette.INK, "width": 1}, **panel.on)
     side = "left" if on_right else "right"
     text = f"recovered<br>after <b>{node.recovered_after_days:.0f} d</b>"
-    words = label(text, day, top, yanchor="bottom", font=font, **panel.on)
-    canvas.write({**words, "xanchor": side, "align": side, "xshift": -2 if on_right else 2})
+    words = label(text, day if on_right else days, top, yanchor="bottom", font=font, **panel.on)
+    canvas.write({**words, "xanchor": side, "align": side})

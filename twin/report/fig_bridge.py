@@ -13,6 +13,8 @@ from twin.report.words import broken, short
 
 ROW_PX, BELOW_PX = 32, 22
 CHARACTER_PX = 6.9
+NAME_RATE = 0.42
+"""The names of the rows take at most this part of the width."""
 VALUE_PX = 66
 
 
@@ -40,6 +42,7 @@ class BridgeFrames:
     low: float
     high: float
     interval_text: str
+    recommended: bool
 
     @property
     def decided(self) -> bool:
@@ -52,14 +55,14 @@ def fig_bridge(frames: BridgeFrames, *, narrow: bool, width_px: int = 560) -> go
     rows = len(frames.steps) + 2
     width = NARROW_PX if narrow else width_px
     canvas = Canvas(rows * ROW_PX + 30 + BELOW_PX, narrow=narrow, top_px=30)
-    names = _names(frames, narrow=narrow)
+    names = _names(frames, width, narrow=narrow)
     gutter = max(CHARACTER_PX * len(line) for _, lines in names for line in lines.split("<br>")) + 14
     inner = width - gutter - 2 * MARGIN_PX
     left, right = _reach(frames, inner)
     canvas.set(
         width=width,
         xaxis={**HIDDEN_AXIS, "range": [left, right]},
-        yaxis=_row_axis(names, rows),
+        yaxis=_row_axis(names, rows, recommended=frames.recommended),
     )
     canvas.margins(l=gutter, b=BELOW_PX)
     for index in range(len(frames.steps)):
@@ -71,9 +74,9 @@ def fig_bridge(frames: BridgeFrames, *, narrow: bool, width_px: int = 560) -> go
     return canvas.figure()
 
 
-def _names(frames: BridgeFrames, *, narrow: bool) -> list[tuple[bool, str]]:
+def _names(frames: BridgeFrames, width: float, *, narrow: bool) -> list[tuple[bool, str]]:
     """Return the row names from top to bottom, and which are bold."""
-    limit = 22 if narrow else 36
+    limit = round(width * NAME_RATE / CHARACTER_PX)
     ends = []
     for title, value in (frames.start, frames.end):
         name = short(title, limit - 8) if narrow else title
@@ -82,10 +85,10 @@ def _names(frames: BridgeFrames, *, narrow: bool) -> list[tuple[bool, str]]:
     return [(True, ends[0]), *steps, (True, ends[1])]
 
 
-def _row_axis(names: Sequence[tuple[bool, str]], rows: int) -> dict[str, object]:
+def _row_axis(names: Sequence[tuple[bool, str]], rows: int, *, recommended: bool) -> dict[str, object]:
     texts = []
     for index, (strong, name) in enumerate(names):
-        color = palette.ACCENT if index == rows - 1 else palette.INK
+        color = palette.ACCENT if recommended and index == rows - 1 else palette.INK
         text = f'<b style="color:{color}">{name}</b>' if strong else name
         texts.append(f"{text}  ")
     return {

@@ -12,7 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from twin.report import maps, palette
-from twin.report.labels import Box, Mark, place
+from twin.report.labels import CHARACTER_PX, Box, Mark, place
 from twin.report.study import Design, Study
 from twin.report.template import (
     HIDDEN_AXIS,
@@ -33,6 +33,7 @@ LINE_WIDTHS_PX = (0.5, 1.1, 2.1, 3.4)
 TITLE_PX, ROW_GAP_PX = 26, 14
 MILES_PER_KM = 1 / 1.609344
 MOST_LABELS = 14
+READABLE = (1, 2, 3, 5, 8, 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +90,11 @@ def _placed(study: Study) -> pd.DataFrame:
 
 
 def _round_count(value: float) -> float:
-    """Round to one significant digit, or to a half of it, so that the key reads well."""
+    """Round a number of orders so that it reads well in the key."""
     if value <= 0:
         return 0.0
     step = 10.0 ** np.floor(np.log10(value))
-    return float(max(1, round(2 * value / step) / 2) * step)
+    return float(f"{min(READABLE, key=lambda figure: abs(figure * step - value)) * step:.1g}")
 
 
 def fig_flows(frames: FlowFrames, *, narrow: bool) -> go.Figure:
@@ -112,7 +113,7 @@ def fig_flows(frames: FlowFrames, *, narrow: bool) -> go.Figure:
         left = column * (1 - panel_width / inner)
         _axes(canvas, index, (left, left + panel_width / inner), top, (panel_height, TITLE_PX, height))
         _panel(canvas, frames, design, index, panel_width)
-        canvas.write(on_paper(_title(frames, design, narrow=narrow), left, top, yanchor="top", font_size=13))
+        canvas.write(on_paper(_title(frames, design, panel_width), left, top, yanchor="top", font_size=13))
     return canvas.figure()
 
 
@@ -258,11 +259,15 @@ def _labels(canvas: Canvas, nodes: pd.DataFrame, panel_width: float, axis: str) 
             )
 
 
-def _title(frames: FlowFrames, design: Design, *, narrow: bool) -> str:
+def _title(frames: FlowFrames, design: Design, panel_width: float) -> str:
+    """Return the title of a panel, with as many facts after the name as fit."""
     miles = frames.mean_miles.get(design.name)
-    distance = f" · {miles:,.0f} mi{'' if narrow else ' to the customer'}" if miles is not None else ""
+    facts = [node_count(design)] + ([] if miles is None else [f"{miles:,.0f} mi"])
+    choices = (f"{' · '.join(facts)} to the customer", " · ".join(facts), facts[-1], "")
+    room = panel_width / CHARACTER_PX - len(design.title)
+    kept = next(text for text in choices if len(text) < room or not text)
     ink = palette.ACCENT if design.name == frames.recommended else palette.INK
-    return f"{bold(plain(design.title), ink)}  {gray(node_count(design) + distance)}"
+    return f"{bold(plain(design.title), ink)}  {gray(kept)}"
 
 
 def node_count(design: Design) -> str:

@@ -31,6 +31,7 @@ TITLE_PX, TICKS_PX, ROW_GAP_PX, ROW_PX = 30, 26, 16, 44
 ARROW_LINE_PX = 18
 NAME_LINE = 24
 CHARACTER_PX = 7.0
+NARROW_CHARACTERS = 44
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,7 @@ def _interval(
     title = next(design.title for design in frames.candidates if design.name == judgment.design)
     hover = f"{plain(title)}: {judgment.difference_text} ({judgment.interval_text})<extra></extra>"
     canvas.draw(go.Scatter(x=[point], y=[y], mode="markers", marker=marker, hovertemplate=hover, **axes))
-    text, length = _words(frames, judgment, title, narrow=narrow)
+    text, length = _words(judgment, title, narrow=narrow)
     left, right = _reach((*_row_of(frames, judgment),))
     place = (point - left) / (right - left) * panel_width
     half = CHARACTER_PX * length / 2
@@ -198,12 +199,12 @@ def _row_of(frames: ForestFrames, judgment: Judgment) -> tuple[Judgment, ...]:
     return next(row for measure, row in frames.panels if measure.kpi == judgment.measure.kpi)
 
 
-def _words(frames: ForestFrames, judgment: Judgment, title: str, *, narrow: bool) -> tuple[str, int]:
+def _words(judgment: Judgment, title: str, *, narrow: bool) -> tuple[str, int]:
     """Return what stands above a point, and about how many characters that is."""
     number = judgment.difference_text + ("" if judgment.decided else " not decided")
     if not narrow:
         return f"<b>{plain(number)}</b>", len(number)
-    name = title if len(title) + len(number) < 44 else short(title, 26)  # noqa: PLR2004  (what 342 px hold)
+    name = title if len(title) + len(number) < NARROW_CHARACTERS else short(title, NARROW_CHARACTERS // 2)
     return f"<b>{plain(name)}</b> {plain(number)}", len(name) + len(number) + 1
 
 

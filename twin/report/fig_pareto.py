@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -18,6 +19,7 @@ from twin.report.words import broken, short
 HEIGHT_PX, TOP_PX, BOTTOM_PX, LEFT_PX = 400, 34, 44, 52
 LINE_PX = 16.5
 CHARACTER_PX = 6.8
+BESIDE_PX = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,44 +40,69 @@ class _Scale:
         return (value - self.up[0]) / (self.up[1] - self.up[0]) * self.height
 
 
-def fig_pareto(
-    study: Study, frames: ParetoFrames, named: Sequence[str], notes: Mapping[str, str], *, narrow: bool
-) -> go.Figure:
-    """Draw a box per design, the baseline as a star; designs that are not `named` are light gray."""
-    width = NARROW_PX if narrow else WIDE_PX
+@dataclass(frozen=True, slots=True)
+class ParetoDrawing:
+    """What is drawn: the standings, which designs are named, and a line to add to each name."""
+
+    study: Study
+    frames: ParetoFrames
+    named: tuple[str, ...]
+    recommended: str
+    notes: Mapping[str, str]
+
+    def title(self, design: str) -> str:
+        """Return the title of a design."""
+        return self.study.design(design).title
+
+    def ink(self, design: str, otherwise: str) -> str:
+        """Return the accent for the recommended design."""
+        return palette.ACCENT if design == self.recommended else otherwise
+
+
+def fig_pareto(drawing: ParetoDrawing, *, narrow: bool) -> go.Figure:
+    """Draw a box per design, the baseline as a star; designs that are not named are light gray."""
+    frames = drawing.frames
     height = HEIGHT_PX + (40 if narrow else 0)
     canvas = Canvas(height, narrow=narrow, top_px=TOP_PX)
-    scale = _scale(frames, width, height, narrow=narrow)
-    ticks = {"nticks": 5 if narrow else 9}
-    unit = axis_unit(frames.across.unit)
-    canvas.set(
-        xaxis={
-            **VALUE_AXIS,
-            **ticks,
-            "range": scale.across,
-            "tickformat": axis_format(frames.across.unit),
-            "title": {"text": plain(f"{frames.across.title}, {unit}"), "font": {"size": 13, "color": palette.INK_3}},
-        },
-        yaxis={
-            "range": scale.up,
-            "tickformat": axis_format(frames.up.unit),
-            "showgrid": True,
-            "ticksuffix": "%" if frames.up.unit == SHARE else "",
-            "nticks": 7,
-            "automargin": False,
-        },
-    )
     canvas.margins(l=LEFT_PX, b=BOTTOM_PX)
+    scale = _scale(frames, NARROW_PX if narrow else WIDE_PX, height, narrow=narrow)
+    canvas.set(**_axes(frames, scale, narrow=narrow))
     title = f"{bold(plain(frames.up.title))} {gray(axis_unit(frames.up.unit))}"
     canvas.write(on_paper(title, 0, 1, yanchor="bottom", yshift=10))
     taken: list[Box] = []
-    for standing in sorted(frames.standings, key=lambda found: found.design in named):
-        _box(canvas, study, frames, standing, strong=standing.design in named, recommended=named[-1])
+    for standing in sorted(frames.standings, key=lambda found: found.design in drawing.named):
+        _box(canvas, drawing, standing)
         taken.append(_pixels(frames, standing, scale))
-    for name in named:
+    for name in drawing.named:
         standing = next(found for found in frames.standings if found.design == name)
-        _label(canvas, study, frames, standing, (scale, taken), notes.get(name, ""), named[-1], narrow=narrow)
+        lines = _lines(drawing, standing, narrow=narrow)
+        spot = _free_side(_pixels(frames, standing, scale), _size(lines), taken, scale)
+        taken.append(spot)
+        _label(canvas, drawing, standing, lines, (scale, spot))
     return canvas.figure()
+
+
+def _axes(frames: ParetoFrames, scale: _Scale, *, narrow: bool) -> dict[str, Any]:
+    unit = axis_unit(frames.across.unit)
+    across = {
+        **VALUE_AXIS,
+        "nticks": 5 if narrow else 9,
+        "range": scale.across,
+        "tickformat": axis_format(frames.across.unit),
+        "title": {
+            "text": plain(f"{frames.across.title}, {unit}"),
+            "font": {"size": 13, "color": palette.INK_3},
+        },
+    }
+    up = {
+        "range": scale.up,
+        "tickformat": axis_format(frames.up.unit),
+        "ticksuffix": "%" if frames.up.unit == SHARE else "",
+        "showgrid": True,
+        "nticks": 7,
+        "automargin": False,
+    }
+    return {"xaxis": across, "yaxis": up}
 
 
 def _scale(frames: ParetoFrames, width: float, height: float, *, narrow: bool) -> _Scale:
@@ -94,105 +121,98 @@ def _scale(frames: ParetoFrames, width: float, height: float, *, narrow: bool) -
     return _Scale(across, up, width - LEFT_PX - MARGIN_PX, height - TOP_PX - BOTTOM_PX)
 
 
+def _corners(frames: ParetoFrames, standing: Standing) -> tuple[float, float, float, float]:
+    """Return left, right, bottom and top of a design's box, as shown on the axes."""
+    across, up = frames.across.unit, frames.up.unit
+    return (
+        shown(standing.across - standing.half_across, across),
+        shown(standing.across + standing.half_across, across),
+        shown(standing.up - standing.half_up, up),
+        shown(standing.up + standing.half_up, up),
+    )
+
+
 def _pixels(frames: ParetoFrames, standing: Standing, scale: _Scale) -> Box:
-    across, up = frames.across.unit, frames.up.unit
+    left, right, bottom, top = _corners(frames, standing)
     return Box(
-        scale.x(shown(standing.across - standing.half_across, across)) - 5,
-        scale.y(shown(standing.up - standing.half_up, up)) - 5,
-        scale.x(shown(standing.across + standing.half_across, across)) + 5,
-        scale.y(shown(standing.up + standing.half_up, up)) + 5,
+        scale.x(left) - BESIDE_PX, scale.y(bottom) - BESIDE_PX, scale.x(right) + BESIDE_PX, scale.y(top) + BESIDE_PX
     )
 
 
-def _box(
-    canvas: Canvas, study: Study, frames: ParetoFrames, standing: Standing, *, strong: bool, recommended: str
-) -> None:
-    across, up = frames.across.unit, frames.up.unit
-    chosen = standing.design == recommended
-    color = palette.ACCENT if chosen else palette.INK_2 if strong else palette.OTHER
-    canvas.shape(
-        "rect",
-        x0=shown(standing.across - standing.half_across, across),
-        x1=shown(standing.across + standing.half_across, across),
-        y0=shown(standing.up - standing.half_up, up),
-        y1=shown(standing.up + standing.half_up, up),
-        fillcolor=palette.ACCENT_FILL if chosen else palette.OTHER_FILL if strong else palette.GRID,
-        layer="below",
-    )
-    is_baseline = standing.design == study.baseline
-    marker = {
-        "symbol": "star" if is_baseline else "circle",
-        "size": 12 if is_baseline else 8 if strong else 5,
-        "color": color,
-        "opacity": 1,
-    }
-    title = plain(study.design(standing.design).title)
+def _box(canvas: Canvas, drawing: ParetoDrawing, standing: Standing) -> None:
+    design, frames = standing.design, drawing.frames
+    left, right, bottom, top = _corners(frames, standing)
+    strong, chosen = design in drawing.named, design == drawing.recommended
+    fill = palette.ACCENT_FILL if chosen else palette.OTHER_FILL if strong else palette.GRID
+    canvas.shape("rect", x0=left, x1=right, y0=bottom, y1=top, fillcolor=fill, layer="below")
+    is_baseline = design == drawing.study.baseline
     canvas.draw(
         go.Scatter(
-            x=[shown(standing.across, across)],
-            y=[shown(standing.up, up)],
+            x=[shown(standing.across, frames.across.unit)],
+            y=[shown(standing.up, frames.up.unit)],
             mode="markers",
-            marker=marker,
-            hovertemplate=f"{title}<extra></extra>",
+            marker={
+                "symbol": "star" if is_baseline else "circle",
+                "size": 12 if is_baseline else 8 if strong else 5,
+                "color": drawing.ink(design, palette.INK_2 if strong else palette.OTHER),
+                "opacity": 1,
+            },
+            hovertemplate=f"{plain(drawing.title(design))}<extra></extra>",
         )
     )
 
 
+def _lines(drawing: ParetoDrawing, standing: Standing, *, narrow: bool) -> list[tuple[str, bool]]:
+    """Return the lines beside a box, and which of them are the name."""
+    title = drawing.title(standing.design)
+    names = broken(short(title, 18) if narrow else title, 22)
+    baseline = "baseline, " if standing.design == drawing.study.baseline else ""
+    more = [drawing.notes.get(standing.design, ""), f"{baseline}front {standing.front_rate:.0%}"]
+    return [(line, True) for line in names] + [(line, False) for line in more if line]
+
+
+def _size(lines: Sequence[tuple[str, bool]]) -> tuple[float, float]:
+    return CHARACTER_PX * max(len(line) for line, _ in lines), LINE_PX * len(lines)
+
+
 def _label(
     canvas: Canvas,
-    study: Study,
-    frames: ParetoFrames,
+    drawing: ParetoDrawing,
     standing: Standing,
-    around: tuple[_Scale, list[Box]],
-    note: str,
-    recommended: str,
-    *,
-    narrow: bool,
+    lines: Sequence[tuple[str, bool]],
+    place: tuple[_Scale, Box],
 ) -> None:
-    """Name a design beside its box, on the side where nothing else stands."""
-    scale, taken = around
-    title = study.design(standing.design).title
-    lines = broken(short(title, 18) if narrow else title, 26)
-    front = "baseline, " if standing.design == study.baseline else ""
-    more = [note, f"{front}front {standing.front_rate:.0%}"]
-    everything = [*lines, *(line for line in more if line)]
-    box = _pixels(frames, standing, scale)
-    size = (CHARACTER_PX * max(len(line) for line in everything), LINE_PX * len(everything))
-    spot = _free_side(box, size, taken, scale)
-    taken.append(spot)
-    color = palette.ACCENT if standing.design == recommended else palette.INK
-    text = "<br>".join(
-        [f'<b style="color:{color}">{plain(line)}</b>' for line in lines] + [plain(line) for line in more if line]
-    )
-    on_right = spot.left >= box.right
-    on_left = spot.right <= box.left
-    anchor = "left" if on_right else "right" if on_left else "center"
-    x = spot.left if on_right else spot.right if on_left else (spot.left + spot.right) / 2
+    """Name a design in the free place beside its box."""
+    scale, spot = place
+    box = _pixels(drawing.frames, standing, scale)
+    color = drawing.ink(standing.design, palette.INK)
+    parts = [f'<b style="color:{color}">{plain(line)}</b>' if strong else plain(line) for line, strong in lines]
+    side = "left" if spot.left >= box.right else "right" if spot.right <= box.left else "center"
+    x = {"left": spot.left, "right": spot.right, "center": (spot.left + spot.right) / 2}[side]
+    y = (spot.bottom + spot.top) / 2
     words = label(
-        text,
+        "<br>".join(parts),
         scale.across[0] + x / scale.width * (scale.across[1] - scale.across[0]),
-        scale.up[0] + (spot.bottom + spot.top) / 2 / scale.height * (scale.up[1] - scale.up[0]),
-        xref="x",
-        yref="y",
-        font={"size": 12.5, "color": palette.ACCENT if standing.design == recommended else palette.INK_2},
+        scale.up[0] + y / scale.height * (scale.up[1] - scale.up[0]),
+        font={"size": 12.5, "color": drawing.ink(standing.design, palette.INK_2)},
     )
-    canvas.write({**words, "xanchor": anchor, "align": anchor})
+    canvas.write({**words, "xanchor": side, "align": side, "xref": "x", "yref": "y"})
 
 
 def _free_side(box: Box, size: tuple[float, float], taken: Sequence[Box], scale: _Scale) -> Box:
-    """Return the first side of a box where a label covers nothing; the right one if all are taken."""
+    """Return the first side of a box where a label covers nothing; else one that stays on the page."""
     width, height = size
     middle_x, middle_y = (box.left + box.right) / 2, (box.bottom + box.top) / 2
-    beside = (middle_y - height / 2, middle_y + height / 2)
+    heights = [(middle_y + shift * height, middle_y + (1 + shift) * height) for shift in (-0.5, -0.1, -0.9)]
+    over = middle_x - width / 2, middle_x + width / 2
     sides = (
-        Box(box.right + 4, beside[0], box.right + 4 + width, beside[1]),
-        Box(box.left - 4 - width, beside[0], box.left - 4, beside[1]),
-        Box(middle_x - width / 2, box.top + 3, middle_x + width / 2, box.top + 3 + height),
-        Box(middle_x - width / 2, box.bottom - 3 - height, middle_x + width / 2, box.bottom - 3),
+        *(Box(box.right + 4, low, box.right + 4 + width, high) for low, high in heights),
+        *(Box(box.left - 4 - width, low, box.left - 4, high) for low, high in heights),
+        Box(over[0], box.top + 3, over[1], box.top + 3 + height),
+        Box(over[0], box.bottom - 3 - height, over[1], box.bottom - 3),
     )
     panel = Box(0, 0, scale.width, scale.height)
     others = [other for other in taken if other != box]
-    for side in sides:
-        if side.inside(panel) and not any(side.overlaps(other) for other in others):
-            return side
-    return sides[0]
+    inside = [side for side in sides if side.inside(panel)]
+    free = [side for side in inside if not any(side.overlaps(other) for other in others)]
+    return next(iter([*free, *inside, *sides]))

@@ -13,7 +13,8 @@ from twin.report.template import HIDDEN_AXIS, VALUE_AXIS, Canvas, color_of, labe
 from twin.report.times import TimeFrames, density
 from twin.report.words import HOURS_PER_DAY, broken, short
 
-SHORT_TITLE, TITLE_LINE = 12, 22
+SHORT_TITLE, TITLE_LINE = 12, 20
+LABEL_STEP = 7.0
 MOST_DAYS_ONE_BY_ONE = 8
 ROW_STEP = 1.0
 RIDGE_HEIGHT = 1.25
@@ -63,30 +64,30 @@ def _asked_line(canvas: Canvas, frames: TimeFrames) -> None:
 
 def _lead_labels(canvas: Canvas, frames: TimeFrames, *, narrow: bool) -> None:
     """Write each design's share at the asked day, led from its curve by a thin line."""
-    names = [design.name for design in frames.designs]
-    shares = [100 * frames.share(name) for name in names]
-    heights = spread(shares, 9.0 if narrow else 7.0, 3, 99)
+    shares = [100 * frames.share(design.name) for design in frames.designs]
+    names = [_name_lines(design.title, narrow=narrow) for design in frames.designs]
+    gap = max(len(lines) for lines in names) * (LABEL_STEP + narrow)
+    heights = spread(shares, gap, 3, 99)
     day, last = frames.asked_days, frames.last_day
-    bend, end = last * 1.0, last * 1.05
-    for design, share, height in zip(frames.designs, shares, heights, strict=True):
-        line = line_of(design.name, frames.recommended, frames.baseline)
-        color = line["color"]
-        canvas.draw(
-            go.Scatter(
-                x=[day, bend, end],
-                y=[share, share, height],
-                mode="lines",
-                line={"color": color, "width": 0.8},
-                hoverinfo="skip",
-            )
-        )
+    end = last * 1.05
+    for design, lines, share, height in zip(frames.designs, names, shares, heights, strict=True):
+        color = line_of(design.name, frames.recommended, frames.baseline)["color"]
+        lead = {"color": color, "width": 0.8}
         marker = {"color": color, "size": 7, "line": {"color": palette.PAPER, "width": 1.2}}
-        canvas.draw(go.Scatter(x=[day], y=[share], mode="markers", marker=marker, hoverinfo="skip"))
+        path = {"x": [day, last, end], "y": [share, share, height], "mode": "lines"}
+        canvas.draw(
+            go.Scatter(**path, line=lead, hoverinfo="skip"),
+            go.Scatter(x=[day], y=[share], mode="markers", marker=marker, hoverinfo="skip"),
+        )
         ink = color_of(design.name, frames.recommended)
-        title = plain(short(design.title, SHORT_TITLE) if narrow else design.title)
-        name = f"<b>{title}</b>" if design.name == frames.recommended else title
-        text = f'<span style="color:{ink}"><b>{share:.0f}%</b>  {name}</span>'
-        canvas.write(label(text, end, height, xshift=3, font_size=12 if narrow else 13))
+        name = "<br>".join(plain(line) for line in lines)
+        strong = f"<b>{name}</b>" if design.name == frames.recommended else name
+        text = f'<span style="color:{ink}"><b>{share:.0f}%</b>  {strong}</span>'
+        canvas.write(label(text, end, height, xshift=3, align="left", font_size=12 if narrow else 13))
+
+
+def _name_lines(title: str, *, narrow: bool) -> list[str]:
+    return [short(title, SHORT_TITLE)] if narrow else broken(title, TITLE_LINE)
 
 
 def fig_promise(frames: TimeFrames, *, narrow: bool) -> go.Figure:
@@ -177,10 +178,9 @@ def _row_names(frames: TimeFrames, *, narrow: bool) -> dict[str, Any]:
     rows = len(frames.designs)
     texts = []
     for design in frames.designs:
-        title = plain(short(design.title, SHORT_TITLE) if narrow else design.title)
-        strong = design.name == frames.recommended
-        ink = color_of(design.name, frames.recommended)
-        texts.append(f'<span style="color:{ink}">{"<b>" if strong else ""}{title}{"</b>" if strong else ""} </span>')
+        title = " <br>".join(plain(line) for line in _name_lines(design.title, narrow=narrow))
+        strong = f"<b>{title}</b>" if design.name == frames.recommended else title
+        texts.append(f'<span style="color:{color_of(design.name, frames.recommended)}">{strong} </span>')
     return {
         **HIDDEN_AXIS,
         "range": [-0.08, rows + 0.3],

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from math import isfinite
+from typing import Any
 
 import pandas as pd
 
@@ -101,16 +103,16 @@ def read_judgments(study: Study) -> tuple[Judgment, ...]:
     )
 
 
-def _judgment(measure: Measure, row: dict[str, object]) -> Judgment:
+def _judgment(measure: Measure, row: Mapping[Hashable, Any]) -> Judgment:
     names = ("baseline_mean", "candidate_mean", "difference", "low", "high", "correlation")
     return Judgment(
         measure=measure,
         design=str(row["design"]),
-        **{name: float(str(row[name])) for name in names},
-        threshold=float(str(row["delta"])),
+        **{name: float(row[name]) for name in names},
+        threshold=float(row["delta"]),
         verdict=Verdict(str(row["verdict"])),
-        runs_saved=float(str(row["variance_reduction"])),
-        more_runs=float(str(row["runs_needed"])),
-        runs=int(str(row["n"])),
+        runs_saved=float(row["variance_reduction"]),
+        more_runs=float(row["runs_needed"]),
+        runs=int(row["n"]),
         warning=str(row["warning"]),
     )

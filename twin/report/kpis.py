@@ -52,7 +52,7 @@ def read_kpis(runs: Runs) -> Kpis:
     wide = network.pivot_table(index="replication", columns=["kpi", "design"], values="value", dropna=False)
     nodes = rows[rows["group"] == NODE]
     return Kpis(
-        {str(kpi): wide[kpi].dropna(axis="columns", how="all") for kpi in wide.columns.unique("kpi")},
+        {str(kpi): pd.DataFrame(wide[kpi]).dropna(axis="columns", how="all") for kpi in wide.columns.unique("kpi")},
         {design: nodes[nodes["design"] == design] for design in runs.folders},
     )
 

@@ -73,7 +73,8 @@ def nodes_finding(rows: list[NodeRow]) -> str:
     if not above:
         return f"No node is busy more than {BUSY:.0%} of its staffed hours; {city(top.label)} comes closest at {used}"
     verb = "is" if above == 1 else "are"
-    return f"{capitalized(in_words(above))} of {in_words(len(rows))} nodes {verb} busy more than {BUSY:.0%}: {city(top.label)} most, {used}"
+    count = f"{capitalized(in_words(above))} of {in_words(len(rows))} nodes {verb}"
+    return f"{count} busy more than {BUSY:.0%} of the staffed hours: {city(top.label)} most, {used}"
 
 
 def nodes_table(rows: list[NodeRow], caption: str) -> Html:

@@ -48,7 +48,7 @@ class Parts:
 
     def of(self, name: str, design: str) -> float:
         """Return the mean of one component."""
-        return float(self.means.loc[name, design]) if name in self.means.index else 0.0
+        return float(self.means[design][name]) if name in self.means.index else 0.0
 
 
 def read_parts(kpis: Kpis, total_kpi: str, components: Mapping[str, str]) -> Parts:

@@ -11,6 +11,8 @@ from twin.report.markup import Html, items, join, tag
 from twin.report.page import Section
 from twin.report.study import Study
 
+SHOWN, SHORT_DIGEST = 2, 12
+
 
 def provenance_section(study: Study, runs: Runs, thresholds: Sequence[str]) -> Section:
     """Return the last section: three columns of text."""
@@ -65,10 +67,10 @@ def _digest_words(digests: Sequence[str]) -> str:
     """Say by which fingerprints the orders and their luck can be told to be the same in every design."""
     if not digests:
         return ""
-    shown = ", ".join(_shortened(digest) for digest in digests[:2])
-    more = f" and {len(digests) - 2} more" if len(digests) > 2 else ""  # noqa: PLR2004  (two fit on a line)
+    shown = ", ".join(_shortened(digest) for digest in digests[:SHOWN])
+    more = f" and {len(digests) - SHOWN} more" if len(digests) > SHOWN else ""
     return f"sha256 {shown}{more}, equal in all designs"
 
 
 def _shortened(digest: str) -> str:
-    return f"{digest[:4]}…{digest[-4:]}" if len(digest) > 12 else digest  # noqa: PLR2004  (short ones stay whole)
+    return f"{digest[:4]}…{digest[-4:]}" if len(digest) > SHORT_DIGEST else digest

@@ -10,7 +10,7 @@ from twin.report.answer import Answer
 from twin.report.nodes import busiest, node_rows
 from twin.report.parts import CARBON, COST, Parts, read_parts
 from twin.report.sentences import COST as COST_KPI
-from twin.report.words import city, inside
+from twin.report.words import TIMES, city, inside
 
 FIXED = ("Node fixed", "Storage")
 MINUS_PRINTED = 0.005
@@ -122,7 +122,7 @@ def trust(answer: Answer) -> list[Reason]:
     found = [Reason("Not validated", "against history: no such comparison is part of this study.")]
     judgment = answer.judgment(study.primary.kpi)
     if judgment is not None and isfinite(judgment.runs_saved) and isfinite(judgment.correlation):
-        words = f"{judgment.runs_saved:.1f}× the runs (correlation {judgment.correlation:.2f})."
+        words = f"{judgment.runs_saved:.1f}{TIMES} the runs (correlation {judgment.correlation:.2f})."
         if judgment.runs_saved < 1:
             found.append(Reason("Pairing", f"saved nothing (correlation {judgment.correlation:.2f})."))
         else:

@@ -23,10 +23,10 @@ from twin.report.markup import Html, join, svg, tag
 from twin.report.page import Section, figure, missing
 from twin.report.strips import key_line, ramp_style, symbol_and_word, width_key
 from twin.report.study import Design
-from twin.report.words import capitalized, in_words, inside, whole_percent
+from twin.report.words import ROUNDS_TO_NOTHING, capitalized, in_words, inside, whole_percent
 
 MAP_PRINT_PX = 800
-NOTICEABLE_RATIO = 1.05
+NOTICEABLE_RATIO, TIMES_FROM = 1.05, 1.5
 BAR_PX = 110
 
 
@@ -69,7 +69,7 @@ def _flows_finding(answer: Answer, frames: FlowFrames) -> str:
     verb = "puts" if _one(answer.focus) else "put"
     ratio = base / here if here else float("inf")
     if isfinite(ratio) and ratio >= NOTICEABLE_RATIO:
-        times = f"{ratio:.1f} times closer to" if ratio >= 1.5 else f"{1 - 1 / ratio:.0%} closer to"  # noqa: PLR2004
+        times = f"{ratio:.1f} times closer to" if ratio >= TIMES_FROM else f"{1 - 1 / ratio:.0%} closer to"
         return f"{nodes} {verb} stock {times} the customer"
     if ratio <= 1 / NOTICEABLE_RATIO:
         return f"{nodes} {verb} stock {1 / ratio - 1:.0%} farther from the customer"
@@ -124,7 +124,7 @@ def difference_section(answer: Answer) -> Section | None:
     shown = answer.focus.name
     body = join(
         [
-            _radios(answer, candidates, findings),
+            _radios(answer, candidates, findings) if len(candidates) > 1 else Html(""),
             _scale(frames),
             tag(
                 "div",
@@ -152,8 +152,10 @@ def difference_finding(frames: DifferenceFrames, candidate: str) -> str:
     """Say which share of people waits less and which more."""
     half_a_day, sooner, later = shares_of_people(frames, candidate)
     hours = f"{frames.matters_from_hours:g} hours"
-    share, by = (half_a_day, "at least half a day") if half_a_day >= 0.005 else (sooner, f"{hours} or more")  # noqa: PLR2004
-    if sooner < 0.005 and later < 0.005:  # noqa: PLR2004  (rounds to 0%)
+    share, by = (half_a_day, "at least half a day")
+    if half_a_day < ROUNDS_TO_NOTHING:
+        share, by = sooner, f"{hours} or more"
+    if max(sooner, later) < ROUNDS_TO_NOTHING:
         return f"Hardly anybody's order comes {hours} or more sooner or later"
     longer = f"{whole_percent(later)} wait" if later > 0 else "nobody waits"
     return f"{whole_percent(share)} of people get their order {by} sooner; {longer} {hours} or more longer"
@@ -220,7 +222,8 @@ def _bar(share: float, color: str) -> Html:
 
 
 def _difference_note(answer: Answer, frames: DifferenceFrames) -> str:
-    note = f"Open symbols: nodes of the chosen design. Gray: within {frames.matters_from_hours:g} hours of {inside(answer.baseline.title)}."
+    today = inside(answer.baseline.title)
+    note = f"Open symbols: nodes of the chosen design. Gray: within {frames.matters_from_hours:g} hours of {today}."
     if frames.runs > 1:
         note += (
             f" Hollow: the {answer.study.level} interval of that ZIP3 over {answer.sample_words()} includes zero"

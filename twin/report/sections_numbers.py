@@ -11,7 +11,7 @@ from twin.report import numbers
 from twin.report.answer import Answer
 from twin.report.fig_bridge import BridgeFrames, Step, fig_bridge
 from twin.report.fig_forest import fig_forest, forest_frames
-from twin.report.fig_pareto import fig_pareto
+from twin.report.fig_pareto import ParetoDrawing, fig_pareto
 from twin.report.figures import Drawn
 from twin.report.judgments import Judgment
 from twin.report.markup import Html, join, tag
@@ -22,6 +22,7 @@ from twin.report.sentences import COST as COST_KPI
 from twin.report.sentences import bridge_finding, forest_finding
 from twin.report.spread import half_width
 from twin.report.strips import bar
+from twin.report.study import Design
 from twin.report.words import capitalized, in_words, inside, is_or_are
 
 DECIMALS = 2
@@ -49,7 +50,7 @@ def forest_section(answer: Answer) -> Section | None:
     return Section("forest", finding, lede, body, note, {"forest": drawn}, {"forest": _forest_table(answer.judgments)})
 
 
-def _forest_order(answer: Answer) -> tuple:  # type: ignore[type-arg]
+def _forest_order(answer: Answer) -> tuple[Design, ...]:
     last = [design for design in answer.study.candidates() if design.name == answer.choice.focus]
     return (*(d for d in answer.study.candidates() if d.name != answer.choice.focus), *last)
 
@@ -143,6 +144,7 @@ def _bridge_frames(answer: Answer, parts: Parts, judgment: Judgment) -> BridgeFr
         low=judgment.low,
         high=judgment.high,
         interval_text=judgment.interval_text,
+        recommended=answer.recommended == focus,
     )
 
 
@@ -217,13 +219,11 @@ def pareto_section(answer: Answer) -> Section | None:
     frames = pareto_frames(answer.study, answer.kpis)
     if frames is None:
         return None
-    named = [design.name for design in answer.drawn]
+    named = tuple(design.name for design in answer.drawn)
     notes = {name: _carbon_note(answer, name) for name in named}
     finding = _pareto_finding(answer, frames)
-    drawn = Drawn(
-        fig_pareto(answer.study, frames, named, notes, narrow=False),
-        fig_pareto(answer.study, frames, named, notes, narrow=True),
-    )
+    drawing = ParetoDrawing(answer.study, frames, named, answer.recommended, notes)
+    drawn = Drawn(fig_pareto(drawing, narrow=False), fig_pareto(drawing, narrow=True))
     lede = (
         f"Mean and simultaneous {answer.study.level} box of each design. Front: share of {RESAMPLES:,} resamples of "
         "the runs in which no other design is better on both."

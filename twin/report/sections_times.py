@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import isfinite, isinf, isnan
 
 import numpy as np
 import pandas as pd
 
+from twin.report import numbers
 from twin.report.answer import Answer
-from twin.report.backlog import BacklogFrames, backlog_frames
+from twin.report.backlog import BacklogFrames, NodeBacklog, backlog_frames
 from twin.report.fig_backlog import NOTEWORTHY_HOURS, fig_backlog
 from twin.report.fig_times import fig_click_to_deliver, fig_promise
 from twin.report.figures import Drawn
 from twin.report.history import read_against_promise, read_backlog, read_click_to_deliver
-from twin.report.markup import tag
-from twin.report.nodes import node_rows, nodes_csv, nodes_finding, nodes_table
+from twin.report.markup import join, tag
+from twin.report.nodes import TOO_BUSY, node_rows, nodes_csv, nodes_finding, nodes_table
 from twin.report.page import Section, figure, missing
 from twin.report.sentences import ON_TIME, times_finding
-from twin.report.times import HOURS_PER_DAY, TimeFrames, time_frames
-from twin.report.words import capitalized, city, in_words, inside
+from twin.report.times import TimeFrames, time_frames
+from twin.report.words import HOURS_PER_DAY, capitalized, city, in_words, inside
 
 ECDF_PX, PROMISE_PX = 610, 455
+NAMED = 2
 
 
 def times_section(answer: Answer) -> Section:
@@ -34,7 +36,7 @@ def times_section(answer: Answer) -> Section:
     late = {name: 1 - rate for name, rate in rates.items() if rate is not None}
     frames = time_frames(answer.study, answer.drawn, answer.recommended, counts, late)
     before, after = frames.share(answer.study.baseline), frames.share(answer.focus.name)
-    finding = times_finding(frames.asked_days, before, after)
+    finding = times_finding(frames.asked_days, None if answer.choice.state == "single" else before, after)
     click = Drawn(fig_click_to_deliver(frames, narrow=False), fig_click_to_deliver(frames, narrow=True), ECDF_PX)
     promise = Drawn(fig_promise(frames, narrow=False), fig_promise(frames, narrow=True), PROMISE_PX)
     shares = ", ".join(f"{design.title} {frames.late_rates[design.name]:.1%}" for design in answer.drawn)
@@ -49,10 +51,13 @@ def times_section(answer: Answer) -> Section:
 
 
 def _times_note(answer: Answer, frames: TimeFrames) -> str:
-    note = "The promise is what the shop quoted at checkout, the same in every design; orders never delivered count as late."
+    note = (
+        "The promise is what the shop quoted at checkout, the same in every design; "
+        "orders never delivered count as late."
+    )
     widest = max((half for half in frames.half_widths.values() if isfinite(half)), default=float("nan"))
     if isfinite(widest):
-        points = f"{100 * widest:.1f}" if widest >= 0.0005 else "less than 0.1"  # noqa: PLR2004  (rounds to 0.0)
+        points = numbers.share(widest).removesuffix("%")
         note += (
             f" Shares within {frames.asked_days} days are known to ±{points} points or better ({answer.study.level})."
         )
@@ -74,10 +79,14 @@ def nodes_section(answer: Answer) -> Section | None:
         return None
     title = answer.focus.title
     lede = f"{title}, nodes by orders a day; mean of {len(answer.runs.common)} runs."
-    note = (
-        "Utilization: busy over staffed station hours; rust from 90%. Cost per order is the node's own average cost; "
-        "what the network would pay without a node comes with `twin nodes`. 95% half-widths of every number are in the CSV."
-    ).replace("95%", answer.study.level)
+    note = join(
+        [
+            f"Utilization: busy over staffed station hours; rust from {TOO_BUSY:.0%}. ",
+            "Cost per order is the node's own average cost; what the network would pay without a node comes with ",
+            tag("code", "twin nodes"),
+            f". {answer.study.level} half-widths of every number are in the CSV.",
+        ]
+    )
     body = nodes_table(rows, f"Nodes of {inside(title)}")
     return Section("nodes", nodes_finding(rows), lede, body, note, {}, {"nodes": nodes_csv(rows)})
 
@@ -89,7 +98,13 @@ def backlog_section(answer: Answer) -> Section | None:
         words = "Not drawn: this study kept no hourly tables of its nodes."
         return Section("backlog", "Work waiting at the nodes", f"{design.title}.", missing(words))
     used = {row.name: row.means["utilization"] for row in node_rows(answer.study, design, answer.kpis)}
-    frames = backlog_frames(answer.study, design, read_backlog(answer.runs, design.name), used)
+    frames = backlog_frames(
+        answer.study,
+        design,
+        read_backlog(answer.runs, design.name),
+        used,
+        recommended=answer.recommended == design.name,
+    )
     if not frames.nodes:
         return None
     finding = _backlog_finding(frames)
@@ -105,20 +120,25 @@ def backlog_section(answer: Answer) -> Section | None:
 
 
 def _backlog_finding(frames: BacklogFrames) -> str:
-    top = frames.nodes[0]
-    hit = [node for node in frames.nodes if isfinite(node.recovered_after_days) and node.peak_hours >= NOTEWORTHY_HOURS]
+    hit = [
+        node for node in frames.nodes if not isnan(node.recovered_after_days) and node.peak_hours >= NOTEWORTHY_HOURS
+    ]
     if frames.events and hit:
         event = frames.events[0]
-        hours = event.ends_at - event.starts_at
-        needed = f"{hit[0].recovered_after_days:.0f} days to recover"
-        words = f"After the {hours:.0f}-hour {event.words} {city(hit[0].label)} needs {needed}"
-        if len(hit) > 1:
-            words += f", {city(hit[1].label)} {hit[1].recovered_after_days:.0f}"
-        return words
+        told = "; ".join(_recovery_words(node, frames.measured_days) for node in hit[:NAMED])
+        return f"After the {event.ends_at - event.starts_at:.0f}-hour {event.words} {told}"
+    top = frames.nodes[0]
     if top.peak_hours < NOTEWORTHY_HOURS:
         return f"No node falls behind: at most {top.peak_hours:.1f} hours of work wait on average"
     day = top.days[int(top.mean.argmax())]
     return f"Work piles up most at {city(top.label)}: {top.peak_hours:.0f} hours on day {day:.0f}"
+
+
+def _recovery_words(node: NodeBacklog, days: int) -> str:
+    if isinf(node.recovered_after_days):
+        return f"{city(node.label)} has not recovered by day {days}"
+    days_needed = f"{node.recovered_after_days:.0f} day{'' if node.recovered_after_days == 1 else 's'}"
+    return f"{city(node.label)} needs {days_needed} to recover"
 
 
 def _backlog_table(frames: BacklogFrames) -> pd.DataFrame:

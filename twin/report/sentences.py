@@ -12,7 +12,7 @@ from twin.report.words import capitalized, in_words, inside, is_or_are, listed
 
 COST, CARBON, ON_TIME = "cost_per_order", "co2e_kg_per_order", "on_time_delivery_rate"
 HOURS = "click_to_deliver_hours"
-MOST_WINS = 3
+MOST_WINS, PAIR = 3, 2
 DAY_HOURS = 24
 HOURS_UP_TO = 72
 
@@ -39,7 +39,7 @@ def verdict_sentence(answer: Answer) -> str:
 def _levels(answer: Answer) -> list[str]:
     """Return the first levels of a study of one design."""
     found = answer.levels()
-    words = [f"{numbers.level(mean, measure.unit)} {measure.title.lower()}" for measure, mean, _ in found[:MOST_WINS]]
+    words = [f"{_lowered(measure.title)} {numbers.level(mean, measure.unit)}" for measure, mean, _ in found[:MOST_WINS]]
     return words or ["no measure is known"]
 
 
@@ -189,10 +189,13 @@ def _nearest(answer: Answer) -> str:
     judgment = answer.judgment(answer.study.primary.kpi)
     if judgment is None:
         return ""
-    return (
-        f"It comes closest among {in_words(len(answer.study.candidates()))}: {judgment.difference_text} "
-        f"({judgment.interval_text}), {judgment.verdict.words}."
-    )
+    return f"{_closest(answer)}: {judgment.difference_text} ({judgment.interval_text}), {judgment.verdict.words}."
+
+
+def _closest(answer: Answer) -> str:
+    count = len(answer.study.candidates())
+    what = answer.study.primary.title[:1].lower() + answer.study.primary.title[1:]
+    return f"Of {in_words(count)} candidates it comes closest on {what}" if count > 1 else f"Its {what} differs by"
 
 
 def forest_finding(answer: Answer) -> str:
@@ -207,7 +210,7 @@ def forest_finding(answer: Answer) -> str:
     if hours is None:
         return f"{_count_of(cost, answer)} clearly {good}"
     if len(faster) == len(candidates) and len(cost) < len(candidates):
-        all_of_them = "Both" if len(candidates) == 2 else f"All {in_words(len(candidates))}"  # noqa: PLR2004
+        all_of_them = f"All {in_words(len(candidates))}" if len(candidates) != PAIR else "Both"
         return f"{all_of_them} deliver faster; {_count_of(cost, answer, only=True)} clearly {good}"
     return f"{capitalized(_count_of(cost, answer))} clearly {good}; {_count_of(faster, answer)} faster"
 
@@ -234,22 +237,26 @@ def _count_of(winners: Sequence[str], answer: Answer, *, only: bool = False) -> 
     return f"{in_words(len(winners))} of {in_words(candidates)} are"
 
 
-def times_finding(days: int, before: float, after: float) -> str:
-    """Say how many orders arrive within some days, and how many did."""
+def times_finding(days: int, before: float | None, after: float) -> str:
+    """Say how many orders arrive within some days, and how many did before."""
     period = f"{in_words(days)} day{'' if days == 1 else 's'}"
+    if before is None:
+        return f"{after:.0%} arrive within {period}"
     if f"{before:.0%}" == f"{after:.0%}":
         return f"{after:.0%} arrive within {period}, as before"
     return f"{after:.0%} arrive within {period}, {'up' if after > before else 'down'} from {before:.0%}"
 
 
 def bridge_finding(total: float, changes: Sequence[tuple[str, float]]) -> str:
-    """Name what drives the change of cost, and what works against it."""
-    down = min(changes, key=lambda change: change[1])
-    up = max(changes, key=lambda change: change[1])
-    falls, rises = (numbers.difference(change[1], "USD") for change in (down, up))
-    first, second = ((down[0], falls), (up[0], rises)) if total < 0 else ((up[0], rises), (down[0], falls))
-    opposite = up[1] > 0 if total < 0 else down[1] < 0
-    if not opposite:
-        return f"{first[0]} change cost most, {first[1]} per order"
-    verb = "outweigh" if total < 0 else "are not made up by"
-    return f"{first[0]} ({first[1]}) {verb} {_lowered(second[0])} ({second[1]})"
+    """Name the part that saves most and the one that costs most more, and what remains."""
+    by_size = sorted(changes, key=lambda change: change[1])
+    saved = [change for change in by_size[:1] if change[1] < 0]
+    added = [change for change in by_size[-1:] if change[1] > 0]
+    told = [
+        f"{name} ({numbers.difference(change, 'USD')})"
+        for name, change in (saved + added if total < 0 else added + saved)
+    ]
+    if not told:
+        return "No part of the cost changes"
+    parts = " against ".join([told[0], *(_lowered(text) for text in told[1:])])
+    return f"{parts}: {numbers.usd(abs(total))} {'saved' if total < 0 else 'more'} per order"

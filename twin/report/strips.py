@@ -6,12 +6,14 @@ from math import cos, isfinite, log10, pi, sin
 
 from twin.report import palette
 from twin.report.markup import Html, join, svg, tag
+from twin.report.words import TIMES
 
 STRIP_WIDTH, STRIP_HEIGHT = 248, 30
 MIDDLE = STRIP_WIDTH / 2
 BAND_HALF = 20.0
 DECADE = 48.0
 REACH = MIDDLE - 6
+SCALE_MARKS = (1, 3, 10, 100)
 
 
 def strip_place(multiple: float) -> float:
@@ -27,9 +29,9 @@ def strip(estimate: float, low: float, high: float, color: str, *, hollow: bool 
     middle = STRIP_HEIGHT / 2
     parts = [
         _rect(MIDDLE - BAND_HALF, 2, 2 * BAND_HALF, STRIP_HEIGHT - 4, palette.BAND),
-        _line(MIDDLE, 2, MIDDLE, STRIP_HEIGHT - 2, palette.INK_3, 1),
-        _line(MIDDLE, middle, x, middle, color, 1.2, opacity=0.55),
-        _line(left, middle, right, middle, color, 5),
+        _line((MIDDLE, 2, MIDDLE, STRIP_HEIGHT - 2), palette.INK_3, 1),
+        _line((MIDDLE, middle, x, middle), color, 1.2, opacity=0.55),
+        _line((left, middle, right, middle), color, 5),
         _dot(x, middle, color, hollow=hollow, beyond=abs(x - MIDDLE) >= REACH),
     ]
     return svg(STRIP_WIDTH, STRIP_HEIGHT, *parts)
@@ -37,28 +39,31 @@ def strip(estimate: float, low: float, high: float, color: str, *, hollow: bool 
 
 def strip_scale() -> Html:
     """Draw the scale under the strips."""
-    marks = [
-        tag(
-            "text",
-            f"{'±' if size == 1 else ''}{size}×",
-            x=f"{MIDDLE + strip_place(sign * size) if size > 1 else MIDDLE:.1f}",
-            y=12,
-            text_anchor="middle",
-            font_size="11.5",
-            fill=palette.INK_3,
-        )
-        for size, sign in ((30, -1), (10, -1), (3, -1), (1, 1), (3, 1), (10, 1), (30, 1))
-    ]
+    marks = [_scale_mark(-size) for size in SCALE_MARKS[:0:-1]] + [_scale_mark(size) for size in SCALE_MARKS]
     return svg(STRIP_WIDTH, 16, *marks)
+
+
+def _scale_mark(multiple: float) -> Html:
+    """Write one multiple under its place, the outermost ones inside the drawing."""
+    size = abs(multiple)
+    x = MIDDLE + (strip_place(multiple) if size > 1 else 0)
+    anchor, away = "middle", 0.0
+    if size == SCALE_MARKS[-1]:
+        anchor, away = ("end", REACH + 5) if multiple > 0 else ("start", -REACH - 5)
+        x = MIDDLE + away
+    words = f"{'±' if size == 1 else ''}{size:g}{TIMES}"
+    return tag("text", words, x=f"{x:.1f}", y=12, text_anchor=anchor, font_size="11.5", fill=palette.INK_3)
 
 
 def _rect(x: float, y: float, width: float, height: float, color: str) -> Html:
     return tag("rect", x=f"{x:.1f}", y=f"{y:g}", width=f"{width:.1f}", height=f"{height:g}", fill=color)
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, color: str, width: float, opacity: float = 1.0) -> Html:
-    ends = {"x1": f"{x1:.1f}", "y1": f"{y1:g}", "x2": f"{x2:.1f}", "y2": f"{y2:g}"}
-    return tag("line", **ends, stroke=color, stroke_width=f"{width:g}", stroke_opacity=f"{opacity:g}")
+def _line(ends: tuple[float, float, float, float], color: str, width: float, opacity: float = 1.0) -> Html:
+    """Draw a line between two points: x, y and x, y."""
+    x1, y1, x2, y2 = ends
+    places = {"x1": f"{x1:.1f}", "y1": f"{y1:g}", "x2": f"{x2:.1f}", "y2": f"{y2:g}"}
+    return tag("line", **places, stroke=color, stroke_width=f"{width:g}", stroke_opacity=f"{opacity:g}")
 
 
 def _dot(x: float, y: float, color: str, *, hollow: bool, beyond: bool) -> Html:
@@ -110,7 +115,7 @@ def _corners(symbol: str, half: float) -> str:
 
 def width_key(widths: tuple[float, ...]) -> Html:
     """Draw one short line for each width class of the flow maps."""
-    lines = [_line(26 * index, 7, 26 * index + 20, 7, palette.INK_2, width) for index, width in enumerate(widths)]
+    lines = [_line((26 * index, 7, 26 * index + 20, 7), palette.INK_2, width) for index, width in enumerate(widths)]
     return svg(26 * len(widths), 14, *lines)
 
 

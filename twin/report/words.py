@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textwrap import wrap
 
 NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+TIMES = "\N{MULTIPLICATION SIGN}"
 ROUNDS_TO_NOTHING = 0.005
 HOURS_PER_DAY = 24
 _COMMON = frozenset({*NUMBER_WORDS, "a", "an", "the", "some", "all", "every", "regional", "central"})

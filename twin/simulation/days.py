@@ -76,7 +76,7 @@ class Spread:
 class LinePool:
     """Order lines made once and shared: an order of one line then costs no new object."""
 
-    def __init__(self, skus: Sequence[str], quantities: int = 8) -> None:
+    def __init__(self, skus: Sequence[str], quantities: int = 3) -> None:
         self._skus = skus
         self._grow(quantities)
 

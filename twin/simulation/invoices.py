@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,8 @@ from twin.simulation.transit import DELIVERY_ENDS, DELIVERY_STARTS, DayBook, Tra
 MICRO = 1_000_000  # money is booked in whole micro-dollars, carbon in whole milligrams
 GOLDEN = 0.6180339887498949  # further shipments of an order turn its luck, so they do not share their delay
 
-Columns = dict[str, Any]
+Column = Any  # a numpy array of whatever the column holds
+Columns = dict[str, Column]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,6 @@ class Invoicing:
         self.zips = list(network.places)
         self._network, self._book, self._calendars, self._days = network, book, calendars, days
         self._delays = delays
-        self._zip_code = {name: code for code, name in enumerate(self.zips)}
         self._km = np.array([[book.miles(node, zip3) * KM_PER_MILE for zip3 in self.zips] for node in self.nodes])
         zones = [place.timezone for place in network.places.values()]
         timezones = sorted(set(zones))
@@ -69,6 +70,7 @@ class Invoicing:
         """Return the columns of the shipments table, with codes for names."""
         shipments = [shipment for batch in batches for shipment in batch.shipments]
         found = self._gathered(shipments, first_number)
+        found |= _drawn(found["order"], found.pop("turn"), pages)
         sizes = [len(batch.shipments) for batch in batches]
         found["node"] = np.repeat([self.nodes.index(batch.node) for batch in batches], sizes)
         found["service"] = np.repeat([self.services.index(batch.service) for batch in batches], sizes)
@@ -76,37 +78,40 @@ class Invoicing:
         found["distance_km"] = self._km[found["node"], found["destination"]]
         self._price(found)
         self._emit(found)
-        self._deliver(found, pages)
+        self._deliver(found)
         return found
 
     def _gathered(self, shipments: Sequence[Shipment], first_number: int) -> Columns:
+        """Pull the fields of the shipments into columns (attrgetter and fromiter: 40 ns a field, not 75)."""
+        count = len(shipments)
+
+        def of(items: Sequence[object], name: str, kind: type = np.float64) -> Column:
+            return np.fromiter(map(attrgetter(name), items), kind, count)
+
         plans = [shipment.plan for shipment in shipments]
         orders = [shipment.order for shipment in shipments]
         parcels = [plan.parcels for plan in plans]
         offers = [plan.offer for plan in plans]
-        zip_code = self._zip_code
-        packaging = np.array([parcel.packaging_usd for parcel in parcels])
+        packaging_usd = of(parcels, "packaging_usd")
         return {
-            "shipment": np.arange(first_number, first_number + len(shipments)),
-            "order": np.array([order.number for order in orders]),
-            "turn": np.array([shipment.turn for shipment in shipments]),
-            "destination": np.array([zip_code[order.destination] for order in orders]),
-            "zone": np.array([offer.zone for offer in offers], dtype=np.int8),
-            "lines": np.array([parcel.lines for parcel in parcels]),
-            "units": np.array([parcel.units for parcel in parcels]),
-            "packages": np.array([len(parcel.signature) for parcel in parcels]),
-            "weight_kg": np.array([parcel.weight_kg for parcel in parcels]),
-            "billable_lb": np.array([self._billable_lb(plan) for plan in plans], dtype=np.float64),
-            "routed_at": np.array([shipment.routed_at for shipment in shipments]),
-            "started_at": np.array([shipment.started_at for shipment in shipments]),
-            "packed_at": np.array([shipment.finished[-1] for shipment in shipments]),
-            "planned_departure_at": np.array([shipment.planned_departure_at for shipment in shipments]),
-            "promised_by": np.array([order.promised_by for order in orders]),
-            "work_hours": np.array([shipment.work_hours for shipment in shipments]),
-            "freight_usd": np.array([offer.freight_usd for offer in offers]),
-            "packaging_usd": whole(packaging),
-            "packaging_co2e_kg": whole(np.array([parcel.packaging_co2e_kg for parcel in parcels])),
-            "expected_usd": whole(np.array([offer.cost_usd for offer in offers]) + packaging),
+            "shipment": np.arange(first_number, first_number + count),
+            "order": of(orders, "number", np.int64),
+            "turn": of(shipments, "turn", np.int64),
+            "zone": of(offers, "zone", np.int64),
+            "lines": of(parcels, "lines", np.int64),
+            "units": of(parcels, "units", np.int64),
+            "packages": np.fromiter(map(len, map(attrgetter("signature"), parcels)), np.int64, count),
+            "weight_kg": of(parcels, "weight_kg"),
+            "billable_lb": np.fromiter(map(self._billable_lb, plans), np.float64, count),
+            "routed_at": of(shipments, "routed_at"),
+            "started_at": of(shipments, "started_at"),
+            "packed_at": np.fromiter((shipment.finished[-1] for shipment in shipments), np.float64, count),
+            "planned_departure_at": of(shipments, "planned_departure_at"),
+            "work_hours": of(shipments, "work_hours"),
+            "freight_usd": of(offers, "freight_usd"),
+            "packaging_usd": whole(packaging_usd),
+            "packaging_co2e_kg": whole(of(parcels, "packaging_co2e_kg")),
+            "expected_usd": whole(of(offers, "cost_usd") + packaging_usd),
         }
 
     def _billable_lb(self, plan: Any) -> int:  # noqa: ANN401  (a PlannedShipment; typed, this costs a look-up more)
@@ -131,8 +136,8 @@ class Invoicing:
         found["linehaul_co2e_kg"] = whole(tkm * self._linehaul[service])
         found["last_mile_co2e_kg"] = whole(found["packages"] * self._last_mile[service])
 
-    def _deliver(self, found: Columns, pages: Pages) -> None:
-        transit_luck, delivery_luck = _luck(found["order"], found.pop("turn"), pages)
+    def _deliver(self, found: Columns) -> None:
+        transit_luck, delivery_luck = found.pop("transit_luck"), found.pop("delivery_luck")
         node, service, departed_at = found["node"], found["service"], found["departed_at"]
         late = extra_days(self._network.services, self.services, service, transit_luck)
         late += self._disrupted_days(found, transit_luck)
@@ -185,14 +190,23 @@ def quantiles_or_none(network: Network, service: str, luck: Floats) -> Floats | 
     return None if hours is None else quantiles(hours, luck)
 
 
-def _luck(orders: Integers, turn: Integers, pages: Pages) -> tuple[Floats, Floats]:
-    """Return each shipment's luck in transit and at the door."""
-    transit, delivery = np.empty(len(orders)), np.empty(len(orders))
+def _drawn(orders: Integers, turn: Integers, pages: Pages) -> Columns:
+    """Return what was drawn for the orders of some shipments; further ones of an order turn its luck."""
+    count = len(orders)
+    destination, promised_by = np.empty(count, dtype=np.int64), np.empty(count)
+    transit, delivery = np.empty(count), np.empty(count)
     for page, positions, rows in pages.grouped(orders):
         spin = GOLDEN * turn[positions]
+        destination[positions] = page.day.destination[rows]
+        promised_by[positions] = page.day.promised_by[rows]
         transit[positions] = (page.luck["transit"][rows] + spin) % 1.0
         delivery[positions] = (page.luck["delivery"][rows] + spin) % 1.0
-    return transit, delivery
+    return {
+        "destination": destination,
+        "promised_by": promised_by,
+        "transit_luck": transit,
+        "delivery_luck": delivery,
+    }
 
 
 def _node_prices(network: Network) -> tuple[Floats, Floats]:

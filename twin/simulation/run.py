@@ -79,6 +79,7 @@ class Run:
             self.clock.process(process)
         with quiet_collector():
             self.clock.run_with(self.orders, self.fulfillment.place, self.model.horizon.days * HOURS_PER_DAY + 0.5)
+        self.stations.write()
         self.history.close()
         world = exogenous_sha256(self.orders, self.disruptions, self.seed, self.replication)
         return Outcome(self.orders.orders, next(self.clock._eid), world, tuple(self.disruptions))  # noqa: SLF001  (SimPy counts its events there)
@@ -98,8 +99,9 @@ class Run:
     def _processes(self) -> Iterator[Steps]:
         """Start in this order whatever may share an instant: shifts, storms, suppliers, trucks, then the observers."""
         for name, node in self.nodes.items():
-            yield node.shifts()
-            yield self._new_days(name, node)
+            if node.node.enabled:
+                yield node.shifts()
+                yield self._new_days(name, node)
         disruptor = Disruptor(
             self.disruptions, self.nodes, self.clock, self.history, self.view.refresh, self.backorders.reopened
         )

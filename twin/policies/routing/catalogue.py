@@ -77,15 +77,19 @@ def _policy_class(kind: str, where: str) -> Any:  # noqa: ANN401  (any dataclass
         elif kind in plugins.names:
             policy = plugins[kind].load()
         else:
-            cure = f"{_nearest(kind, [*kinds(), *sorted(plugins.names)])}, or {OWN_CODE}package.module:Class"
+            cure = f"{_nearest(kind, [*kinds(), *sorted(plugins.names)])} Your own: {OWN_CODE}package.module:Class"
             raise ConfigurationError([Problem(f"{where}.kind", f"routing policy {kind!r}", "a known kind", cure)])
     except (ImportError, AttributeError, TypeError, ValueError) as error:
         expected = f"{OWN_CODE}package.module:Class, or a plug-in, that can be imported"
         raise ConfigurationError([Problem(f"{where}.kind", repr(kind), expected, str(error))]) from error
-    if not (is_dataclass(policy) and callable(getattr(policy, "decide", None))):
+    if not (is_dataclass(policy) and _is_frozen(policy) and callable(getattr(policy, "decide", None))):
         expected = "a frozen dataclass with a method decide(order, network)"
         raise ConfigurationError([Problem(f"{where}.kind", repr(kind), expected, "see twin/policies/routing")])
     return policy
+
+
+def _is_frozen(policy: Any) -> bool:  # noqa: ANN401  (a dataclass)
+    return bool(policy.__dataclass_params__.frozen)
 
 
 def _hints(policy: Any) -> dict[str, Any]:  # noqa: ANN401  (any class)

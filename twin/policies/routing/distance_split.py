@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from twin.domain.orders import Order
 from twin.policies.decision import Decision
-from twin.policies.routing.services import plan
 from twin.policies.routing.walk import all_or_nothing, by_distance, refuse_limit_below_one, take_in_turn
 from twin.policies.view import NetworkView
 
@@ -27,4 +26,4 @@ class DistanceSplit:
     def decide(self, order: Order, network: NetworkView) -> Decision:
         """Split over as many nodes as it takes, the nearest first."""
         taken = take_in_turn(by_distance(order, network), order, network, self.max_shipments)
-        return plan(order, all_or_nothing(order, taken, allow_partial=self.allow_partial), network)
+        return all_or_nothing(order, taken, allow_partial=self.allow_partial)

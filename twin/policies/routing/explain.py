@@ -18,49 +18,58 @@ def explain(order: Order, decision: Decision, network: NetworkView, detail: Deta
     `network` must be as it was when the decision was made. With `full`, each reason comes with its numbers.
     """
     chosen = tuple(dict.fromkeys(shipment.offer.node for shipment in decision.shipments))
-    offers = _cheapest_by_node(order, network)
+    offers = _offers_by_node(order, network)
     rejected = {
-        node: _reason(order, decision, node, offers.get(node), network)
+        node: _reason(order, decision, node, offers.get(node, []), network)
         for node in sorted(network.nodes)
         if node not in chosen
     }
     details = {}
     if detail == "full":
-        details = {node: _words(order, reason, node, offers.get(node), network) for node, reason in rejected.items()}
+        details = {
+            node: _words(order, reason, node, offers.get(node, []), network) for node, reason in rejected.items()
+        }
     return Explanation(chosen, rejected, details)
 
 
-def _cheapest_by_node(order: Order, network: NetworkView) -> dict[str, Offer]:
-    found: dict[str, Offer] = {}
+def _offers_by_node(order: Order, network: NetworkView) -> dict[str, list[Offer]]:
+    """Return how each node could send the whole order, cheapest first."""
+    found: dict[str, list[Offer]] = {}
     for offer in network.offers(order.destination, order.service_level, network.parcels(order.lines)):
-        found.setdefault(offer.node, offer)
+        found.setdefault(offer.node, []).append(offer)
     return found
 
 
-def _reason(order: Order, decision: Decision, node: str, offer: Offer | None, network: NetworkView) -> Reason:
+def _reason(order: Order, decision: Decision, node: str, offers: list[Offer], network: NetworkView) -> Reason:
     closed = network.closed_because(node)
     if closed is not None:
         return closed
-    if offer is None:
+    if not offers:
         return Reason.SERVICE_UNAVAILABLE
     if not network.can_fill(node, order.lines):
         partly = fillable(node, order.lines, network)
         return Reason.INCOMPLETE_FOR_SINGLE if partly else Reason.NO_STOCK
     kept = all(shipment.arrives_at <= order.promised_by for shipment in decision.shipments)
-    late = _earliest(order, node, network) > order.promised_by
+    late = min(map(network.arrives_at, offers)) > order.promised_by
     return Reason.CANNOT_MEET_PROMISE if late and kept and decision.shipments else Reason.DOMINATED
 
 
-def _earliest(order: Order, node: str, network: NetworkView) -> float:
-    offers = network.offers(order.destination, order.service_level, network.parcels(order.lines))
-    return min(network.arrives_at(offer) for offer in offers if offer.node == node)
+def _words(order: Order, reason: Reason, node: str, offers: list[Offer], network: NetworkView) -> str:
+    if reason is Reason.SERVICE_UNAVAILABLE:
+        return f"no service of {order.service_level} takes it to {order.destination}"
+    if reason in (Reason.NO_STOCK, Reason.INCOMPLETE_FOR_SINGLE):
+        stock = ((line, network.available_to_promise(node, line.sku)) for line in order.lines)
+        return ", ".join(f"{units} of {line.quantity} {line.sku}" for line, units in stock)
+    if reason in (Reason.DOMINATED, Reason.CANNOT_MEET_PROMISE):
+        return _prices(order, reason, node, offers, network)
+    return "takes no orders now"
 
 
-def _words(order: Order, reason: Reason, node: str, offer: Offer | None, network: NetworkView) -> str:
-    if offer is None or reason in (Reason.NO_STOCK, Reason.INCOMPLETE_FOR_SINGLE):
-        stock = {line.sku: network.available_to_promise(node, line.sku) for line in order.lines}
-        return f"available {stock}" if offer is not None else f"no service of {order.service_level} goes there"
+def _prices(order: Order, reason: Reason, node: str, offers: list[Offer], network: NetworkView) -> str:
+    """Say what the node's best way costs and when it arrives: the cheapest, or where all are late the fastest."""
+    best = offers[0] if reason is Reason.DOMINATED else min(offers, key=network.arrives_at)
+    cost_usd = best.cost_usd + network.parcels(order.lines).packaging_usd
     return (
-        f"from ${offer.cost_usd:.2f}, arriving {network.arrives_at(offer) - order.promised_by:+.1f} h "
+        f"${cost_usd:.2f} by {best.service}, arriving {network.arrives_at(best) - order.promised_by:+.1f} h "
         f"against the promise, backlog {network.backlog_hours(node):.1f} h"
     )

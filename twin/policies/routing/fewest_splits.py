@@ -7,8 +7,13 @@ from itertools import combinations
 
 from twin.domain.orders import Order
 from twin.policies.decision import Decision
-from twin.policies.routing.services import Allocation, plan
-from twin.policies.routing.walk import by_distance, fillable, refuse_limit_below_one, take_in_turn
+from twin.policies.routing.walk import (
+    all_or_nothing,
+    by_distance,
+    refuse_limit_below_one,
+    share_of,
+    take_in_turn,
+)
 from twin.policies.view import NetworkView
 
 
@@ -31,26 +36,26 @@ class FewestSplits:
 
     def decide(self, order: Order, network: NetworkView) -> Decision:
         """Ship from as few nodes as can fill the order together."""
-        near = [node for node in by_distance(order, network) if fillable(node, order.lines, network)]
-        near = near[: self.search_nodes]
+        ranking = by_distance(order, network)
+        near = [node for node in ranking if share_of(node, order.lines, order, network)][: self.search_nodes]
         for size in range(1, min(self.max_shipments, len(near)) + 1):
-            best = self._nearest_set(size, near, order, network)
+            best = _nearest_set(size, near, order, network)
             if best:
-                return plan(order, best, network)
-        rest = take_in_turn(near, order, network, self.max_shipments) if self.allow_partial else []
-        return plan(order, rest, network)
+                return take_in_turn(best, order, network, size)
+        partly = take_in_turn(near, order, network, self.max_shipments)
+        return all_or_nothing(order, partly, allow_partial=self.allow_partial)
 
-    def _nearest_set(self, size: int, near: list[str], order: Order, network: NetworkView) -> list[Allocation]:
-        """Return the split over the set of nodes with the smallest mean distance, empty if no set will do."""
-        best: list[Allocation] = []
-        best_miles = float("inf")
-        miles = {node: network.miles(node, order.destination) for node in near}
-        for nodes in combinations(near, size):  # nearest first, so an equal sum later never replaces an earlier
-            total = sum(miles[node] for node in nodes)
-            if total < best_miles and _covers(nodes, order, network):
-                best = take_in_turn(nodes, order, network, size)
-                best_miles = total
-        return best
+
+def _nearest_set(size: int, near: list[str], order: Order, network: NetworkView) -> tuple[str, ...]:
+    """Return the set of nodes with the smallest mean distance that fills the order, empty if none does."""
+    best: tuple[str, ...] = ()
+    best_miles = float("inf")
+    miles = {node: network.miles(node, order.destination) for node in near}
+    for nodes in combinations(near, size):  # nearest first: a set as near as one before never replaces it
+        total = sum(miles[node] for node in nodes)
+        if total < best_miles and _covers(nodes, order, network):
+            best, best_miles = nodes, total
+    return best
 
 
 def _covers(nodes: tuple[str, ...], order: Order, network: NetworkView) -> bool:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from twin.domain.orders import Order
 from twin.policies.decision import Decision
-from twin.policies.routing.services import plan
 from twin.policies.routing.walk import all_or_nothing, by_priority, refuse_limit_below_one, take_in_turn
 from twin.policies.view import NetworkView
 
@@ -24,4 +23,4 @@ class PrioritySplit:
     def decide(self, order: Order, network: NetworkView) -> Decision:
         """Split over as many nodes as it takes, the node with the lowest priority number first."""
         taken = take_in_turn(by_priority(network), order, network, self.max_shipments)
-        return plan(order, all_or_nothing(order, taken, allow_partial=self.allow_partial), network)
+        return all_or_nothing(order, taken, allow_partial=self.allow_partial)

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from twin.domain.orders import Lines, Order, without
-from twin.policies.decision import Decision, Offer, PlannedShipment
+from twin.domain.orders import Lines, Order
+from twin.policies.decision import Offer, PlannedShipment
 from twin.policies.view import NetworkView
-
-Allocation = tuple[str, Lines]
 
 
 def shipment_from(node: str, lines: Lines, order: Order, network: NetworkView) -> PlannedShipment | None:
@@ -25,11 +21,3 @@ def shipment_from(node: str, lines: Lines, order: Order, network: NetworkView) -
         if arrives_at < earliest_at:
             earliest, earliest_at = offer, arrives_at
     return None if earliest is None else PlannedShipment(earliest, lines, parcels, earliest_at)
-
-
-def plan(order: Order, allocations: Sequence[Allocation], network: NetworkView) -> Decision:
-    """Turn (node, lines) into a decision; lines that no service can carry stay unfilled."""
-    planned = [shipment_from(node, lines, order, network) for node, lines in allocations]
-    shipments = tuple(shipment for shipment in planned if shipment is not None)
-    sent = tuple(line for shipment in shipments for line in shipment.lines)
-    return Decision(order.number, shipments, without(order.lines, sent))

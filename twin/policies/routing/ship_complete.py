@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from twin.domain.orders import Order
 from twin.policies.decision import Decision
-from twin.policies.routing.services import plan
+from twin.policies.routing.services import shipment_from
 from twin.policies.routing.walk import by_distance, by_priority
 from twin.policies.view import NetworkView
 
@@ -29,7 +29,9 @@ class ShipComplete:
         """Ship from one node or not at all."""
         for node in self._ranking(order, network):
             if network.can_fill(node, order.lines):
-                return plan(order, [(node, order.lines)], network)
+                shipment = shipment_from(node, order.lines, order, network)
+                if shipment is not None:
+                    return Decision(order.number, (shipment,))
         return Decision(order.number, (), order.lines)
 
     def _ranking(self, order: Order, network: NetworkView) -> Iterable[str]:

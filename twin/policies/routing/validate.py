@@ -21,15 +21,18 @@ def validate(order: Order, decision: Decision, network: NetworkView) -> None:
         _refuse_unless_filled(order, shipments[0].offer.node, order.lines, network)
         return
     _refuse_lost_units(order, decision)
+    for shipment in shipments:
+        if not shipment.lines:
+            raise IllegalDecision(f"order {order.number}: node {shipment.offer.node!r} is to ship nothing")
     for node, lines in _by_node(decision).items():
         _refuse_unless_filled(order, node, lines, network)
 
 
 def _refuse_unless_filled(order: Order, node: str, lines: Lines, network: NetworkView) -> None:
-    if network.can_fill(node, lines):
+    known = node in network.nodes
+    if known and network.can_fill(node, lines):
         return
-    closed = network.closed_because(node) if node in network.nodes else "no such node"
-    why = closed or "not enough stock to promise"
+    why = (network.closed_because(node) or "not enough stock to promise") if known else "no such node"
     wanted = ", ".join(f"{line.quantity} of {line.sku}" for line in lines)
     raise IllegalDecision(f"order {order.number}: node {node!r} cannot ship {wanted}: {why}")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from twin.domain.orders import Lines, Order, OrderLine, without
-from twin.policies.routing.services import Allocation
+from twin.policies.decision import Decision, PlannedShipment
+from twin.policies.routing.services import shipment_from
 from twin.policies.view import NetworkView
 
 
@@ -32,26 +33,29 @@ def fillable(node: str, lines: Lines, network: NetworkView) -> Lines:
     return tuple(found)
 
 
-def take_in_turn(
-    ranking: Iterable[str], order: Order, network: NetworkView, max_shipments: int | None
-) -> list[Allocation]:
-    """Let each node in turn take what it can of what remains, until nothing does."""
-    allocations: list[Allocation] = []
+def share_of(node: str, lines: Lines, order: Order, network: NetworkView) -> PlannedShipment | None:
+    """Plan the shipment of what a node has of some lines, or return None where it has nothing or cannot ship it."""
+    found = fillable(node, lines, network)
+    return shipment_from(node, found, order, network) if found else None
+
+
+def take_in_turn(ranking: Iterable[str], order: Order, network: NetworkView, max_shipments: int | None) -> Decision:
+    """Let each node in turn ship what it can of what remains, until nothing does."""
+    shipments: list[PlannedShipment] = []
     rest = order.lines
     for node in ranking:
-        if not rest or len(allocations) == max_shipments:
+        if not rest or len(shipments) == max_shipments:
             break
-        taken = fillable(node, rest, network)
-        if taken:
-            allocations.append((node, taken))
-            rest = without(rest, taken)
-    return allocations
+        shipment = share_of(node, rest, order, network)
+        if shipment is not None:
+            shipments.append(shipment)
+            rest = without(rest, shipment.lines)
+    return Decision(order.number, tuple(shipments), rest)
 
 
-def all_or_nothing(order: Order, allocations: list[Allocation], *, allow_partial: bool) -> list[Allocation]:
-    """Drop a plan that leaves units behind where that is not allowed."""
-    sent = tuple(line for _, lines in allocations for line in lines)
-    return allocations if allow_partial or not without(order.lines, sent) else []
+def all_or_nothing(order: Order, decision: Decision, *, allow_partial: bool) -> Decision:
+    """Ship nothing where units would be left behind and that is not allowed."""
+    return decision if allow_partial or not decision.unfilled else Decision(order.number, (), order.lines)
 
 
 def refuse_limit_below_one(max_shipments: int | None) -> None:

@@ -1,0 +1,192 @@
+"""Policies are found by their kind: a file, a plug-in, or a team's own class."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+from importlib.metadata import EntryPoint, EntryPoints
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from tests.policies.worlds import SnapshotView, an_order
+from twin.domain.errors import ConfigurationError
+from twin.domain.orders import Order
+from twin.policies.decision import Decision
+from twin.policies.routing import catalogue, kinds, load
+from twin.policies.routing.min_cost import MinCost
+from twin.policies.routing.ship_complete import ShipComplete
+from twin.policies.view import NetworkView
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToday:
+    """A policy of a team's own that never ships."""
+
+    note: str = ""
+
+    def decide(self, order: Order, network: NetworkView) -> Decision:
+        return Decision(order.number, (), order.lines)
+
+
+@dataclass
+class Changing:
+    """Not frozen, so a run could change it."""
+
+    def decide(self, order: Order, network: NetworkView) -> Decision:
+        return Decision(order.number, (), order.lines)
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """Frozen, but without `decide`."""
+
+
+def plain_function() -> None:
+    """No class at all."""
+
+
+@pytest.fixture
+def own_code(monkeypatch):
+    """A module of a team's own that Python can import."""
+    module = ModuleType("our_routing")
+    module.NothingToday, module.Changing, module.Undecided = NothingToday, Changing, Undecided
+    module.plain_function = plain_function
+    monkeypatch.setitem(sys.modules, "our_routing", module)
+
+
+@pytest.fixture
+def plugins(monkeypatch, own_code):
+    """Another package that registers two policies, one of which cannot be loaded."""
+    group = catalogue.ENTRY_POINTS
+    found = EntryPoints([
+        EntryPoint("ours", "our_routing:NothingToday", group),
+        EntryPoint("broken", "our_routing:Missing", group),
+    ])  # fmt: skip
+    monkeypatch.setattr(catalogue, "entry_points", lambda group: found.select(group=group))
+
+
+def test_every_file_with_a_policy_is_a_kind() -> None:
+    assert kinds() == ["distance_split", "fewest_splits", "min_cost", "priority_split", "ship_complete"]
+
+
+def test_a_kind_is_made_with_its_parameters() -> None:
+    assert load({"kind": "min_cost", "late_usd": 4, "allow_partial": False}) == MinCost(4.0, allow_partial=False)
+    assert load({"kind": "ship_complete"}) == ShipComplete()
+
+
+def test_a_teams_own_class_is_loaded_by_its_path(own_code) -> None:
+    policy = load({"kind": "python:our_routing:NothingToday", "note": "closed"})
+
+    assert policy == NothingToday("closed")
+    assert policy.decide(an_order(mug=1), SnapshotView((), {})).shipments == ()
+
+
+def test_an_installed_plug_in_is_loaded_by_its_name(plugins) -> None:
+    assert load({"kind": "ours"}) == NothingToday()
+
+
+def refused(**parameters: Any) -> str:
+    with pytest.raises(ConfigurationError) as error:
+        load(parameters)
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("min_cots", "routing policy 'min_cots'\n  expected: a known kind\n  to mend:  did you mean 'min_cost'?"),
+        ("xyz", "known: distance_split, fewest_splits, min_cost, priority_split, ship_complete Your own: python:"),
+        ("", "routing policy ''"),
+    ],
+)  # fmt: skip
+def test_an_unknown_kind_is_refused_with_the_nearest_name(kind: str, message: str) -> None:
+    assert message in refused(kind=kind)
+
+
+def test_a_plug_in_is_offered_as_the_nearest_name_too(plugins) -> None:
+    assert "did you mean 'ours'?" in refused(kind="our")
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("python:nowhere_at_all:Policy", "No module named 'nowhere_at_all'"),
+        ("python:our_routing:Missing", "no attribute 'Missing'"),
+        ("python:our_routing", "no attribute ''"),
+        ("python::Policy", "Empty module name"),
+        ("python:.relative:Policy", "package"),
+        ("broken", "no attribute 'Missing'"),
+    ],
+)
+def test_code_that_cannot_be_imported_is_refused(plugins, kind: str, message: str) -> None:
+    said = refused(kind=kind)
+
+    assert said.startswith(f"routing.kind: {kind!r}\n  expected: python:package.module:Class")
+    assert message in said
+
+
+@pytest.mark.parametrize("name", ["Changing", "Undecided", "plain_function"])
+def test_what_is_not_a_frozen_dataclass_that_decides_is_refused(own_code, name: str) -> None:
+    assert "expected: a frozen dataclass with a method decide(order, network)" in refused(
+        kind=f"python:our_routing:{name}"
+    )
+
+
+def test_an_unknown_parameter_is_refused_with_the_nearest_name() -> None:
+    said = refused(kind="min_cost", late_us=3)
+
+    assert said == (
+        "routing.late_us: late_us = 3\n  expected: a parameter of min_cost\n  to mend:  did you mean 'late_usd'?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value", "expected"),
+    [
+        ("min_cost", "late_usd", "eight", "a finite number"),
+        ("min_cost", "late_usd", float("nan"), "a finite number"),
+        ("min_cost", "split_usd", float("inf"), "a finite number"),
+        ("min_cost", "late_usd", True, "a finite number"),
+        ("min_cost", "max_shipments", 2.5, "a whole number"),
+        ("min_cost", "allow_partial", "no", "true or false"),
+        ("priority_split", "max_shipments", "many", "a whole number or null"),
+        ("ship_complete", "rank_by", "weight", "one of cost, distance, priority"),
+    ],
+)
+def test_a_value_of_another_type_is_refused(kind: str, name: str, value: object, expected: str) -> None:
+    said = refused(kind=kind, **{name: value})
+
+    assert said == f"routing.{name}: {name} = {value!r}\n  expected: {expected}\n  to mend:  mend the value"
+
+
+def test_all_wrong_parameters_are_named_at_once() -> None:
+    said = refused(kind="min_cost", late_us=3, split_usd="much")
+
+    assert "late_us = 3" in said
+    assert "split_usd = 'much'" in said
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"kind": "min_cost", "max_shipments": 0}, "max_shipments must be at least 1, got 0"),
+        ({"kind": "min_cost", "late_usd": -1.0}, "late_usd, late_usd_per_day, split_usd must not be negative"),
+        ({"kind": "min_cost", "search_parts": 0}, "search_parts at least 1"),
+        ({"kind": "fewest_splits", "search_nodes": 0}, "search_nodes must be at least 1, got 0"),
+        ({"kind": "fewest_splits", "max_shipments": 0}, "max_shipments must be at least 1, got 0"),
+        ({"kind": "priority_split", "max_shipments": 0}, "max_shipments must be at least 1, got 0"),
+        ({"kind": "distance_split", "max_shipments": -1}, "max_shipments must be at least 1, got -1"),
+    ],
+)
+def test_what_a_policy_refuses_is_a_problem_of_the_configuration(parameters, message: str) -> None:
+    said = refused(**parameters)
+
+    assert said.startswith(f"routing: {parameters['kind']} with ")
+    assert message in said
+
+
+def test_a_ranking_that_does_not_exist_is_refused_in_code_too() -> None:
+    with pytest.raises(ValueError, match="rank_by must be one of cost, distance, priority, got 'weight'"):
+        replace(ShipComplete(), rank_by="weight")
