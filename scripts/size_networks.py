@@ -219,7 +219,7 @@ def building(node: FulfillmentNode, load: Load) -> str:
 def upwards(amount: float) -> int:
     """Round up to a number with two leading digits."""
     whole_amount = round(amount)
-    step = 10 ** max(0, len(str(whole_amount)) - 2)
+    step = int(10 ** max(0, len(str(whole_amount)) - 2))
     return ceil(whole_amount / step) * step
 
 

@@ -161,9 +161,9 @@ def test_every_number_says_where_it_comes_from(file: Path) -> None:
 def test_nodes_and_suppliers_stand_in_places_that_exist(network: str) -> None:
     config = composed(f"network={network}").network
 
-    places = [*config.nodes.values(), *config.suppliers.values()]
+    named = {node.zip3 for node in config.nodes.values()} | {source.zip3 for source in config.suppliers.values()}
 
-    assert {place.zip3 for place in places} <= column("zip3", "zip3")
+    assert named <= column("zip3", "zip3")
 
 
 def test_presets_differ_where_the_real_things_differ() -> None:

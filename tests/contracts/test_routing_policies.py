@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import FrozenInstanceError, dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +37,11 @@ PARTICULAR = {
     "fewest splits of two nodes": {"kind": "fewest_splits", "search_nodes": 2, "allow_partial": False},
     "priority, two shipments": {"kind": "priority_split", "max_shipments": 2, "allow_partial": False},
 }
-EVERY = {f"conf: {name}": given for name, given in CONFIGURED.items()} | DEFAULTS | PARTICULAR
+NAMED = DEFAULTS | {f"conf: {name}": given for name, given in CONFIGURED.items()} | PARTICULAR
+DIFFERENT = {load(given): name for name, given in reversed(NAMED.items())}  # equal policies decide alike: one is tried
+EVERY = {name: NAMED[name] for name in reversed(DIFFERENT.values())}
 EACH_POLICY = pytest.mark.parametrize("parameters", EVERY.values(), ids=EVERY)
-TRIES = settings(max_examples=40, deadline=None)
+TRIES = settings(max_examples=25, deadline=None)
 
 NODES = ("akron", "dayton", "lima", "toledo", "xenia")
 SKUS = ("book", "lamp", "mug")
@@ -171,7 +174,7 @@ def test_the_order_in_which_nodes_are_listed_decides_nothing(parameters, case: C
 class Mirrored(SnapshotView):
     """The same network with its nodes listed the other way round."""
 
-    @property
+    @cached_property
     def nodes(self):
         """Every node, the last name first."""
         return dict(reversed(super().nodes.items()))

@@ -84,7 +84,7 @@ def test_two_workers_and_another_hash_seed_give_the_same_bytes(study: Path, tmp_
     )
     root = Path(__file__).parents[2]
 
-    subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=True, cwd=root,  # noqa: S603
+    subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=True, cwd=root,
                    env=os.environ | {"PYTHONHASHSEED": "1", "PYTHONPATH": str(root)})  # fmt: skip
 
     assert kpi_digests(tmp_path / study.name) == kpi_digests(study)
@@ -127,11 +127,23 @@ def test_results_of_another_configuration_are_not_overwritten(tmp_path: Path) ->
     assert finished(study_folder(changed), changed[0], 0)
 
 
-def test_designs_that_met_different_customers_are_not_compared(tmp_path: Path) -> None:
+def test_designs_that_should_have_met_the_same_customers_and_did_not_are_refused(study: Path) -> None:
+    manifest = folder_of(study, "one", 1) / "manifest.json"
+    told = manifest.read_text("utf-8")
+    world = json.loads(told)["exogenous_sha256"]
+    manifest.write_text(told.replace(world, "0" * 64), encoding="utf-8")
+
+    with pytest.raises(WorldsDifferError, match="replication 1: designs met different worlds"):
+        run_study(two_designs(study.parent), build, 1, new=False, command="")
+    manifest.write_text(told, encoding="utf-8")
+
+
+def test_designs_with_different_demand_on_purpose_are_compared_unpaired(tmp_path: Path) -> None:
     designs = [a_design(tmp_path), a_design(tmp_path, "more", ["demand.orders_per_day=70"])]
 
-    with pytest.raises(WorldsDifferError, match="more"):
-        run_study(designs, build, 1, new=False, command="")
+    folder = run_study(designs, build, 1, new=False, command="")
+
+    assert pd.read_parquet(folder / "comparison.parquet")["correlation"].isna().all()
 
 
 def test_without_order_tables_the_kpis_are_the_same(study: Path, tmp_path: Path) -> None:

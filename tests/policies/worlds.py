@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import inf
 
 from tests.factories import COLUMBUS, a_node
@@ -45,7 +46,7 @@ class SnapshotView:
     box_usd: float = 0.0
     most_units: float = inf
 
-    @property
+    @cached_property
     def nodes(self) -> Mapping[str, FulfillmentNode]:
         """Every node that has stock or a way to ship, in order of name."""
         names = sorted({*self.stock, *self.priorities, *(way.node for way in self.ways)})

@@ -24,7 +24,7 @@ from twin.domain.nodes import FulfillmentNode
 from twin.hydra_glue import compose
 from twin.simulation.world import Model
 
-SIZED = ("regional_3dc", "threepl_5", "metro_mfc")
+SIZED = ("regional_3dc", "metro_mfc")
 
 
 @lru_cache
@@ -32,7 +32,7 @@ def sized(*overrides: str, rank_by: str = "cost") -> tuple[Model, dict[str, Load
     composition = compose(list(overrides))
     config = parse(composition.values, composition.origin)
     model = build(config)
-    return model, loads(config, model, rank_by, 3000)
+    return model, loads(config, model, rank_by, 2000)
 
 
 def busiest(node: FulfillmentNode, load: Load) -> float:
@@ -49,15 +49,16 @@ def test_the_busiest_stage_of_every_warehouse_is_busy_for_three_quarters_of_its_
     assert all(0.66 <= rate <= 0.84 for rate in rates.values()), rates
 
 
-def test_no_shop_gets_more_work_than_its_picker_can_do() -> None:
+def test_shops_are_well_used_and_none_gets_more_than_its_picker_can_do() -> None:
     model, found = sized("network=omnichannel")
+    shops = {name: node for name, node in model.network.nodes.items() if node.kind == "store"}
 
-    rates = [busiest(model.network.nodes[name], load) for name, load in found.items()
-             if model.network.nodes[name].kind == "store"]  # fmt: skip
+    orders = sum(found[name].orders for name in shops)
+    rates = [busiest(node, found[name]) for name, node in shops.items()]
 
-    assert len(rates) == 24
-    assert max(rates) < 0.9
-    assert sum(rate > 0.7 for rate in rates) >= 16
+    assert len(shops) == 24
+    assert 0.75 < orders / (24 * 35) <= 1
+    assert max(rates) < 0.95
 
 
 def test_all_demand_is_shared_out_and_limits_are_kept() -> None:

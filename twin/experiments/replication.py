@@ -67,6 +67,7 @@ def replicate(study: Path, design: Design, replication: int, build: Build) -> No
         "replication": replication,
         "seed": config.seed,
         "fingerprint": fingerprint(design.config, replication),
+        "orders_sha256": outcome.orders_sha256,
         "exogenous_sha256": outcome.exogenous_sha256,
         "orders": outcome.orders,
         "events": outcome.events,

@@ -24,6 +24,7 @@ from twin.experiments.study_file import study_file
 from twin.experiments.verdicts import Materiality
 
 LONGEST_NAME = 64
+DAYS = ("warmup_days", "measured_days", "cooldown_days", "runout_days")
 
 
 def study_folder(designs: Sequence[Design]) -> Path:
@@ -80,14 +81,14 @@ def kpis_of(folder: Path, designs: Sequence[Design]) -> pd.DataFrame:
 
 
 def worlds_of(folder: Path, designs: Sequence[Design]) -> pd.DataFrame:
-    """Return the fingerprint of each replication's exogenous world."""
+    """Return what each replication met: the hash of its orders, and of its orders and disruptions together."""
     rows = []
     for design in designs:
         for number in range(design.config.study.replications):
             manifest = read_manifest(folder_of(folder, design.name, number))
             if manifest is not None:
-                rows.append((design.name, number, manifest["exogenous_sha256"]))
-    return pd.DataFrame(rows, columns=["design", "replication", "exogenous_sha256"])
+                rows.append((design.name, number, manifest["orders_sha256"], manifest["exogenous_sha256"]))
+    return pd.DataFrame(rows, columns=["design", "replication", "orders_sha256", "exogenous_sha256"])
 
 
 def measures_of(study: StudyConfig) -> list[Measure]:
@@ -99,13 +100,30 @@ def measures_of(study: StudyConfig) -> list[Measure]:
 
 
 def _compare(folder: Path, designs: Sequence[Design]) -> None:
+    """Write the comparison: in pairs where all designs met the same customers, by Welch where they should not have.
+
+    Designs that ask for the same world must have met it: anything else is a mistake and refused.
+    """
     study = designs[0].config.study
-    refuse_if_worlds_differ(worlds_of(folder, designs))
-    kpis = kpis_of(folder, designs)
-    table = compare_designs(kpis, designs[0].name, measures_of(study), study.alpha)
+    worlds = worlds_of(folder, designs)
+    for alike in _by_world(designs).values():
+        refuse_if_worlds_differ(worlds[worlds["design"].isin(alike)])
+    paired = len(worlds[["replication", "orders_sha256"]].drop_duplicates()) == worlds["replication"].nunique()
+    table = compare_designs(kpis_of(folder, designs), designs[0].name, measures_of(study), study.alpha, paired=paired)
     made = folder / ".comparison.parquet.part"
     table.to_parquet(made, index=False)
     made.replace(folder / "comparison.parquet")
+
+
+def _by_world(designs: Sequence[Design]) -> dict[str, list[str]]:
+    """Group designs by the world they ask for: demand, disruptions, seed and days."""
+    found: dict[str, list[str]] = {}
+    for design in designs:
+        config = design.config
+        days = config.study.model_dump_json(include={"seed", "starts_on", "timezone", *DAYS})
+        asked = config.demand.model_dump_json() + config.disruptions.model_dump_json() + days
+        found.setdefault(asked, []).append(design.name)
+    return found
 
 
 def _clear(folder: Path, designs: Sequence[Design], *, new: bool) -> None:

@@ -28,7 +28,7 @@ from twin.report.words import capitalized, in_words, inside, is_or_are
 DECIMALS = 2
 BAR_PX = 96
 FEWEST_FOR_PARETO = 3
-COST_WIDTH_PX, CARBON_WIDTH_PX = 610, 455
+COST_WIDTH_PX, CARBON_WIDTH_PX = 610, 445
 
 
 def forest_section(answer: Answer) -> Section | None:

@@ -21,7 +21,7 @@ from twin.report.sentences import ON_TIME, times_finding
 from twin.report.times import TimeFrames, time_frames
 from twin.report.words import HOURS_PER_DAY, capitalized, city, in_words, inside
 
-ECDF_PX, PROMISE_PX = 610, 455
+ECDF_PX, PROMISE_PX = 610, 445
 NAMED = 2
 
 

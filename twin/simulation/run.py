@@ -37,6 +37,7 @@ class Outcome:
 
     orders: int
     events: int
+    orders_sha256: str
     exogenous_sha256: str
     disruptions: tuple[Disruption, ...]
 
@@ -82,7 +83,8 @@ class Run:
         self.stations.write()
         self.history.close()
         world = exogenous_sha256(self.orders, self.disruptions, self.seed, self.replication)
-        return Outcome(self.orders.orders, next(self.clock._eid), world, tuple(self.disruptions))  # noqa: SLF001  (SimPy counts its events there)
+        events = next(self.clock._eid)  # noqa: SLF001  (SimPy counts its events there)
+        return Outcome(self.orders.orders, events, self.orders.sha256(), world, tuple(self.disruptions))
 
     def _build_docks(self, book: OfferBook, days: DayBook) -> list[Dock]:
         docks = []

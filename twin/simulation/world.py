@@ -99,15 +99,15 @@ class OrderStream:
             self.orders += columns.orders
             yield from self._maker.orders(columns, luck["found"])
 
-    def digest(self) -> bytes:
+    def sha256(self) -> str:
         """Return a hash of all orders so far."""
-        return self._hash.digest()
+        return self._hash.hexdigest()
 
 
 def exogenous_sha256(orders: OrderStream, disruptions: Sequence[Disruption], seed: int, replication: int) -> str:
     """Return the fingerprint of a replication's world: two designs are paired only where it is the same."""
     total = sha256(f"{seed}/{replication}".encode())
-    total.update(orders.digest())
+    total.update(orders.sha256().encode())
     for event in disruptions:
         total.update(repr(event).encode())
     return total.hexdigest()

@@ -1,0 +1,118 @@
+"""The laws that hold in every run, each a function that fails if its law is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.factories import Tables
+from twin.simulation.world import Model
+
+MONEY = ["label_usd", "surcharge_usd", "handling_usd", "packaging_usd", "late_credit_usd"]
+FLOAT_TOLERANCE = 1e-9
+
+
+def check_laws(model: Model, tables: Tables) -> None:
+    """Check every law on a run that had time to finish."""
+    units_are_conserved(model.opening_stock, tables)
+    every_order_ends_once(tables)
+    shipments_add_up_to_orders(tables)
+    causes_come_before_effects(tables)
+    stations_are_conserved(tables)
+    credits_are_given_once(model, tables)
+    numbers_are_numbers(tables)
+
+
+def units_are_conserved(opening: Mapping[str, Mapping[str, int]], tables: Tables) -> None:
+    """Opening + received - shipped = on hand, at every node and midnight; what shipped left with a shipment."""
+    for node, stock in tables.stock.groupby("node"):
+        had = sum(opening.get(str(node), {}).values())
+        balance = had + stock["received_units"].cumsum() - stock["shipped_units"].cumsum()
+        assert balance.tolist() == stock["on_hand_units"].tolist()
+        assert (stock["reserved_units"] <= stock["on_hand_units"]).all()
+        assert (stock["reserved_units"] >= 0).all()
+        assert (stock["in_transit_units"] >= 0).all()
+        left = tables.shipments.loc[tables.shipments["node"] == node, "units"].sum()
+        assert stock["shipped_units"].sum() == left
+
+
+def every_order_ends_once(tables: Tables) -> None:
+    """Every unit of an order is shipped or cancelled, never both; then the order is delivered or cancelled."""
+    orders, events = tables.orders, tables.events
+    cancelled = events[events["kind"] == "cancelled"].groupby("order")["units"].sum()
+    gone = orders["order"].map(cancelled).fillna(0)
+    assert orders["order"].is_unique
+    assert (orders["units_shipped"] + gone == orders["units"]).all()
+    assert (orders["status"] == np.where(gone > 0, "cancelled", "delivered")).all()
+    assert (orders["cancelled_at"].notna() == (gone > 0)).all()
+    assert (orders["delivered_at"].notna() == (orders["units_shipped"] > 0)).all()
+
+
+def shipments_add_up_to_orders(tables: Tables) -> None:
+    """Each order's units, shipments and packages, and its last departure and arrival, are those of its shipments."""
+    orders = tables.orders.set_index("order")
+    by_order = tables.shipments.groupby("order")
+    sums = by_order[["units", "packages"]].sum().reindex(orders.index, fill_value=0)
+    assert sums["units"].tolist() == orders["units_shipped"].tolist()
+    assert sums["packages"].tolist() == orders["packages"].tolist()
+    assert by_order.size().reindex(orders.index, fill_value=0).tolist() == orders["shipments"].tolist()
+    assert by_order["node"].nunique().reindex(orders.index, fill_value=0).tolist() == orders["nodes"].tolist()
+    last = by_order[["departed_at", "delivered_at"]].max().reindex(orders.index)
+    pd.testing.assert_series_equal(last["departed_at"], orders["shipped_at"], check_names=False)
+    pd.testing.assert_series_equal(last["delivered_at"], orders["delivered_at"], check_names=False)
+
+
+def causes_come_before_effects(tables: Tables) -> None:
+    """Placed, routed, started, packed, departed and delivered, in this order; work fits in between."""
+    shipments = tables.shipments
+    placed_at = shipments["order"].map(tables.orders.set_index("order")["placed_at"])
+    instants = [placed_at, *(shipments[f"{name}_at"] for name in ("routed", "started", "packed", "departed", "delivered"))]  # fmt: skip
+    for before, after in zip(instants, instants[1:], strict=False):
+        assert (before <= after + FLOAT_TOLERANCE).all()
+    assert (shipments["started_at"] + shipments["work_hours"] <= shipments["packed_at"] + FLOAT_TOLERANCE).all()
+
+
+def stations_are_conserved(tables: Tables) -> None:
+    """All that enters a stage leaves it, and every hour of the stages' work is in a shipment's hours."""
+    nodes = tables.nodes
+    stages = nodes.groupby(["node", "stage"])[["admitted", "finished", "busy_hours"]].sum()
+    shipments = tables.shipments.groupby("node").size()
+    assert stages["admitted"].tolist() == stages["finished"].tolist()
+    assert stages["finished"].tolist() == [int(shipments.get(node, 0)) for node, _ in stages.index]
+    assert stages["busy_hours"].sum() == pytest.approx(tables.shipments["work_hours"].sum())
+
+
+def credits_are_given_once(model: Model, tables: Tables) -> None:
+    """A late order is credited by its service level exactly once, any other not at all."""
+    shipments = tables.shipments
+    late = shipments[shipments["delivered_at"] > shipments["promised_by"]]["order"].unique()
+    credit = {name: level.late_credit_usd for name, level in model.network.service_levels.items()}
+    given = shipments.groupby("order")["late_credit_usd"].sum()
+    due = tables.orders.set_index("order")["service_level"].map(credit).loc[given.index]
+    assert given.tolist() == pytest.approx((due * given.index.isin(late)).tolist())
+
+
+def numbers_are_numbers(tables: Tables) -> None:
+    """No amount is infinite or missing, and none is negative."""
+    for table in (tables.shipments, tables.nodes, tables.stock):
+        numbers = table.select_dtypes("number").to_numpy(dtype=float)
+        assert np.isfinite(numbers).all()
+        assert (numbers >= 0).all()
+
+
+def total_usd(model: Model, tables: Tables) -> float:
+    """Return the whole bill: shipments, shifts, buildings, storage, interest on stock and inbound freight."""
+    total = float(tables.shipments[MONEY].to_numpy().sum())
+    for name, node in model.network.nodes.items():
+        costs = node.costs
+        stock = tables.stock[tables.stock["node"] == name]
+        wage_usd = costs.wage_usd_per_hour if costs.labor_paid == "staffed" else 0.0
+        total += wage_usd * tables.nodes.loc[tables.nodes["node"] == name, "open_hours"].sum()
+        total += costs.fixed_usd_per_day * len(stock)
+        total += costs.storage_usd_per_unit_day * stock["mean_on_hand_units"].sum()
+        total += costs.holding_rate_per_year / 365 * stock["mean_on_hand_usd"].sum()
+        total += costs.inbound_usd_per_unit * stock["received_units"].sum()
+    return total
