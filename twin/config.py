@@ -25,9 +25,10 @@ from pydantic import (
 )
 
 from twin.domain.calendars import clock_from, timezone_from, weekdays_from
-from twin.domain.distributions import Distribution, from_mapping
+from twin.domain.distributions import Distribution
 from twin.domain.errors import ConfigurationError, Problem
 from twin.domain.nodes import NODE_KINDS
+from twin.observed import quantity_from
 from twin.presets import traced, with_presets
 
 
@@ -55,8 +56,8 @@ def written(distribution: Distribution) -> dict[str, object]:
     return {"kind": distribution.kind, **dict(distribution.parameters)}
 
 
-Hours = Annotated[Distribution, PlainValidator(partial(from_mapping, unit="hours")), PlainSerializer(written)]
-Count = Annotated[Distribution, PlainValidator(partial(from_mapping, unit="units")), PlainSerializer(written)]
+Hours = Annotated[Distribution, PlainValidator(partial(quantity_from, unit="hours")), PlainSerializer(written)]
+Count = Annotated[Distribution, PlainValidator(partial(quantity_from, unit="units")), PlainSerializer(written)]
 Rate = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
