@@ -132,9 +132,7 @@ def test_what_is_zero_on_average_has_no_shape() -> None:
 
 @pytest.mark.parametrize("factor", [-1, inf, nan])
 def test_a_senseless_factor_is_refused(factor: float) -> None:
-    with pytest.raises(
-        ValueError, match=f"'exponential' can be scaled by a factor of 0 or more, got {factor}"
-    ):
+    with pytest.raises(ValueError, match=f"'exponential' can be scaled by a factor of 0 or more, got {factor}"):
         Distribution.of("exponential", mean=1).scaled(factor)
 
 
@@ -275,9 +273,7 @@ def test_only_sorted_values_are_stored(distribution_of: object) -> None:
         ),
     ],
 )
-def test_configuration_is_read_in_the_unit_asked_for(
-    given: object, unit: str, expected: Distribution
-) -> None:
+def test_configuration_is_read_in_the_unit_asked_for(given: object, unit: str, expected: Distribution) -> None:
     assert from_mapping(given, unit) == expected
 
 

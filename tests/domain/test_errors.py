@@ -4,9 +4,7 @@ import pytest
 
 from twin.domain.errors import ConfigurationError, Problem, TwinError, UsageError
 
-TYPO = Problem(
-    "conf/lanes.csv, row 14", "carrier 'parcl'", "parcel, ltl or courier", "did you mean 'parcel'?"
-)
+TYPO = Problem("conf/lanes.csv, row 14", "carrier 'parcl'", "parcel, ltl or courier", "did you mean 'parcel'?")
 NO_CURE = Problem("command line", "study.seed=x", "a whole number")
 
 

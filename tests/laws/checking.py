@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -69,8 +70,8 @@ def causes_come_before_effects(tables: Tables) -> None:
     """Placed, routed, started, packed, departed and delivered, in this order; work fits in between."""
     shipments = tables.shipments
     placed_at = shipments["order"].map(tables.orders.set_index("order")["placed_at"])
-    instants = [placed_at, *(shipments[f"{name}_at"] for name in ("routed", "started", "packed", "departed", "delivered"))]  # fmt: skip
-    for before, after in zip(instants, instants[1:], strict=False):
+    later = ["routed_at", "started_at", "packed_at", "departed_at", "delivered_at"]
+    for before, after in pairwise([placed_at, *(shipments[name] for name in later)]):
         assert (before <= after + FLOAT_TOLERANCE).all()
     assert (shipments["started_at"] + shipments["work_hours"] <= shipments["packed_at"] + FLOAT_TOLERANCE).all()
 

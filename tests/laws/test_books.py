@@ -13,8 +13,8 @@ from twin.simulation.run import Run
 
 
 def a_run(folder: Path) -> Run:
-    """Return a run with an order on its way, one at a closed node and one that waits for stock."""
-    orders = [an_order(9.0), an_order(23.0, lamp=1), an_order(23.0, book=1)]
+    """Return a run with an order on its way, one at a node that sleeps and one that waits for stock."""
+    orders = [an_order(9.0), an_order(46.5, lamp=1), an_order(46.6, book=1)]
     stock = {"columbus": {"mug": 10, "lamp": 10, "book": 0}}
     return Run(a_model(a_network([a_node()]), orders, stock=stock), folder, 1, 0)
 
@@ -85,7 +85,7 @@ def carbon(run: Run) -> None:
 )
 def test_the_books_name_what_was_tampered_with(tamper: Callable[[Run], None], named: str, tmp_path: Path) -> None:
     run = a_run(tmp_path)
-    run.clock.at(25.5, tamper, run)
+    run.clock.at(47.0, tamper, run)
 
     with pytest.raises(BooksDisagree, match=rf"at hour 48\.00 the books disagree: .*{named}"):
         run.live()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from tests.report.a_history import write_study
 from tests.report.a_study import Size
-
 from twin.report.answer import Answer
 from twin.report.build import build_report, read_answer, sections_of
 from twin.report.page import Section

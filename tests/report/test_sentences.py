@@ -49,9 +49,7 @@ def test_a_win_that_is_not_material_is_not_named(answer):
 
 def test_the_money_carries_its_interval(answer):
     # 1.68 x 3.65M = 6.13M; 1.59 and 1.77 give 5.80M and 6.46M
-    assert words_of(round_numbers(answer)).startswith(
-        "It saves $6.1M a year at 3.65M orders (95% CI $5.8M to $6.5M)"
-    )
+    assert words_of(round_numbers(answer)).startswith("It saves $6.1M a year at 3.65M orders (95% CI $5.8M to $6.5M)")
 
 
 def test_the_worst_material_loss_is_the_price(answer):
@@ -80,6 +78,16 @@ def test_an_open_verdict_says_how_many_more_runs_it_takes(answer):
 
     assert verdict_sentence(found) == "Not decided yet: −1.2% to +0.8%. About 30 more paired runs."
     assert "saves between −$292k to $438k a year" in words_of(found)
+
+
+def test_too_few_runs_give_no_verdict(answer):
+    nan = float("nan")
+    found = replace(answer, choice=Choice("undecided", "central_dc", "distribution_network"))
+    missing = {"verdict": Verdict.NOT_JUDGED, "difference": nan, "low": nan, "high": nan}
+    found = changed(found, "cost_per_order", **missing)
+
+    assert verdict_sentence(found) == "No verdict: too few runs of Distribution network are finished."
+    assert words_of(found).startswith("The cost of Distribution network is not compared. ")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from twin.assemble.rows import (
@@ -17,6 +17,7 @@ from twin.assemble.rows import (
     positive,
     read,
     refuse_repeats,
+    some,
     truth,
 )
 from twin.config import CarriersConfig
@@ -48,30 +49,51 @@ def carrier_services(config: CarriersConfig, zones: int, findings: Findings) -> 
     """
     described = {_service(row): row for row in _described(config, findings)}
     tables = _tables(config, findings)
-    found = {
-        service: _carrier_service(service, row, config, tables, zones, findings)
-        for service, row in described.items()
-        if service in tables.rates
-    }
-    if findings.is_sound(*config.services):
-        for rows in (tables.rates, tables.transit, tables.delays):
-            for service in sorted(set(rows) - set(described)):
-                findings.add_row(
-                    rows[service][0],
-                    f"service {service!r}",
-                    f"one of {', '.join(described)}",
-                    "describe it in a table of carriers.services, or drop its rows",
-                )
+    bought = {service: row for service, row in described.items() if service in tables.rates}
     if findings.is_sound(*config.services, *config.rates):
-        for service in config.price_factors:
-            if service not in found:
-                findings.add_key(
-                    f"carriers.price_factors.{service}",
-                    f"service {service!r}",
-                    f"one of {', '.join(found)}",
-                    "name a service of the tables",
-                )
-    return found
+        _check_factors(config, bought, findings)
+    if findings.is_sound(*config.services):
+        _check_described(tables, described, findings)
+    if findings.is_sound(*config.rates):
+        _check_gaps(tables.rates, zones, findings)
+    if findings.is_sound(*config.delays):
+        _check_probabilities(tables.delays, findings)
+    return {service: _carrier_service(service, row, config, tables, zones) for service, row in bought.items()}
+
+
+def _check_factors(config: CarriersConfig, bought: Collection[str], findings: Findings) -> None:
+    for service in config.price_factors:
+        if service not in bought:
+            key, known = f"carriers.price_factors.{service}", f"one of {', '.join(bought)}"
+            findings.add_key(key, f"service {service!r}", known, "name a service of the tables")
+
+
+def _check_described(tables: Tables, described: Collection[str], findings: Findings) -> None:
+    for rows in (tables.rates, tables.transit, tables.delays):
+        for service in sorted(set(rows) - set(described)):
+            cure = "describe it in a table of carriers.services, or drop its rows"
+            findings.add_row(rows[service][0], f"service {service!r}", f"one of {', '.join(described)}", cure)
+
+
+def _check_gaps(rates: RowsByService, zones: int, findings: Findings) -> None:
+    """A zone with prices has one for every weight of the card."""
+    expected = "a price for every weight of the card, or none in the zone"
+    for service, rows in rates.items():
+        weights = sorted({row["weight_to_lb"] for row in rows})
+        for zone in range(1, zones + 1):
+            priced = {row["weight_to_lb"] for row in rows if row["zone"] == zone}
+            missing = [f"{weight:g}" for weight in weights if weight not in priced]
+            if priced and missing:
+                found = f"{service}, zone {zone}: no price up to {some(missing)} lb"
+                findings.add_row(rows[0], found, expected, "add the rows")
+
+
+def _check_probabilities(delays: RowsByService, findings: Findings) -> None:
+    for service, rows in delays.items():
+        total = sum(row["probability"] for row in rows)
+        if abs(total - 1) > PROBABILITY_TOLERANCE:
+            found = f"{service}: probabilities that add up to {total:g}"
+            findings.add_row(rows[0], found, "1", "mend its rows")
 
 
 def _described(config: CarriersConfig, findings: Findings) -> list[Row]:
@@ -109,23 +131,22 @@ def _rows(
     return rows
 
 
-def _carrier_service(
-    service: str, row: Row, config: CarriersConfig, tables: Tables, zones: int, findings: Findings
-) -> CarrierService:
+def _carrier_service(service: str, row: Row, config: CarriersConfig, tables: Tables, zones: int) -> CarrierService:
     factor = config.price_factors.get(service, 1.0)
     same_day = row["mode"] == "courier"  # delivers on the day it collects, so it collects when it delivers
+    days = {row["zone"]: row["typical_days"] for row in tables.transit.get(service, [])}
     return CarrierService(
         name=service,
         carrier=row["carrier"],
         mode=row["mode"],
-        rates=_rate_card(service, tables.rates[service], zones, factor, findings),
+        rates=_rate_card(tables.rates[service], zones, factor),
         surcharges=Surcharges(row["fuel_rate"], row["residential_usd"] * factor),
         dim_divisor=row["dim_divisor_in3_per_lb"],
         dim_threshold_in3=row["dim_threshold_in3"],
         max_weight_lb=row["max_weight_lb"],
         max_length_in=row["max_length_in"],
-        typical_days=_typical_days(tables.transit.get(service, []), zones),
-        extra_days=_extra_days(service, tables.delays.get(service, []), findings),
+        typical_days=tuple(days.get(zone) for zone in range(1, zones + 1)),
+        extra_days=_extra_days(tables.delays.get(service, [])),
         transit_hours=config.courier_hours if same_day else None,
         delivery_weekdays=_weekdays(saturday=row["saturday_delivery"], sunday=row["sunday_delivery"]),
         pickup_weekdays=_weekdays(saturday=row["saturday_pickup"], sunday=same_day and row["sunday_delivery"]),
@@ -143,36 +164,20 @@ def _by_service(rows: Iterable[Row]) -> RowsByService:
     return found
 
 
-def _rate_card(service: str, rows: list[Row], zones: int, factor: float, findings: Findings) -> RateCard:
-    """Return the prices; a zone with prices has one for every weight of the card."""
+def _rate_card(rows: list[Row], zones: int, factor: float) -> RateCard:
+    """Return the prices; a zone that does not have them all has none."""
     weights = sorted({row["weight_to_lb"] for row in rows})
     price = {(row["zone"], row["weight_to_lb"]): row["price_usd"] * factor for row in rows}
     prices = []
     for zone in range(1, zones + 1):
-        cells = {weight: price[zone, weight] for weight in weights if (zone, weight) in price}
-        missing = [weight for weight in weights if weight not in cells]
-        if cells and missing:
-            findings.add_row(
-                rows[0],
-                f"{service}, zone {zone}: no price up to {missing[0]:g} lb",
-                "a price for every weight of the card, or none in the zone",
-                "add the row",
-            )
-        prices.append(() if missing else tuple(cells.values()))
+        cells = [price[zone, weight] for weight in weights if (zone, weight) in price]
+        prices.append(tuple(cells) if len(cells) == len(weights) else ())
     return RateCard(tuple(weights), tuple(prices))
 
 
-def _typical_days(rows: list[Row], zones: int) -> tuple[int | None, ...]:
-    days = {row["zone"]: row["typical_days"] for row in rows}
-    return tuple(days.get(zone) for zone in range(1, zones + 1))
-
-
-def _extra_days(service: str, rows: list[Row], findings: Findings) -> Distribution:
+def _extra_days(rows: list[Row]) -> Distribution:
     """Return how many days late parcels are, never without rows."""
-    total = sum(row["probability"] for row in rows)
-    if rows and abs(total - 1) > PROBABILITY_TOLERANCE:
-        findings.add_row(rows[0], f"{service}: probabilities that add up to {total:g}", "1", "mend its rows")
-    if not total:
+    if not sum(row["probability"] for row in rows):
         return Distribution.of("deterministic", value=0.0)
     return Distribution.of(
         "discrete", values=[row["extra_days"] for row in rows], weights=[row["probability"] for row in rows]

@@ -29,8 +29,8 @@ class ExpectedDemand:
 class Placement:
     """Shares out expected demand: each customer orders from the node that can serve them most cheaply.
 
-    The most common service level decides. What exceeds a node's daily order limit goes to the cheapest node
-    without a limit.
+    Each service level counts by its share of orders. What exceeds a node's daily order limit goes to the cheapest
+    node without a limit.
     """
 
     def __init__(self, book: OfferBook, packer: Packer, demand: ExpectedDemand) -> None:
@@ -39,9 +39,8 @@ class Placement:
         self._nodes = [node for _, node in sorted(network.nodes.items()) if node.enabled]
         self._regions = sorted(demand.units_per_day)
         self._people = _people_by_region(book, self._regions)
-        level = max(network.service_levels.values(), key=lambda level: (level.share, level.name))
-        self._level = level.name
-        self._shares: dict[tuple[int, tuple[str, ...]], Floats] = {}
+        self._levels = [(level.name, level.share) for level in network.service_levels.values() if level.share > 0]
+        self._shares: dict[tuple[int, tuple[str, ...], bool], Floats] = {}
 
     def units_per_day(self) -> DailyUnits:
         """Return expected units a day by node and SKU, order limits respected."""
@@ -75,23 +74,28 @@ class Placement:
         return found
 
     def _share(self, sku: str, carriers: tuple[str, ...], spill_rates: Mapping[str, float] | None) -> Floats:
-        """Return the share of each region's people (columns) for whom each node (rows) is the cheapest."""
+        """Return the share of each region's orders (columns) for which each node (rows) is the cheapest."""
         parcels = self._packer.pack((OrderLine(sku, 1),))
-        key = (parcels.key, carriers)
-        if spill_rates is None and key in self._shares:
-            return self._shares[key]
-        costs = self._book.cheapest_by_node(parcels, self._level)
-        rows = np.array([self._book.node_rows[name] for name in carriers])
-        cheapest = costs[rows].argmin(axis=0)
-        people = self._people
-        if spill_rates is not None:
-            everyone = [node.name for node in self._nodes if sku in node.assortment]
-            first = costs[[self._book.node_rows[name] for name in everyone]].argmin(axis=0)
-            people = people * np.array([spill_rates[name] for name in everyone])[first]
-        share = np.stack([people[:, cheapest == row].sum(axis=1) for row in range(len(carriers))])
-        if spill_rates is None:
-            self._shares[key] = share
-        return share
+        key = (parcels.key, carriers, spill_rates is not None)
+        if key not in self._shares:
+            everyone = tuple(node.name for node in self._nodes if sku in node.assortment)
+            total = np.zeros((len(carriers), len(self._regions)))
+            for level, weight in self._levels:
+                costs = self._book.cheapest_by_node(parcels, level)
+                people = self._people
+                if spill_rates is not None:
+                    rates = np.array([spill_rates[name] for name in everyone])
+                    people = people * rates[self._cheapest(costs, everyone)]
+                cheapest = self._cheapest(costs, carriers)
+                rows = range(len(carriers))
+                total += weight * np.stack([people[:, cheapest == row].sum(axis=1) for row in rows])
+            self._shares[key] = total
+        return self._shares[key]
+
+    def _cheapest(self, costs: Floats, nodes: Sequence[str]) -> npt.NDArray[np.int64]:
+        """Return, for each destination, which of some nodes is the cheapest."""
+        chosen: npt.NDArray[np.int64] = costs[[self._book.node_rows[name] for name in nodes]].argmin(axis=0)
+        return chosen
 
 
 def _people_by_region(book: OfferBook, regions: Sequence[str]) -> Floats:

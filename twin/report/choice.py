@@ -18,10 +18,10 @@ ORDER = (
     Verdict.BETTER,
     Verdict.BETTER_MAYBE_TOO_SMALL,
     Verdict.NOT_DECIDED,
+    Verdict.NOT_JUDGED,
     Verdict.NO_MATERIAL_DIFFERENCE,
     Verdict.WORSE_MAYBE_TOO_SMALL,
     Verdict.WORSE,
-    Verdict.NOT_JUDGED,
 )
 """Verdicts from the most to the least inviting."""
 

@@ -136,4 +136,6 @@ def trust(answer: Answer) -> list[Reason]:
     missing = study.replications - count
     if missing > 0:
         found.append(Reason("Incomplete", f"{missing} of {study.replications} runs are missing in some design."))
+    if judgment is not None and judgment.warning:
+        found.append(Reason("Warning:", f"{judgment.warning}."))
     return found

@@ -45,8 +45,8 @@ def _levels(answer: Answer) -> list[str]:
 
 def _undecided(answer: Answer) -> str:
     judgment = answer.judgment(answer.study.primary.kpi)
-    if judgment is None:
-        return "Not decided yet."
+    if judgment is None or judgment.verdict is Verdict.NOT_JUDGED:
+        return f"No verdict: too few runs of {inside(answer.focus.title)} are finished."
     low, high = (_relative_or_absolute(judgment, value) for value in (judgment.low, judgment.high))
     more = ""
     if judgment.more_runs > 0:
@@ -129,8 +129,8 @@ def sub_verdict(answer: Answer) -> list[tuple[str, bool]]:
 def _money(answer: Answer) -> list[tuple[str, bool]]:
     judgment = answer.judgment(COST)
     subject = "It" if answer.choice.state == "better" else answer.focus.title
-    if judgment is None:
-        return [(f"{subject} is compared without cost", False)]
+    if judgment is None or not judgment.known:
+        return [(f"The cost of {inside(answer.focus.title)} is not compared", False)]
     orders = answer.study.annual_orders
     saving, low, high = (-value * orders for value in (judgment.difference, judgment.high, judgment.low))
     amount = numbers.total_usd(abs(saving))

@@ -36,7 +36,7 @@ class MinCost:
     remains, up to `max_shipments` deep and `search_parts` wide.
     """
 
-    late_usd: float = 8.0
+    late_usd: float = 25.0
     late_usd_per_day: float = 2.0
     split_usd: float = 0.75
     max_shipments: int = 3
