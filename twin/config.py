@@ -357,6 +357,8 @@ def _problem(detail: Any, where: Callable[[str], str]) -> Problem:  # noqa: ANN4
         return Problem(where(key), found, "a known key", _nearest(path[-1], _fields_at(path[:-1])))
     if detail["type"] == "missing":
         return Problem(where(key), f"no {key}", "a value", f"set {key}=...")
+    if detail["type"] in ("model_type", "dict_type"):
+        return Problem(where(key), found, "keys with values", f"write what belongs to {key}")
     expected = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     return Problem(where(key), found, expected, f"set {key} to such a value")
 

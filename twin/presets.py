@@ -43,15 +43,15 @@ def traced(values: Mapping[str, Any], origin: Callable[[str], str]) -> Callable[
 def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     """Merge two mappings, the second winning.
 
-    None deletes an entry of the preset that has entries of its own; a new `kind` replaces such an entry whole.
+    None takes away an entry of the preset that has entries of its own; a new `kind` replaces such an entry whole.
     """
     result = dict(under)
     for key, value in over.items():
         below = result.get(key)
         if isinstance(value, Mapping) and isinstance(below, Mapping) and value.get("kind") is None:
             result[key] = _merged(below, value)
-        elif value is None and isinstance(below, Mapping):
-            del result[key]
+        elif value is None and (below is None or isinstance(below, Mapping)):
+            result.pop(key, None)
         else:
             result[key] = value
     return result

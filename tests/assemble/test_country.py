@@ -108,10 +108,10 @@ def test_a_carton_that_comes_twice_is_named(tiny) -> None:
 @pytest.mark.parametrize(
     ("rows", "found"),
     [
-        ([["1", "150"], ["3", "600"]], "zones 1, 3 up to 150, 600 miles"),
-        ([["1", "600"], ["2", "150"]], "zones 1, 2 up to 600, 150 miles"),
-        ([["1", "600"], ["2", "600"]], "zones 1, 2 up to 600, 600 miles"),
-        ([], "zones  up to  miles"),
+        ([["1", "150"], ["3", "600"]], "zone 1 up to 150 miles, zone 3 up to 600 miles"),
+        ([["1", "600"], ["2", "150"]], "zone 1 up to 600 miles, zone 2 up to 150 miles"),
+        ([["1", "600"], ["2", "600"]], "zone 1 up to 600 miles, zone 2 up to 600 miles"),
+        ([], "no row"),
     ],
     ids=["a gap", "not rising", "equal", "none"],
 )

@@ -70,7 +70,7 @@ class Textbook:
                 columns,
                 model.horizon.timeline,
             )
-            for name, node in model.network.nodes.items()
+            for name, node in sorted(model.network.nodes.items())
         }
         self.view = self._view()
         demand = model.demand(seed, replication, ())

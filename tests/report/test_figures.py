@@ -5,6 +5,7 @@ import pytest
 
 from twin.report import palette
 from twin.report.figures import LONG, Drawn, as_json
+from twin.report.numbers import MINUS
 from twin.report.template import NARROW_PX, Canvas, plain
 
 SMALLEST_TEXT_PX = 11.5
@@ -101,7 +102,7 @@ def test_the_bars_of_a_bridge_add_up_to_its_total(sections, name):
 def test_the_printed_steps_of_the_bridge_add_up_to_the_printed_total(sections):
     texts = words_of(sections["cost"].figures["bridge-cost"].wide)
     numbers = [
-        float(text.replace("<b>", "").replace("</b>", "").replace("$", "").replace("−", "-"))
+        float(text.replace("<b>", "").replace("</b>", "").replace("$", "").replace(MINUS, "-"))
         for text in texts
         if "$" in text and " to " not in text and "span" not in text
     ]

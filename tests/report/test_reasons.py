@@ -4,7 +4,9 @@ import pandas as pd
 import pytest
 
 from twin.report.kpis import Kpis
+from twin.report.numbers import MINUS
 from twin.report.reasons import drivers, risks, trust
+from twin.report.words import TIMES
 
 
 def with_costs(answer, **costs):
@@ -34,7 +36,7 @@ def test_drivers_are_the_parts_that_moved_the_way_of_the_total(answer):
     found = drivers(with_costs(answer, label_cpo=(6.0, 3.0), labor_cpo=(3.0, 5.0)))
 
     assert found[0].name == "Shipping labels"
-    assert found[0].words.startswith("−$3.00 per order")
+    assert found[0].words.startswith(f"{MINUS}$3.00 per order")
     assert "Pick and pack labor" not in words(found)
 
 
@@ -51,7 +53,8 @@ def test_the_break_even_of_the_part_that_got_dearer_is_told(answer):
     found = words(risks(with_costs(answer)))
 
     assert found["Pick and pack labor"] == (
-        "The saving is gone if pick and pack labor, now $5.00 per order, rises by more than 20% to $6.00, all else equal."
+        "The saving is gone if pick and pack labor, now $5.00 per order, "
+        "rises by more than 20% to $6.00, all else equal."
     )
 
 
@@ -82,7 +85,7 @@ def test_the_busiest_node_is_named(answer):
 @pytest.mark.parametrize(
     ("saved", "name", "text"),
     [
-        (5.1, "Pairing saved", "5.1× the runs (correlation 0.84)."),
+        (5.1, "Pairing saved", f"5.1{TIMES} the runs (correlation 0.84)."),
         (0.7, "Pairing", "saved nothing (correlation 0.84)."),
     ],
 )

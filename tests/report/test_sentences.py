@@ -4,6 +4,7 @@ import pytest
 
 from twin.experiments.verdicts import Verdict
 from twin.report.choice import Choice
+from twin.report.numbers import MINUS
 from twin.report.sentences import (
     bridge_finding,
     forest_finding,
@@ -76,8 +77,8 @@ def test_an_open_verdict_says_how_many_more_runs_it_takes(answer):
     found = replace(answer, choice=Choice("undecided", "central_dc", "distribution_network"))
     found = changed(found, "cost_per_order", baseline_mean=10.0, difference=-0.02, low=-0.12, high=0.08, more_runs=30)
 
-    assert verdict_sentence(found) == "Not decided yet: −1.2% to +0.8%. About 30 more paired runs."
-    assert "saves between −$292k to $438k a year" in words_of(found)
+    assert verdict_sentence(found) == f"Not decided yet: {MINUS}1.2% to +0.8%. About 30 more paired runs."
+    assert f"saves {MINUS}$292k to $438k a year" in words_of(found)
 
 
 def test_too_few_runs_give_no_verdict(answer):
@@ -114,13 +115,13 @@ def test_the_heading_of_the_bridge_sets_the_saving_against_the_price():
     changes = [("Shipping labels", -1.74), ("Pick and pack labor", 0.82), ("Storage", 0.0)]
 
     assert bridge_finding(-1.68, changes) == (
-        "Shipping labels (−$1.74) against pick and pack labor (+$0.82): $1.68 saved per order"
+        f"Shipping labels ({MINUS}$1.74) against pick and pack labor (+$0.82): $1.68 saved per order"
     )
     assert bridge_finding(0.5, changes).startswith("Pick and pack labor (+$0.82) against shipping labels")
 
 
 def test_a_bridge_that_only_goes_one_way_names_one_part():
-    assert bridge_finding(-1.0, [("Shipping labels", -1.0)]) == "Shipping labels (−$1.00): $1.00 saved per order"
+    assert bridge_finding(-1.0, [("Shipping labels", -1.0)]) == f"Shipping labels ({MINUS}$1.00): $1.00 saved per order"
     assert bridge_finding(0.0, [("Shipping labels", 0.0)]) == "No part of the cost changes"
 
 

@@ -2,6 +2,7 @@ import pytest
 
 from twin.report import palette
 from twin.report.strips import BAND_HALF, MIDDLE, REACH, bar, limit_bar, node_symbol, strip, strip_place, strip_scale
+from twin.report.words import TIMES
 
 
 def test_the_scale_is_linear_up_to_the_threshold():
@@ -31,8 +32,8 @@ def test_an_undecided_estimate_is_hollow():
 
 
 def test_the_scale_names_its_marks_from_worse_to_better():
-    assert [word for word in strip_scale().split(">") if "×" in word] == [
-        f"{mark}×</text" for mark in ("100", "10", "3", "±1", "3", "10", "100")
+    assert [word for word in strip_scale().split(">") if TIMES in word] == [
+        f"{mark}{TIMES}</text" for mark in ("100", "10", "3", "±1", "3", "10", "100")
     ]
 
 

@@ -246,9 +246,7 @@ def test_those_who_wait_behind_the_end_of_a_run_are_told_in_the_next(clock: Cloc
 
 
 def test_arrivals_are_placed_at_their_instants(clock: Clock, log: list[object]) -> None:
-    clock.run_with(
-        parcels(1, 2.5, 2.5), lambda it: log.append((it.name, clock.now_hours, clock.now)), until=10
-    )
+    clock.run_with(parcels(1, 2.5, 2.5), lambda it: log.append((it.name, clock.now_hours, clock.now)), until=10)
 
     assert log == [("parcel 0", 1, 1), ("parcel 1", 2.5, 2.5), ("parcel 2", 2.5, 2.5)]
     assert clock.now_hours == clock.now == 10
@@ -381,9 +379,7 @@ def test_light_events_keep_the_order_of_simpys_timeouts(plans: list[Plan]) -> No
 
 
 @given(st.lists(PLANS, max_size=6), ARRIVALS)
-def test_merged_arrivals_keep_the_order_of_a_patient_simpy_run(
-    plans: list[Plan], instants: list[float]
-) -> None:
+def test_merged_arrivals_keep_the_order_of_a_patient_simpy_run(plans: list[Plan], instants: list[float]) -> None:
     expected: Log = []
     happened: Log = []
 

@@ -54,13 +54,9 @@ def stepped(draw: st.DrawFn) -> Distribution:
 SMOOTH = st.one_of(
     st.builds(lambda mean: Distribution.of("exponential", mean=mean), MEANS),
     st.builds(lambda mean, cv: Distribution.of("gamma", mean=mean, cv=cv), MEANS, CVS),
-    st.builds(
-        lambda mean, stages: Distribution.of("erlang", mean=mean, stages=stages), MEANS, st.integers(1, 20)
-    ),
+    st.builds(lambda mean, stages: Distribution.of("erlang", mean=mean, stages=stages), MEANS, st.integers(1, 20)),
     st.builds(lambda mean, cv: Distribution.of("lognormal", mean=mean, cv=cv), MEANS, CVS),
-    st.builds(
-        lambda mean, shape: Distribution.of("weibull", mean=mean, shape=shape), MEANS, st.floats(0.5, 8)
-    ),
+    st.builds(lambda mean, shape: Distribution.of("weibull", mean=mean, shape=shape), MEANS, st.floats(0.5, 8)),
 )
 ANY = st.one_of(SMOOTH, bounded(), stepped())
 UNIFORMS = st.lists(st.floats(0, 1), min_size=2, max_size=20).map(sorted).map(np.array)
@@ -106,9 +102,7 @@ def test_bounded_quantiles_have_the_mean_of_their_distribution(distribution: Dis
 
 
 @given(ANY, UNIFORMS, st.floats(0.01, 100))
-def test_scaling_scales_every_quantile(
-    distribution: Distribution, uniforms: np.ndarray, factor: float
-) -> None:
+def test_scaling_scales_every_quantile(distribution: Distribution, uniforms: np.ndarray, factor: float) -> None:
     scaled = quantiles(distribution.scaled(factor), uniforms)
 
     expected = factor * quantiles(distribution, uniforms)
@@ -116,9 +110,7 @@ def test_scaling_scales_every_quantile(
 
 
 @given(ANY, UNIFORMS)
-def test_a_shape_and_its_scale_give_the_quantiles_back(
-    distribution: Distribution, uniforms: np.ndarray
-) -> None:
+def test_a_shape_and_its_scale_give_the_quantiles_back(distribution: Distribution, uniforms: np.ndarray) -> None:
     shape, scale = distribution.shape()
 
     expected = quantiles(distribution, uniforms)
@@ -126,9 +118,7 @@ def test_a_shape_and_its_scale_give_the_quantiles_back(
 
 
 def test_exponential_quantiles_are_the_closed_form() -> None:
-    assert at(Distribution.of("exponential", mean=3), 0.25, 0.5) == pytest.approx(
-        [-3 * log(0.75), 3 * log(2)]
-    )
+    assert at(Distribution.of("exponential", mean=3), 0.25, 0.5) == pytest.approx([-3 * log(0.75), 3 * log(2)])
 
 
 def test_weibull_quantiles_are_the_closed_form() -> None:
@@ -163,9 +153,7 @@ def test_gamma_quantiles_agree_with_scipy() -> None:
     assert at(Distribution.of("gamma", shape=4, scale=1.5), 0.01, 0.5, 0.99) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(
-    ("low", "high"), [(-1, 2), (0, inf), (3, inf), (3, 4), (-inf, -3), (-4, -3), (-inf, inf)]
-)
+@pytest.mark.parametrize(("low", "high"), [(-1, 2), (0, inf), (3, inf), (3, 4), (-inf, -3), (-4, -3), (-inf, inf)])
 def test_normal_quantiles_agree_with_scipy_in_both_tails(low: float, high: float) -> None:
     normal = Distribution.of("normal", mean=10, sd=2, low=10 + 2 * low, high=10 + 2 * high)
     uniforms = [1e-9, 0.01, 0.5, 0.99, 1 - 1e-9]
@@ -234,9 +222,7 @@ def test_a_sampler_follows_the_quantiles(distribution: Distribution, uniforms: n
 
     drawn = list(map(sampler(distribution), inside.tolist()))
 
-    np.testing.assert_allclose(
-        drawn, quantiles(distribution, inside), rtol=1e-3, atol=1e-3 * distribution.mean
-    )
+    np.testing.assert_allclose(drawn, quantiles(distribution, inside), rtol=1e-3, atol=1e-3 * distribution.mean)
 
 
 @settings(max_examples=50)

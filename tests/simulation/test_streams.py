@@ -98,7 +98,5 @@ def test_a_stream_without_a_name_is_refused() -> None:
 
 @pytest.mark.parametrize(("root", "replication"), [(-1, 0), (0, -1)])
 def test_a_negative_seed_is_refused(root: int, replication: int) -> None:
-    with pytest.raises(
-        ValueError, match=f"'demand/web': .* must not be negative, got {root} and {replication}"
-    ):
+    with pytest.raises(ValueError, match=f"'demand/web': .* must not be negative, got {root} and {replication}"):
         stream(root, replication, "demand", "web")

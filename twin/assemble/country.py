@@ -50,11 +50,12 @@ def zone_bands(config: NetworkConfig, findings: Findings) -> ZoneBands:
     columns = {"zone": between(1, MOST_ZONES), "max_miles_incl": positive}
     rows = read("network.zone_bands", config.zone_bands, columns, findings, unique=["zone"])
     upper = {row["zone"]: row["max_miles_incl"] for row in rows}
-    zones, miles = zip(*sorted(upper.items()), strict=True) if upper else ((), ())
-    if zones and zones == tuple(range(1, len(zones) + 1)) and list(miles) == sorted(set(miles)):
+    zones = sorted(upper)
+    miles = tuple(upper[zone] for zone in zones)
+    if zones and zones == list(range(1, len(zones) + 1)) and list(miles) == sorted(set(miles)):
         return ZoneBands(miles)
     if findings.is_sound(config.zone_bands):
-        found = f"zones {', '.join(map(str, zones))} up to {', '.join(f'{one:g}' for one in miles)} miles"
+        found = ", ".join(f"zone {zone} up to {upper[zone]:g} miles" for zone in zones) or "no row"
         expected = "zones 1, 2, 3 and so on, each farther than the one before"
         findings.add_table(config.zone_bands, found, expected, "mend the table")
     return ZoneBands(tuple(float(zone) for zone in range(1, MOST_ZONES + 1)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from math import isfinite
 
 from twin.analytics.kpis import KPIS
 from twin.assemble.rows import Findings, some
@@ -111,7 +112,7 @@ def _check_prices(network: Network, findings: Findings) -> None:
         reached = _zones(service)
         for key, table, zones in (
             ("carriers.rates", "prices", reached - priced),
-            ("carriers.transit", "transit time", priced - reached),
+            ("carriers.transit", "transit times", priced - reached),
         ):
             if zones:
                 findings.add_key(
@@ -151,7 +152,7 @@ def _check_weights(network: Network, findings: Findings) -> None:
         services = [network.services[name] for name in level.services if name in network.services]
         ways = [(service, zone) for service in services for zone in sorted(_zones(service))]
         takes = {
-            one.key: any(freight_usd(service, zone, one) is not None for service, zone in ways)
+            one.key: any(isfinite(freight_usd(service, zone, one)) for service, zone in ways)
             for one in parcels.values()
         }
         out = [sku for sku, one in parcels.items() if not takes[one.key]]

@@ -18,7 +18,7 @@ from twin.domain.network import Network
 from twin.domain.nodes import FulfillmentNode
 from twin.policies.decision import Offer
 
-LISTS_LIMIT = 600_000  # about 300 MB at 13 nodes; the book starts anew beyond it
+LISTS_LIMIT = 300_000  # about 150 MB at 13 nodes; the book starts anew beyond it
 NOWHERE = np.inf
 
 

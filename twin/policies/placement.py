@@ -40,7 +40,7 @@ class Placement:
         self._regions = sorted(demand.units_per_day)
         self._people = _people_by_region(book, self._regions)
         self._levels = [(level.name, level.share) for level in network.service_levels.values() if level.share > 0]
-        self._shares: dict[tuple[int, tuple[str, ...], bool], Floats] = {}
+        self._shares: dict[tuple[int, tuple[str, ...], tuple[str, ...]], Floats] = {}
 
     def units_per_day(self) -> DailyUnits:
         """Return expected units a day by node and SKU, order limits respected."""
@@ -76,9 +76,9 @@ class Placement:
     def _share(self, sku: str, carriers: tuple[str, ...], spill_rates: Mapping[str, float] | None) -> Floats:
         """Return the share of each region's orders (columns) for which each node (rows) is the cheapest."""
         parcels = self._packer.pack((OrderLine(sku, 1),))
-        key = (parcels.key, carriers, spill_rates is not None)
+        everyone = tuple(node.name for node in self._nodes if sku in node.assortment) if spill_rates else ()
+        key = (parcels.key, carriers, everyone)
         if key not in self._shares:
-            everyone = tuple(node.name for node in self._nodes if sku in node.assortment)
             total = np.zeros((len(carriers), len(self._regions)))
             for level, weight in self._levels:
                 costs = self._book.cheapest_by_node(parcels, level)

@@ -17,6 +17,8 @@ TITLE_PX, TICKS_PX, TALLEST_PX, LOWEST_PX, LEFT_PX = 24, 26, 150, 44, 38
 WIDE_COLUMNS, NARROW_COLUMNS = 4, 2
 GAP_RATE = {1: 0.0, NARROW_COLUMNS: 0.1, WIDE_COLUMNS: 0.05}
 NOTEWORTHY_HOURS = 3.0
+WORDS_RATE = {1: 0.24, NARROW_COLUMNS: 0.5, WIDE_COLUMNS: 0.34}
+"""The part of a panel that the words about recovery take, by panels side by side."""
 HEADROOM, HEADROOM_FOR_WORDS = 1.06, 1.3
 GRID_STEPS_HOURS = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)
 MOST_GRID_LINES = 4
@@ -168,8 +170,8 @@ def _curves(panel: _Panel, *, recommended: bool) -> tuple[go.Scatter, go.Scatter
     line, band = (palette.ACCENT, palette.ACCENT_BAND) if recommended else (palette.BASELINE, palette.OTHER_FILL)
     axes = {"xaxis": f"x{panel.suffix}", "yaxis": f"y{panel.suffix}", "mode": "lines"}
     spread = go.Scatter(
-        x=[*days.tolist(), *days[::-1].tolist()],
-        y=[*np.round(node.high, 2).tolist(), *np.round(node.low[::-1], 2).tolist()],
+        x=np.concatenate([days, days[::-1]]),
+        y=np.round(np.concatenate([node.high, node.low[::-1]]), 2),
         line={"width": 0},
         fill="toself",
         fillcolor=band,
@@ -177,8 +179,8 @@ def _curves(panel: _Panel, *, recommended: bool) -> tuple[go.Scatter, go.Scatter
         **axes,
     )
     mean = go.Scatter(
-        x=days.tolist(),
-        y=np.round(node.mean, 2).tolist(),
+        x=days,
+        y=np.round(node.mean, 2),
         line={"color": line, "width": 1.6},
         hovertemplate="day %{x:.1f}: %{y:.1f} h<extra></extra>",
         **axes,
@@ -212,7 +214,7 @@ def _recovery(canvas: Canvas, panel: _Panel, frames: BacklogFrames) -> None:
         return
     days = frames.measured_days
     day = (frames.events[0].starts_at - frames.starts_at) / 24 + node.recovered_after_days
-    needed = days * 0.34 * panel.columns / WIDE_COLUMNS
+    needed = days * WORDS_RATE[panel.columns]
     on_right = day + needed <= days
     near = (node.days >= (day if on_right else days - needed)) & (node.days <= day + needed)
     top = float(node.high[near].max()) + 0.06 * float(node.high.max())

@@ -179,8 +179,8 @@ def _circles(frames: DifferenceFrames, candidate: str, size: float) -> go.Scatte
     colors = [scale_color(share) if yes else palette.PAPER for share, yes in zip(place, rows["decided"], strict=True)]
     edges = [palette.PAPER if yes else palette.AXIS for yes in rows["decided"]]
     return go.Scatter(
-        x=rows["x"].tolist(),
-        y=rows["y"].tolist(),
+        x=rows["x"].to_numpy(),
+        y=rows["y"].to_numpy(),
         mode="markers",
         marker={
             "color": colors,

@@ -176,12 +176,8 @@ def _panel(canvas: Canvas, frames: FlowFrames, design: Design, index: int, panel
 def _lines(flows: pd.DataFrame, kind: str, width: float, axis: str) -> go.Scatter:
     """Draw lines of one width as a single trace, with a gap after each."""
     mark = palette.NODE_MARKS[kind]
-    xs: list[int | None] = []
-    ys: list[int | None] = []
-    ends = zip(flows["node_x"], flows["x"], flows["node_y"], flows["y"], strict=True)
-    for start_x, end_x, start_y, end_y in ends:
-        xs += [int(start_x), int(end_x), None]
-        ys += [int(start_y), int(end_y), None]
+    gaps = np.full(len(flows), np.nan)
+    xs, ys = (np.column_stack([flows[f"node_{axis_name}"], flows[axis_name], gaps]).ravel() for axis_name in "xy")
     line = {"color": mark.color, "width": width}
     return go.Scatter(
         x=xs,

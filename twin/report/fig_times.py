@@ -30,8 +30,8 @@ def fig_click_to_deliver(frames: TimeFrames, *, narrow: bool) -> go.Figure:
         shares = frames.within[design.name][hours]
         canvas.draw(
             go.Scatter(
-                x=np.round(hours / HOURS_PER_DAY, 3).tolist(),
-                y=np.round(100 * shares, 2).tolist(),
+                x=np.round(hours / HOURS_PER_DAY, 3),
+                y=np.round(100 * shares, 2),
                 mode="lines",
                 line=line_of(design.name, frames.recommended, frames.baseline),
                 hovertemplate=f"{plain(design.title)}: %{{y:.1f}}% within %{{x:.1f}} d<extra></extra>",
@@ -140,11 +140,7 @@ def _ridge(
                 )
             )
     thin = {"color": line["color"], "width": min(1.4, line["width"])}
-    canvas.draw(
-        go.Scatter(
-            x=hours[::2].tolist(), y=np.round(heights[::2], 3).tolist(), mode="lines", line=thin, hoverinfo="skip"
-        )
-    )
+    canvas.draw(go.Scatter(x=hours[::2], y=np.round(heights[::2], 3), mode="lines", line=thin, hoverinfo="skip"))
 
 
 def _late_label(canvas: Canvas, late_rate: float, late: int, base: float) -> None:

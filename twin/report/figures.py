@@ -6,9 +6,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from twin.report.template import CONFIG, WIDE_PX
 
@@ -44,6 +47,8 @@ def _stored(figure: go.Figure, arrays: dict[str, list[Any]]) -> Any:  # noqa: AN
 
 def _shared(value: Any, arrays: dict[str, list[Any]]) -> Any:  # noqa: ANN401  (plotly's own JSON)
     """Replace long arrays by their name in the common store."""
+    if isinstance(value, np.ndarray):
+        return _shared(_listed(value), arrays)
     if isinstance(value, Mapping):
         return {key: _shared(inner, arrays) for key, inner in value.items()}
     if isinstance(value, list | tuple):
@@ -53,3 +58,10 @@ def _shared(value: Any, arrays: dict[str, list[Any]]) -> Any:  # noqa: ANN401  (
             return {"$": name}
         return [_shared(inner, arrays) for inner in value]
     return value
+
+
+def _listed(values: NDArray[Any]) -> list[Any]:
+    """Return an array as a list: whole numbers without a decimal point, gaps as None."""
+    if values.dtype.kind != "f":
+        return list(values.tolist())
+    return [None if isnan(value) else int(value) if value.is_integer() else value for value in values.tolist()]

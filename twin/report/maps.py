@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -73,19 +74,19 @@ def in_view(x: Kilometers, y: Kilometers) -> NDArray[np.bool_]:
     return across & (y >= VIEW_Y_KM[0]) & (y <= VIEW_Y_KM[1])
 
 
-Coordinates = list[int | None]
-
-
 @lru_cache(maxsize=1)
-def outlines() -> dict[str, tuple[Coordinates, Coordinates]]:
-    """Return `shared` borders between states and the `coast`, as lines in whole kilometers with gaps between."""
+def outlines() -> dict[str, tuple[Kilometers, Kilometers]]:
+    """Return `shared` borders between states and the `coast`, in whole kilometers with NaN between lines."""
     text = files("twin.report").joinpath("assets/us_states_outline.json").read_text(encoding="utf-8")
-    found: dict[str, tuple[Coordinates, Coordinates]] = {"shared": ([], []), "coast": ([], [])}
+    found: dict[str, list[tuple[Kilometers, Kilometers]]] = {"shared": [], "coast": []}
     for line in json.loads(text)["lines"]:
         degrees = np.array(line["lonlat"], float)
         projection = {"AK": ALASKA, "HI": HAWAII}.get(line["states"][0], CONTIGUOUS)
         x, y = projection.project(degrees[:, 0], degrees[:, 1])
-        xs, ys = found["coast" if len(line["states"]) == 1 else "shared"]
-        xs += [*np.rint(x).astype(int).tolist(), None]
-        ys += [*np.rint(y).astype(int).tolist(), None]
-    return found
+        found["coast" if len(line["states"]) == 1 else "shared"].append((np.rint(x), np.rint(y)))
+    return {name: (with_gaps([x for x, _ in lines]), with_gaps([y for _, y in lines])) for name, lines in found.items()}
+
+
+def with_gaps(lines: Sequence[Kilometers]) -> Kilometers:
+    """Put the coordinates of many lines behind each other, with NaN after each, so that one trace draws them all."""
+    return np.concatenate([np.append(line, np.nan) for line in lines])

@@ -163,7 +163,7 @@ def memo_markdown(answer: Answer) -> str:
         lines += ["", f"## {title}", ""]
         lines += [f"- **{_marked(reason.name)}** {_marked(reason.words)}" for reason in found]
     lines += ["", f"{_marked(answer.study.title)}: {' · '.join(header_facts(answer))}.", ""]
-    lines += ["Run it again:", "", f"    {' '.join(answer.study.command.split())}", ""]
+    lines += [f"Run it again: `{' '.join(answer.study.command.split()).replace('`', '')}`", ""]
     return "\n".join(lines)
 
 

@@ -138,7 +138,7 @@ def _money(answer: Answer) -> list[tuple[str, bool]]:
     if not judgment.decided:
         ends = f"{numbers.total_usd(low)} to {numbers.total_usd(high)}"
         return [
-            (f"{subject} saves between ", False),
+            (f"{subject} saves ", False),
             (f"{ends} a year", True),
             (f" {volume} ({answer.study.level} CI)", False),
         ]

@@ -60,10 +60,10 @@ class Run:
         delays = [event for event in self.disruptions if event.delay_days]
         invoicing = Invoicing(shelves.book, self.calendars, days, delays)
         self.history = History(folder, network, demand.names, invoicing, shelves.book, self.clock)
-        self.ledgers = {name: StockLedger(name, model.opening_stock.get(name, {})) for name in network.nodes}
+        self.ledgers = {name: StockLedger(name, model.opening_stock.get(name, {})) for name in sorted(network.nodes)}
         self.nodes = {
             name: WorkingNode(node, self.ledgers[name], self.clock, columns, horizon.timeline)
-            for name, node in network.nodes.items()
+            for name, node in sorted(network.nodes.items())  # the order of rows in a table must not matter
         }
         self.docks = self._build_docks(shelves.book, days)
         self.backorders = Backorders(model.unfilled, model.patience_hours, self.clock, self.history)

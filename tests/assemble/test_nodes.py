@@ -1,0 +1,111 @@
+"""Fulfillment nodes with their calendars, stages, docks, assortments and lanes."""
+
+from __future__ import annotations
+
+from datetime import time
+
+import pytest
+
+from twin.domain.calendars import Shift
+from twin.domain.carriers import Departure
+from twin.domain.distributions import Distribution
+
+NODE = "network.nodes.columbus"
+
+
+def test_a_node_stands_on_the_preset_of_its_kind(tiny) -> None:
+    reno = tiny.build().network.nodes["reno"]
+
+    assert (reno.kind, reno.place.city, reno.label) == ("store", "Reno", "Reno")
+    assert reno.calendar.timezone == "America/Los_Angeles"
+    assert reno.calendar.shifts == (Shift(frozenset(range(7)), time(9), time(21)),)
+    assert reno.departures == (Departure("parcel_ground", time(16), time(16, 30), frozenset(range(5))),)
+    assert [(stage.name, stage.work_hours.mean) for stage in reno.stages] == [("pick", pytest.approx(1 / 6))]
+    assert reno.assortment == {"mug"}  # the best seller
+
+
+def test_a_lane_brings_supply_from_where_the_supplier_stands(tiny) -> None:
+    nodes = tiny.build().network.nodes
+
+    assert nodes["columbus"].supply.lead_hours == Distribution.of("deterministic", value=48.0)
+    assert nodes["columbus"].supply.distance_miles == pytest.approx(276, abs=1)  # Chicago to Columbus
+    assert nodes["reno"].supply.lead_hours.mean == 72.0
+
+
+def test_an_assortment_of_categories_and_best_sellers_is_the_best_of_those_categories(tiny) -> None:
+    tiny.set(f"{NODE}.assortment", {"categories": ["home"]})
+    tiny.set("network.nodes.reno.assortment", {"categories": ["home", "media"], "top_skus": 2})
+
+    nodes = tiny.build().network.nodes if not tiny.problems() else {}
+
+    assert nodes["columbus"].assortment == {"mug", "lamp"}
+    assert nodes["reno"].assortment == {"mug", "book"}
+
+
+def test_a_node_that_works_on_holidays_has_none(tiny) -> None:
+    tiny.set(f"{NODE}.closed_on_holidays", False)
+
+    assert tiny.build().network.nodes["columbus"].calendar.closed_on == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        (f"{NODE}.zip3", "999", f"{NODE}.zip3: '999'\n  expected: a ZIP3 of places.csv"),
+        (f"{NODE}.shifts", {"day": None}, f"{NODE}.shifts: no shift\n  expected: at least one"),
+        (f"{NODE}.stages", {"pick": None, "pack": None}, f"{NODE}.stages: no stage of work\n  expected: at least one"),
+        (
+            f"{NODE}.stages.pick",
+            {"stations": 1, "work": 0},
+            f"{NODE}.stages.pick.work: mean 0 h\n  expected: a mean above zero",
+        ),
+        (
+            f"{NODE}.departures",
+            {"parcel_ground": {"cutoff": "17:45"}},
+            f"{NODE}.departures.parcel_ground.cutoff: 17:45\n  expected: a time before the departure at 17:30",
+        ),
+        (
+            f"{NODE}.assortment",
+            {"categories": ["hom"]},
+            f"{NODE}.assortment.categories: category 'hom'\n  expected: one of home, media",
+        ),
+        (
+            "network.suppliers.maker.zip3",
+            "998",
+            "network.suppliers.maker.zip3: '998'\n  expected: a ZIP3 of places.csv",
+        ),
+        (
+            "network.lanes.akron",
+            {"from": "maker", "lead_time": 24},
+            "network.lanes.akron: a lane to node 'akron'\n  expected: one of columbus, reno",
+        ),
+        (
+            "network.lanes.columbus.from",
+            "makr",
+            "network.lanes.columbus.from: supplier 'makr'\n  expected: one of maker",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_named_by_its_key(tiny, key: str, value: object, message: str) -> None:
+    tiny.set(key, value)
+
+    assert message in tiny.said()
+
+
+def test_without_suppliers_no_lane_can_name_one(tiny) -> None:
+    tiny.set("network.suppliers", {})
+
+    assert "network.lanes.reno.from: supplier 'maker'\n  expected: one of a supplier, but there is none" in tiny.said()
+
+
+def test_a_network_without_an_open_node_is_refused(tiny) -> None:
+    tiny.set(f"{NODE}.enabled", False)
+    tiny.set("network.nodes.reno.enabled", False)
+
+    assert "network.nodes: no enabled node\n  expected: at least one" in tiny.said()
+
+
+def test_nodes_are_not_blamed_for_a_table_of_places_that_cannot_be_read(tiny) -> None:
+    tiny.cell("places.csv", 2, "zip3", "43")  # Columbus
+
+    assert [problem.where for problem in tiny.problems()] == ["places.csv, row 2"]

@@ -1,0 +1,71 @@
+"""Opening stock and reorder levels."""
+
+from __future__ import annotations
+
+import pytest
+
+from twin.policies.replenishment import OrderUpTo
+
+
+def test_without_a_table_stock_covers_days_of_the_expected_demand(tiny) -> None:
+    # 100 units a day: half of them mugs, a third books, a sixth lamps. A seventh of all people live in the West,
+    # whom the store in Reno serves most cheaply, but it carries mugs only: 50 / 7 a day for 14 days
+    stock = tiny.build().opening_stock
+
+    assert stock == {"columbus": {"mug": 600, "book": 467, "lamp": 234}, "reno": {"mug": 100}}
+
+
+def test_a_stock_table_says_what_each_node_opens_with(tiny) -> None:
+    tiny.set("network.stock", "stock.csv")
+
+    assert tiny.build().opening_stock == {"columbus": {"mug": 40, "lamp": 3, "book": 0}, "reno": {"mug": 7}}
+
+
+def test_a_store_may_open_with_a_product_outside_its_assortment(tiny) -> None:
+    tiny.set("network.stock", "stock.csv")
+    tiny.add_row("stock.csv", "reno", "lamp", "1")
+
+    assert tiny.build().opening_stock["reno"] == {"mug": 7, "lamp": 1}
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("node", "akron", "node 'akron'\n  expected: one of columbus, reno"),
+        ("sku", "vase", "sku 'vase'\n  expected: a SKU of products.csv\n  to mend:  add the product or drop the row"),
+        ("on_hand", "-1", "on_hand = '-1'\n  expected: a whole number that is not negative"),
+        ("on_hand", "1.5", "on_hand = '1.5'\n  expected: a whole number that is not negative"),
+        ("on_hand", "nan", "on_hand = 'nan'\n  expected: a finite number"),
+    ],
+)
+def test_a_row_that_does_not_fit_is_named(tiny, column: str, value: str, message: str) -> None:
+    tiny.set("network.stock", "stock.csv")
+    tiny.cell("stock.csv", 3, column, value)
+
+    assert f"stock.csv, row 3: {message}" in tiny.said()
+
+
+def test_a_product_of_a_node_comes_once(tiny) -> None:
+    tiny.set("network.stock", "stock.csv")
+    tiny.add_row("stock.csv", "columbus", "mug", "1")
+
+    assert (
+        "stock.csv, row 5: node 'columbus', sku 'mug' again\n  expected: once (first in stock.csv, row 2)"
+        in tiny.said()
+    )
+
+
+def test_levels_follow_lead_time_and_review(tiny) -> None:
+    tiny.set("replenishment", {"kind": "order_up_to", "review_days": 1, "safety_factor": 0.0, "cover_days": 0.0})
+
+    # with the day between reviews Columbus waits 3 days and Reno 4; a day's lamps are 16.7, its mugs in Reno 7.1
+    levels = tiny.build().replenishment.levels
+
+    assert levels["columbus"]["lamp"] == 50
+    assert levels["reno"]["mug"] == 29
+
+
+def test_without_replenishment_nothing_is_ordered(tiny) -> None:
+    tiny.set("replenishment", {"kind": "none"})
+
+    assert tiny.build().replenishment == OrderUpTo({})

@@ -1,0 +1,215 @@
+"""The documents run: commands of the README and the guide, their files, links, and the names they use."""
+
+import os
+import re
+import shlex
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.policies.worlds import SnapshotView, Way, an_order, who_ships_what
+from twin import cli, config
+from twin.analytics.kpis import KPIS
+from twin.config import Shape, parse
+from twin.hydra_glue import compose
+from twin.policies.routing import kinds, load
+from twin.policies.routing.validate import validate
+from twin.simulation import tables
+
+CHECKOUT = Path(__file__).parents[1]
+README, GUIDE = CHECKOUT / "README.md", CHECKOUT / "docs/how-to.md"
+DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").rglob("*.md")])
+BLOCK = re.compile(r"^(?:`(?P<file>[\w./-]+)`\n\n)?```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+SMALL = ["study=quick", "demand.orders_per_day=100", "study.replications=2", "study.order_tables=true", "-j", "1"]
+FEW_DAYS = ["study.warmup_days=1", "study.measured_days=2", "study.cooldown_days=0", "study.runout_days=8"]
+
+NOT_RUN = {
+    "make demo": "takes minutes",
+    "make test": "is this very run",
+    ".venv/bin/python -m build --wheel": "test_wheel.py builds the wheel without a network",
+    "pip install -c constraints.txt dist/twin-0.1.0-py3-none-any.whl": "test_wheel.py installs the wheel",
+}
+ONLY_CHECKED = {
+    "twin sweep network=central_dc,regional_3dc routing.late_usd=4,8,16 study=demo": "the guide's smaller sweep runs",
+    "twin compare scenario=central_dc,regional_3dc,omnichannel": "other comparisons run",
+    "twin compare network=central_dc,regional_3dc disruptions=storm_northeast study.name=storm": "other comparisons run",
+    "twin compare scenario=regional_3dc,storm_regional": "other comparisons run",
+    "twin run scenario=tutorial network.nodes.columbus.stages.pack.stations=2 study.name=two_packers": "others run",
+    "twin compare scenario=regional_3dc,denver": "other comparisons run",
+    "twin compare scenario=regional_3dc,regional_carrier": "other comparisons run",
+    "twin compare scenario=tutorial disruptions=none,columbus_fire study.name=fire": "other comparisons run",
+}
+FIRST = {"twin report results/tutorial": "twin run scenario=tutorial"}
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of a document, and the file it is to be, if it says so."""
+
+    language: str
+    text: str
+    file: str = ""
+
+
+def blocks(document):
+    """Return the fenced blocks of a document; YAML and Python name their file in their first line."""
+    found = []
+    for match in BLOCK.finditer(document.read_text("utf-8")):
+        first_line = re.match(r"# ([\w./-]+\.(?:yaml|py))\n", match["text"])
+        found.append(Block(match["language"], match["text"], match["file"] or (first_line[1] if first_line else "")))
+    return found
+
+
+BLOCKS = [*blocks(README), *blocks(GUIDE)]
+COMMANDS = list(
+    dict.fromkeys(line for block in BLOCKS if block.language in ("bash", "console") for line in block.text.splitlines())
+)
+FILES = [block for block in BLOCKS if block.file]
+YAML_FILES = [block.file for block in FILES if block.language == "yaml"]
+READING = [block.text for block in BLOCKS if block.language == "python" and not block.file]
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory):
+    """A folder in which a reader has written down every file of the documents."""
+    folder = tmp_path_factory.mktemp("workplace")
+    for block in FILES:
+        (folder / block.file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / block.file).write_text(block.text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def standing(workplace, monkeypatch):
+    """Stand in the reader's folder, whose Python files can be imported."""
+    monkeypatch.chdir(workplace)
+    monkeypatch.syspath_prepend(str(workplace))
+    return workplace
+
+
+@pytest.fixture
+def said_by(standing, monkeypatch, capsys):
+    """Run a command of a document on a small study, or look at its configuration, and return what it says."""
+
+    def run(command):
+        if command in FIRST:
+            run(FIRST[command])
+        words = [word for word in shlex.split(command) if word != "PYTHONPATH=."]
+        if command in ONLY_CHECKED:
+            words = ["twin", "check", *(word for word in words[2:] if "=" in word)]
+        elif words[1] in ("run", "compare", "sweep"):
+            words = [*(word for word in words if not word.startswith("study=")), *SMALL]
+            words += [] if "demand=trace" in words else FEW_DAYS
+        monkeypatch.setattr(sys, "argv", words)
+        with pytest.raises(SystemExit) as leaving:
+            cli.main()
+        said = capsys.readouterr()
+        assert leaving.value.code in (None, 0), said.err
+        return said.out
+
+    return run
+
+
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command not in NOT_RUN])
+def test_a_command_of_the_documents_works(command, said_by):
+    said = said_by(command)
+
+    checked = command in ONLY_CHECKED or command.startswith("twin check")
+    assert ("No problems" if checked else "network:" if "--show-config" in command else "Report: ") in said
+
+
+def test_every_command_that_is_not_run_is_still_in_the_documents():
+    assert set(COMMANDS) >= {*NOT_RUN, *ONLY_CHECKED, *FIRST}
+
+
+def test_make_knows_the_targets_of_the_documents():
+    makefile = (CHECKOUT / "Makefile").read_text("utf-8")
+
+    targets = [command.split()[1] for command in COMMANDS if command.startswith("make ")]
+
+    assert [target for target in targets if not re.search(rf"^{target}:", makefile, re.MULTILINE)] == []
+
+
+@pytest.mark.parametrize("file", YAML_FILES)
+def test_a_scenario_or_part_of_the_documents_is_sound(file, standing):
+    folder, _, name = file.removesuffix(".yaml").rpartition("/")
+
+    group = folder.removeprefix("conf/").removesuffix("s" if folder == "scenarios" else "")
+    composition = compose([f"{group}={name}"])
+
+    assert any(part.shown == file for part in composition.parts)
+    assert parse(composition.values, composition.origin).study.measures
+
+
+def test_every_block_of_yaml_and_csv_says_which_file_it_is():
+    assert [block.text for block in BLOCKS if block.language in ("yaml", "csv") and not block.file] == []
+
+
+@pytest.mark.parametrize("reading", READING)
+def test_results_are_read_as_the_guide_says(reading, said_by, standing, capsys):
+    study = re.search(r"results/(\w+)/", reading)[1]
+    if not (standing / "results" / study).exists():
+        said_by(next(c for c in COMMANDS if f"study.name={study}" in c or c == f"twin run scenario={study}"))
+
+    exec(compile(reading, "how-to.md", "exec"), {})  # noqa: S102  (our own words)
+
+    assert "columbus" in (said := capsys.readouterr().out) or "cost_per_order" in said
+
+
+def test_the_policy_of_the_guide_routes_an_order(standing):
+    (given,) = [block for block in BLOCKS if block.file.startswith("conf/routing/")]
+    policy = load(compose([f"routing={Path(given.file).stem}"]).values["routing"])
+    ways = (Way("akron", 4.0), Way("dayton", 6.0), Way("lima", 9.0))
+    view = SnapshotView(ways, {"akron": {"mug": 1}, "dayton": {"mug": 1, "lamp": 1}, "lima": {"mug": 5, "lamp": 5}})
+    order = an_order(mug=1, lamp=1)
+
+    decision = policy.decide(order, view)
+
+    validate(order, decision, view)
+    assert who_ships_what(decision) == {"dayton": {"mug": 1, "lamp": 1}}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_leads_somewhere(document):
+    links = re.findall(r"\]\(([^)\s]+)\)", document.read_text("utf-8"))
+
+    dead = [link for link in links if "://" not in link and not leads_somewhere(document, link)]
+
+    assert dead == []
+
+
+def leads_somewhere(document, link):
+    """Answer whether the file of a link is there, and the heading it points to."""
+    file, _, heading = link.partition("#")
+    target = Path(os.path.normpath(document.parent / file)) if file else document
+    if not heading:
+        return target.exists()
+    titles = re.findall(r"^#+ (.*)$", target.read_text("utf-8"), re.MULTILINE)
+    return heading in {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_every_kpi_that_is_named_exists():
+    known = {kpi.id for kpi in KPIS}
+    endings = {kpi.rpartition("_")[2] for kpi in known}
+    named = {word for document in DOCUMENTS for word in re.findall(r"`([a-z]+(?:_[a-z0-9]+)+)`", document.read_text())}
+
+    alike = {word for word in named if word.rpartition("_")[2] in endings}
+
+    assert alike - known - other_names() == set()
+
+
+def other_names():
+    """Return the keys of configuration, parameters of policies and columns of tables, some of which look like KPIs."""
+    shapes = [shape for shape in vars(config).values() if isinstance(shape, type) and issubclass(shape, Shape)]
+    keys = {field for shape in shapes for field in shape.model_fields}
+    parameters = {name for kind in kinds() for name in load({"kind": kind}).__dataclass_fields__}
+    schemas = (tables.ORDERS, tables.SHIPMENTS, tables.NODES, tables.STOCK, tables.EVENTS)
+    return keys | parameters | {name for schema in schemas for name in schema.names}
+
+
+def test_the_table_of_kpis_is_complete():
+    listed = re.findall(r"^\| (\w+) \|", (CHECKOUT / "docs/kpis.md").read_text("utf-8"), re.MULTILINE)
+
+    assert [name for name in listed if name != "KPI"] == [kpi.id for kpi in KPIS]
