@@ -40,7 +40,7 @@ class Work:
 @pytest.fixture
 def work(monkeypatch, standing):
     work = Work()
-    for name in ("experiments.study", "experiments.check", "report.build"):
+    for name in ("experiments.study", "assemble.check", "report.build"):
         module = ModuleType(f"twin.{name}")
         module.run_study, module.build_report, module.check = work.run_study, work.build_report, work.check
         monkeypatch.setitem(sys.modules, f"twin.{name}", module)

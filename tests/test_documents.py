@@ -1,25 +1,31 @@
 """The documents run: commands of the README and the guide, their files, links, and the names they use."""
 
+import csv
 import os
 import re
 import shlex
 import sys
 from dataclasses import dataclass
+from functools import reduce
+from operator import getitem
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
+import yaml
 
 from tests.policies.worlds import SnapshotView, Way, an_order, who_ships_what
 from twin import cli, config
 from twin.analytics.kpis import KPIS
 from twin.config import Shape, parse
 from twin.hydra_glue import compose
+from twin.policies.decision import Offer
 from twin.policies.routing import kinds, load
 from twin.policies.routing.validate import validate
 from twin.simulation import tables
 
 CHECKOUT = Path(__file__).parents[1]
-README, GUIDE = CHECKOUT / "README.md", CHECKOUT / "docs/how-to.md"
+README, GUIDE, ASSUMPTIONS = CHECKOUT / "README.md", CHECKOUT / "docs/how-to.md", CHECKOUT / "docs/assumptions.md"
 DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").rglob("*.md")])
 BLOCK = re.compile(r"^(?:`(?P<file>[\w./-]+)`\n\n)?```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 SMALL = ["study=quick", "demand.orders_per_day=100", "study.replications=2", "study.order_tables=true", "-j", "1"]
@@ -32,9 +38,9 @@ NOT_RUN = {
     "pip install -c constraints.txt dist/twin-0.1.0-py3-none-any.whl": "test_wheel.py installs the wheel",
 }
 ONLY_CHECKED = {
-    "twin sweep network=central_dc,regional_3dc routing.late_usd=4,8,16 study=demo": "the guide's smaller sweep runs",
+    "twin sweep network=central_dc,regional_3dc routing.late_usd=4,8 study=demo": "the guide's smaller sweep runs",
     "twin compare scenario=central_dc,regional_3dc,omnichannel": "other comparisons run",
-    "twin compare network=central_dc,regional_3dc disruptions=storm_northeast study.name=storm": "other comparisons run",
+    "twin compare network=central_dc,regional_3dc disruptions=storm_northeast study.name=storm": "others run",
     "twin compare scenario=regional_3dc,storm_regional": "other comparisons run",
     "twin run scenario=tutorial network.nodes.columbus.stages.pack.stations=2 study.name=two_packers": "others run",
     "twin compare scenario=regional_3dc,denver": "other comparisons run",
@@ -201,12 +207,47 @@ def test_every_kpi_that_is_named_exists():
 
 
 def other_names():
-    """Return the keys of configuration, parameters of policies and columns of tables, some of which look like KPIs."""
+    """Return names that may look like a KPI's: keys, parameters, columns, fields of an offer, the guide's own words."""
     shapes = [shape for shape in vars(config).values() if isinstance(shape, type) and issubclass(shape, Shape)]
     keys = {field for shape in shapes for field in shape.model_fields}
     parameters = {name for kind in kinds() for name in load({"kind": kind}).__dataclass_fields__}
     schemas = (tables.ORDERS, tables.SHIPMENTS, tables.NODES, tables.STOCK, tables.EVENTS)
-    return keys | parameters | {name for schema in schemas for name in schema.names}
+    columns = {name for schema in schemas for name in schema.names}
+    return keys | parameters | columns | {*Offer.__dataclass_fields__} | {Path(file).stem for file in YAML_FILES}
+
+
+def rows_of(document, first_cell):
+    """Return the rows of a document's tables whose first cell matches, without their last bar."""
+    rows = [line.strip("|").split("|") for line in document.read_text("utf-8").splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in row] for row in rows if re.fullmatch(first_cell, row[0].strip())]
+
+
+def test_assumptions_are_those_of_the_configuration():
+    values = compose([]).values
+    found = {}
+    for key, value, *_ in rows_of(ASSUMPTIONS, r"`(?!twin\.)[\w.]+`"):
+        found[key] = (yaml.safe_load(value), reduce(getitem, key.strip("`").split("."), values))
+
+    assert len(found) > 50
+    assert {key: pair for key, pair in found.items() if pair[0] != pair[1]} == {}
+
+
+def test_assumptions_are_those_of_the_tables():
+    wrong, rows = [], rows_of(ASSUMPTIONS, r"\w+\.csv")
+    for table, words, column, value, _ in rows:
+        with (CHECKOUT / "conf/tables/us" / table).open(encoding="utf-8", newline="") as file:
+            (row,) = [row for row in csv.DictReader(file) if f"{' '.join(row.values())} ".startswith(f"{words} ")]
+        wrong += [(table, words, value, row[column])] if row[column] != value else []
+
+    assert len(rows) > 10
+    assert wrong == []
+
+
+def test_assumptions_are_those_of_the_code():
+    rows = rows_of(ASSUMPTIONS, r"`twin\.[\w.]+`")
+
+    assert len(rows) > 5
+    assert {name: value for name, value, _ in rows if resolve_name(name.strip("`")) != float(value)} == {}
 
 
 def test_the_table_of_kpis_is_complete():

@@ -137,6 +137,7 @@ def test_a_product_that_no_service_of_a_level_takes_is_named(tiny, column: str, 
 def test_a_product_beyond_the_last_weight_of_every_rate_card_is_named(tiny) -> None:
     for line in (7, 5, 3):  # parcel_ground, up to 50 lb
         tiny.drop_row("rates.csv", line)
+    tiny.cell("services.csv", 2, "dim_threshold_in3", "9999")  # so that the box counts by its weight
     tiny.cell("products.csv", 2, "weight_kg", "3")
 
     assert "1 SKUs too heavy, too long or without a price: lamp" in tiny.said()

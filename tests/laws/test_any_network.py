@@ -76,10 +76,10 @@ def nodes(draw: st.DrawFn, name: str, place: Place) -> FulfillmentNode:
         stages=(pick, draw(STAGES)) if draw(st.booleans()) else (draw(STAGES),),
         departures=tuple(a_departure(service, draw(st.sampled_from([11, 17])), WEEKDAYS) for service in SERVICES),
         supply=None if lead_hours is None else a_supply(lead_hours),
-        orders_per_day=draw(st.sampled_from([None, None, 0, 1, 4])),
-        found_rate=draw(st.sampled_from([1.0, 1.0, 0.5, 0.0])),
+        orders_per_day=draw(st.sampled_from([None, None, None, None, 0, 1, 4])),
+        found_rate=draw(st.sampled_from([1.0, 1.0, 1.0, 0.7, 0.0])),
         priority=draw(st.integers(1, 3)),
-        enabled=draw(st.sampled_from([True, True, True, False])),
+        enabled=draw(st.sampled_from([True] * 6 + [False])),
     )
 
 
@@ -121,18 +121,18 @@ def models(draw: st.DrawFn) -> Model:
     services = [a_service(SERVICES[0]), a_service(SERVICES[1], 1.2, typical_days=(1, 1, None, None))]
     levels = [a_level(services=SERVICES), a_level("ground_only", SERVICES[:1])]
     stock: dict[str, dict[str, int]] = {
-        node.name: {sku: draw(st.sampled_from([0, 1, 3, 50])) for sku in SKUS} for node in own
+        node.name: {sku: draw(st.sampled_from([0, 2, 5, 50])) for sku in SKUS} for node in own
     }
     return a_model(
-        a_network(own[: draw(st.integers(1, 3))], services=services, levels=levels),
-        draw(st.lists(given_orders(), max_size=25)),
+        a_network(own[: draw(st.sampled_from([1, 2, 3, 3]))], services=services, levels=levels),
+        draw(st.lists(given_orders(), max_size=40)),
         stock=stock,
-        levels={name: dict.fromkeys(SKUS, draw(st.integers(0, 6))) for name in NAMES},
+        levels={name: dict.fromkeys(SKUS, draw(st.integers(2, 12))) for name in NAMES},
         order_days=ORDER_DAYS,
         runout_days=RUNOUT_DAYS,
         routing=load(draw(POLICIES)),
-        unfilled=draw(st.sampled_from(["backorder", "cancel"])),
-        patience_hours=draw(st.sampled_from([0.0, 30.0, 100.0])),
+        unfilled=draw(st.sampled_from(["backorder", "backorder", "backorder", "cancel"])),
+        patience_hours=draw(st.sampled_from([30.0, 100.0, 200.0])),
         disruptions=[draw(disruptions(f"event-{number}")) for number in range(draw(st.integers(0, 3)))],
     )
 

@@ -102,6 +102,25 @@ def test_equal_prices_stand_in_order_of_node_and_service() -> None:
     ]
 
 
+@pytest.mark.parametrize("mugs", [1, 2], ids=["one unit", "several units"])
+def test_offers_are_all_there_are_sorted_by_cost_node_and_service(mugs: int) -> None:
+    # one-unit orders are ranked for all destinations at once, others one by one: both must give the plain order
+    nodes = [a_node("lima", departures=BOTH), a_node("reno", RENO, departures=BOTH), a_node("akron")]
+    services = [a_service(), a_service("parcel_air", factor=1.5)]
+    network = a_network(nodes, services=services, levels=[a_level(services=("parcel_ground", "parcel_air"))])
+    book, parcels = OfferBook(network), packed(network, mug=mugs)
+
+    for destination in network.places:
+        expected = sorted(
+            (freight_usd(network.services[departure.service], book.zone(node.name, destination), parcels),
+             node.name, departure.service)
+            for node in nodes
+            for departure in node.departures
+        )  # fmt: skip
+        offers = book.offers(destination, "standard", parcels)
+        assert [(offer.cost_usd, offer.node, offer.service) for offer in offers] == expected
+
+
 def test_destinations_of_one_zone_share_their_offers() -> None:
     suburb = a_place("430", latitude=40.0, longitude=-83.1)
     network = a_network([a_node()], places=(COLUMBUS, suburb, CHICAGO_PLACE))

@@ -69,8 +69,7 @@ def test_a_disabled_node_gets_nothing() -> None:
     }
 
 
-def test_the_most_common_service_level_decides() -> None:
-    # by air, Columbus is dearer than Reno even for its own neighbours
+def test_every_service_level_counts_by_its_share_of_orders() -> None:
     air = a_service("parcel_air", typical_days=(None, None, None, 1))
     levels = [
         a_level("standard", share=0.4),
@@ -84,9 +83,11 @@ def test_the_most_common_service_level_decides() -> None:
 
     found = placed(network, {"midwest": {"mug": 30.0}, "west": {"mug": 10.0}})
 
-    # a flight of zone 4 leads from Reno to Columbus and the other way round; nobody flies to Chicago from Columbus,
-    # and from Reno it is zone 4 too
-    assert found == {"columbus": {"mug": 10.0}, "reno": {"mug": 30.0}}
+    # planes fly in zone 4 only: from Reno to the Midwest, from Columbus to the West; trucks serve the neighbours
+    assert found == {
+        "columbus": {"mug": pytest.approx(0.4 * 30 + 0.6 * 10)},
+        "reno": {"mug": pytest.approx(0.6 * 30 + 0.4 * 10)},
+    }
 
 
 def test_what_a_node_may_not_take_goes_to_the_cheapest_node_without_a_limit() -> None:
@@ -95,6 +96,20 @@ def test_what_a_node_may_not_take_goes_to_the_cheapest_node_without_a_limit() ->
 
     assert found["columbus"]["mug"] == pytest.approx(12.0)
     assert found["reno"]["mug"] == pytest.approx(28.0)
+
+
+def test_products_alike_but_for_where_they_are_carried_spill_each_by_itself() -> None:
+    # Akron may take nothing, so its mugs go to Columbus; cups are in Columbus anyway and nowhere else
+    cup = a_product("cup")
+    nodes = [
+        a_node("akron", assortment=frozenset({"mug"}), orders_per_day=0),
+        a_node("columbus", assortment=frozenset({"mug", "cup"})),
+    ]
+    network = a_network(nodes, products=[MUG, cup])
+
+    found = placed(network, {"midwest": {"mug": 30.0, "cup": 10.0}, "west": {"mug": 0.0, "cup": 0.0}})
+
+    assert found == {"akron": {"mug": 0.0}, "columbus": {"mug": 30.0, "cup": 10.0}}
 
 
 def test_a_limit_above_the_demand_changes_nothing() -> None:

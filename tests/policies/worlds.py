@@ -74,7 +74,7 @@ class SnapshotView:
         if parcels.units > self.most_units:
             return ()
         offers = [
-            Offer(way.node, way.service, 1, way.usd + way.usd_per_unit * parcels.units, 0.0, 0, pickup)
+            Offer(way.node, way.service, 1, way.usd + way.usd_per_unit * parcels.units, 0.0, 0, pickup, 1)
             for pickup, way in enumerate(self.ways)
         ]
         return tuple(sorted(offers, key=lambda offer: (offer.cost_usd, offer.node, offer.service)))

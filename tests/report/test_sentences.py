@@ -111,6 +111,12 @@ def test_the_forest_says_who_is_cheaper_and_who_is_faster(answer):
     assert forest_finding(answer) == "All three deliver faster; only Distribution network is clearly cheaper"
 
 
+def test_the_forest_says_so_where_everyone_is_cheaper_and_faster(answer):
+    judgments = tuple(replace(judgment, verdict=Verdict.BETTER) for judgment in answer.judgments)
+
+    assert forest_finding(replace(answer, judgments=judgments)) == "All three are clearly cheaper and faster"
+
+
 def test_the_heading_of_the_bridge_sets_the_saving_against_the_price():
     changes = [("Shipping labels", -1.74), ("Pick and pack labor", 0.82), ("Storage", 0.0)]
 

@@ -293,11 +293,9 @@ def test_another_seed_gives_other_customers() -> None:
 
 
 def test_lines_of_orders_are_made_from_columns() -> None:
-    codes = np.array([0, 1, 1, 0])
-    day = DayColumns(
-        0, 0, np.zeros(3), *(np.zeros(3, dtype=np.int64) for _ in range(4)), np.zeros(3),
-        line_starts=np.array([0, 1, 3, 4]), sku=codes, quantity=np.array([1, 2, 40, 1]),
-    )  # fmt: skip
+    none, never = np.zeros(3, dtype=np.int64), np.zeros(3)
+    starts, codes, quantities = np.array([0, 1, 3, 4]), np.array([0, 1, 1, 0]), np.array([1, 2, 40, 1])
+    day = DayColumns(0, 0, never, none, none, none, none, never, starts, codes, quantities)
 
     lines = LinePool(["mug", "lamp"]).lines(day)
 

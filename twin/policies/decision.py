@@ -25,6 +25,7 @@ class Offer:
     freight_usd: float
     transit_days: int
     pickup: int
+    billable_lb: int
 
 
 @dataclass(slots=True)

@@ -39,6 +39,7 @@ class Slot:
 class PriceTable:
     """Prices by slot and zone for one set of boxes, and the offers made of them so far; unreachable is infinite."""
 
+    parcels: Parcels
     freight_usd: npt.NDArray[np.float64]
     cost_usd: npt.NDArray[np.float64]
     offers: npt.NDArray[np.object_]
@@ -155,7 +156,7 @@ class OfferBook:
         handling = [self.handling_usd(slot.node, parcels.lines, parcels.units) for slot in self.slots]
         empty = np.full(by_slot.shape, None, dtype=object)
         made = np.zeros(by_slot.shape, dtype=np.bool_)
-        return PriceTable(by_slot, by_slot + np.array(handling)[:, None], empty, made)
+        return PriceTable(parcels, by_slot, by_slot + np.array(handling)[:, None], empty, made)
 
 
 def freight_usd(service: CarrierService, zone: int, parcels: Parcels) -> float:
@@ -176,6 +177,7 @@ def _offer(slot: Slot, zone: int, table: PriceTable) -> Offer:
         zone=zone,
         cost_usd=float(table.cost_usd[slot.number, zone - 1]),
         freight_usd=float(table.freight_usd[slot.number, zone - 1]),
+        billable_lb=sum(slot.service.billable_lb(parcel) for parcel in table.parcels.signature),
         transit_days=slot.service.typical_days[zone - 1] or 0,
         pickup=slot.number,
     )

@@ -76,8 +76,8 @@ class Placement:
     def _share(self, sku: str, carriers: tuple[str, ...], spill_rates: Mapping[str, float] | None) -> Floats:
         """Return the share of each region's orders (columns) for which each node (rows) is the cheapest."""
         parcels = self._packer.pack((OrderLine(sku, 1),))
-        everyone = tuple(node.name for node in self._nodes if sku in node.assortment) if spill_rates else ()
-        key = (parcels.key, carriers, everyone)
+        everyone = tuple(node.name for node in self._nodes if sku in node.assortment)
+        key = (parcels.key, carriers, everyone if spill_rates is not None else ())
         if key not in self._shares:
             total = np.zeros((len(carriers), len(self._regions)))
             for level, weight in self._levels:

@@ -49,7 +49,7 @@ class Answer:
         read, all_of_them = len(self.runs.sampled), len(self.runs.common)
         if read == all_of_them:
             return f"{read} runs" if read > 1 else "one run"
-        return f"{read} of {all_of_them} runs, evenly spaced (the page reads about 2 M orders)"
+        return f"{read} of {all_of_them} runs, evenly spaced"
 
     def levels(self) -> list[tuple[Measure, float, float]]:
         """Return the mean of every measure of the design in focus, and the half-width of its interval."""

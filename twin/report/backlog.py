@@ -43,18 +43,22 @@ class BacklogFrames:
 
     design: Design
     nodes: tuple[NodeBacklog, ...]
-    hidden: int
     events: tuple[Event, ...]
     starts_at: float
     measured_days: int
     runs: int
     recommended: bool
 
+    @property
+    def drawn(self) -> tuple[NodeBacklog, ...]:
+        """The nodes that get a panel."""
+        return self.nodes[:MOST_PANELS]
+
 
 def backlog_frames(
     study: Study, design: Design, rows: pd.DataFrame, utilization: dict[str, float], *, recommended: bool
 ) -> BacklogFrames:
-    """Summarize hourly backlogs over replications; with many nodes only the longest backlogs are drawn."""
+    """Summarize hourly backlogs over replications, the node with the longest backlog first."""
     window = study.window
     events = tuple(
         event for event in study.disruptions if event.starts_at < window.ends_at and event.ends_at > window.starts_at
@@ -69,8 +73,7 @@ def backlog_frames(
     nodes.sort(key=lambda node: (-node.peak_hours, node.name))
     return BacklogFrames(
         design=design,
-        nodes=tuple(nodes[:MOST_PANELS]),
-        hidden=max(0, len(nodes) - MOST_PANELS),
+        nodes=tuple(nodes),
         events=events,
         starts_at=window.starts_at,
         measured_days=study.measured_days,

@@ -11,18 +11,21 @@ import plotly.graph_objects as go
 
 from twin.report import palette
 from twin.report.backlog import BacklogFrames, NodeBacklog
-from twin.report.template import MARGIN_PX, Canvas, bold, gray, label, on_paper, plain
+from twin.report.template import MARGIN_PX, Canvas, bold, gray, label, on_paper, packed, plain
+from twin.report.words import city, short
 
 TITLE_PX, TICKS_PX, TALLEST_PX, LOWEST_PX, LEFT_PX = 24, 26, 150, 44, 38
 WIDE_COLUMNS, NARROW_COLUMNS = 4, 2
 GAP_RATE = {1: 0.0, NARROW_COLUMNS: 0.1, WIDE_COLUMNS: 0.05}
 NOTEWORTHY_HOURS = 3.0
+EDGE = 0.2
 WORDS_RATE = {1: 0.24, NARROW_COLUMNS: 0.5, WIDE_COLUMNS: 0.34}
 """The part of a panel that the words about recovery take, by panels side by side."""
-HEADROOM, HEADROOM_FOR_WORDS = 1.06, 1.3
+HEADROOM, HEADROOM_FOR_WORDS = 1.12, 1.3
 GRID_STEPS_HOURS = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)
 MOST_GRID_LINES = 4
 WEEK_DAYS, SHORT_STUDY_DAYS = 7, 10
+NARROW_NAME = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,9 @@ def fig_backlog(frames: BacklogFrames, *, narrow: bool) -> go.Figure:
         _axes(canvas, panel, frames, narrow=narrow)
         _spans(canvas, panel, frames)
         canvas.draw(*_curves(panel, recommended=frames.recommended))
-        title = f"{bold(plain(panel.node.label))} {gray(_used(panel.node))}"
-        canvas.write(on_paper(title, panel.across[0], panel.up[1], yanchor="bottom", yshift=3))
+        canvas.write(
+            on_paper(_title(panel.node, narrow=narrow), panel.across[0], panel.up[1], yanchor="bottom", yshift=3)
+        )
         if _was_hit(panel.node, frames):
             _recovery(canvas, panel, frames)
     _name_the_first(canvas, panels[0], frames)
@@ -92,14 +96,17 @@ def _columns(*, narrow: bool) -> int:
 def _rows(frames: BacklogFrames, *, narrow: bool) -> list[tuple[NodeBacklog, ...]]:
     """Put nodes side by side; on a narrow page a node that was hit needs a row of its own for its words."""
     columns = _columns(narrow=narrow)
-    alone = sum(_was_hit(node, frames) for node in frames.nodes) if narrow else 0
-    others = frames.nodes[alone:]
+    alone = sum(_was_hit(node, frames) for node in frames.drawn) if narrow else 0
+    others = frames.drawn[alone:]
     shared = [others[start : start + columns] for start in range(0, len(others), columns)]
-    return [(node,) for node in frames.nodes[:alone]] + shared
+    return [(node,) for node in frames.drawn[:alone]] + shared
 
 
-def _used(node: NodeBacklog) -> str:
-    return "" if isnan(node.utilization) else f"{node.utilization:.0%} used"
+def _title(node: NodeBacklog, *, narrow: bool) -> str:
+    """Return the node's name and how full the node is."""
+    name = short(city(node.label), NARROW_NAME) if narrow else node.label
+    used = "" if isnan(node.utilization) else f"{node.utilization:.0%} used"
+    return f"{bold(plain(name))} {gray(used)}"
 
 
 def _across(column: int, columns: int) -> tuple[float, float]:
@@ -166,12 +173,12 @@ def _spans(canvas: Canvas, panel: _Panel, frames: BacklogFrames) -> None:
 
 def _curves(panel: _Panel, *, recommended: bool) -> tuple[go.Scatter, go.Scatter]:
     node = panel.node
-    days = np.round(node.days, 2)
+    days = node.days
     line, band = (palette.ACCENT, palette.ACCENT_BAND) if recommended else (palette.BASELINE, palette.OTHER_FILL)
     axes = {"xaxis": f"x{panel.suffix}", "yaxis": f"y{panel.suffix}", "mode": "lines"}
     spread = go.Scatter(
-        x=np.concatenate([days, days[::-1]]),
-        y=np.round(np.concatenate([node.high, node.low[::-1]]), 2),
+        x=packed(np.concatenate([days, days[::-1]])),
+        y=packed(np.concatenate([node.high, node.low[::-1]])),
         line={"width": 0},
         fill="toself",
         fillcolor=band,
@@ -179,8 +186,8 @@ def _curves(panel: _Panel, *, recommended: bool) -> tuple[go.Scatter, go.Scatter
         **axes,
     )
     mean = go.Scatter(
-        x=days,
-        y=np.round(node.mean, 2),
+        x=packed(days),
+        y=packed(node.mean),
         line={"color": line, "width": 1.6},
         hovertemplate="day %{x:.1f}: %{y:.1f} h<extra></extra>",
         **axes,
@@ -200,7 +207,9 @@ def _name_the_first(canvas: Canvas, panel: _Panel, frames: BacklogFrames) -> Non
     peak = int(panel.node.mean.argmax())
     spot = (float(panel.node.days[peak]), float(panel.node.high[peak]))
     font = {"size": 12, "color": palette.INK_2}
-    canvas.write({**label("P10 to P90", *spot, font=font, yshift=8, **panel.on), "xanchor": "center"})
+    place = spot[0] / frames.measured_days
+    side = "left" if place < EDGE else "right" if place > 1 - EDGE else "center"
+    canvas.write({**label("P10 to P90", *spot, font=font, yshift=8, **panel.on), "xanchor": side})
 
 
 def _recovery(canvas: Canvas, panel: _Panel, frames: BacklogFrames) -> None:

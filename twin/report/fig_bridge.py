@@ -12,7 +12,7 @@ from twin.report.template import HIDDEN_AXIS, MARGIN_PX, NARROW_PX, Canvas, labe
 from twin.report.words import broken, short
 
 ROW_PX, BELOW_PX = 32, 22
-CHARACTER_PX = 6.9
+CHARACTER_PX = 7.6
 NAME_RATE = 0.42
 """The names of the rows take at most this part of the width."""
 VALUE_PX = 66

@@ -14,7 +14,7 @@ from scipy import stats
 from twin.report import maps, numbers, palette
 from twin.report.fig_flows import outline_traces
 from twin.report.study import Design, Study
-from twin.report.template import HIDDEN_AXIS, MARGIN_PX, NARROW_PX, Canvas, plain
+from twin.report.template import HIDDEN_AXIS, MARGIN_PX, NARROW_PX, Canvas, packed, plain
 from twin.report.words import HOURS_PER_DAY
 
 MAP_PX = 800
@@ -179,8 +179,8 @@ def _circles(frames: DifferenceFrames, candidate: str, size: float) -> go.Scatte
     colors = [scale_color(share) if yes else palette.PAPER for share, yes in zip(place, rows["decided"], strict=True)]
     edges = [palette.PAPER if yes else palette.AXIS for yes in rows["decided"]]
     return go.Scatter(
-        x=rows["x"].to_numpy(),
-        y=rows["y"].to_numpy(),
+        x=packed(rows["x"]),
+        y=packed(rows["y"]),
         mode="markers",
         marker={
             "color": colors,

@@ -24,6 +24,7 @@ from twin.report.template import (
     gray,
     label,
     on_paper,
+    packed,
     plain,
 )
 from twin.report.words import city, whole_percent
@@ -145,8 +146,8 @@ def outline_traces(axis: str) -> list[go.Scatter]:
     styles = (("shared", palette.STATE_BORDER, 0.7), ("coast", palette.COAST, 0.9))
     return [
         go.Scatter(
-            x=found[name][0],
-            y=found[name][1],
+            x=packed(found[name][0]),
+            y=packed(found[name][1]),
             xaxis=f"x{axis}",
             yaxis=f"y{axis}",
             mode="lines",
@@ -177,7 +178,7 @@ def _lines(flows: pd.DataFrame, kind: str, width: float, axis: str) -> go.Scatte
     """Draw lines of one width as a single trace, with a gap after each."""
     mark = palette.NODE_MARKS[kind]
     gaps = np.full(len(flows), np.nan)
-    xs, ys = (np.column_stack([flows[f"node_{axis_name}"], flows[axis_name], gaps]).ravel() for axis_name in "xy")
+    xs, ys = (packed(np.column_stack([flows[f"node_{side}"], flows[side], gaps]).ravel()) for side in "xy")
     line = {"color": mark.color, "width": width}
     return go.Scatter(
         x=xs,

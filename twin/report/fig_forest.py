@@ -8,6 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from twin.experiments.verdicts import Verdict
 from twin.report import palette
 from twin.report.judgments import Judgment
 from twin.report.study import Design, Measure
@@ -32,6 +33,7 @@ ARROW_LINE_PX = 18
 NAME_LINE = 24
 CHARACTER_PX = 7.0
 NARROW_CHARACTERS = 44
+UNDECIDED = {Verdict.NO_MATERIAL_DIFFERENCE: "too small", Verdict.NOT_JUDGED: "not judged"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +203,9 @@ def _row_of(frames: ForestFrames, judgment: Judgment) -> tuple[Judgment, ...]:
 
 def _words(judgment: Judgment, title: str, *, narrow: bool) -> tuple[str, int]:
     """Return what stands above a point, and about how many characters that is."""
-    number = judgment.difference_text + ("" if judgment.decided else " not decided")
+    number = judgment.difference_text + (
+        "" if judgment.decided else f" {UNDECIDED.get(judgment.verdict, 'not decided')}"
+    )
     if not narrow:
         return f"<b>{plain(number)}</b>", len(number)
     name = title if len(title) + len(number) < NARROW_CHARACTERS else short(title, NARROW_CHARACTERS // 2)

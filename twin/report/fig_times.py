@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -9,13 +10,15 @@ import plotly.graph_objects as go
 
 from twin.report import numbers, palette
 from twin.report.labels import spread
-from twin.report.template import HIDDEN_AXIS, VALUE_AXIS, Canvas, color_of, label, line_of, panel_title, plain
+from twin.report.template import HIDDEN_AXIS, VALUE_AXIS, Canvas, color_of, label, line_of, packed, panel_title, plain
 from twin.report.times import TimeFrames, density
 from twin.report.words import HOURS_PER_DAY, broken, short
 
 SHORT_TITLE, TITLE_LINE = 12, 20
 LABEL_STEP = 7.0
-MOST_DAYS_ONE_BY_ONE = 8
+RIDGE_PX, NARROW_RIDGE_PX, LABEL_PX = 290, 250, 62
+HALF_DAY = HOURS_PER_DAY // 2
+WIDE_TICKS, NARROW_TICKS = 8, 4
 ROW_STEP = 1.0
 RIDGE_HEIGHT = 1.25
 
@@ -30,8 +33,8 @@ def fig_click_to_deliver(frames: TimeFrames, *, narrow: bool) -> go.Figure:
         shares = frames.within[design.name][hours]
         canvas.draw(
             go.Scatter(
-                x=np.round(hours / HOURS_PER_DAY, 3),
-                y=np.round(100 * shares, 2),
+                x=packed(hours / HOURS_PER_DAY),
+                y=packed(100 * shares),
                 mode="lines",
                 line=line_of(design.name, frames.recommended, frames.baseline),
                 hovertemplate=f"{plain(design.title)}: %{{y:.1f}}% within %{{x:.1f}} d<extra></extra>",
@@ -39,12 +42,13 @@ def fig_click_to_deliver(frames: TimeFrames, *, narrow: bool) -> go.Figure:
         )
     _asked_line(canvas, frames)
     _lead_labels(canvas, frames, narrow=narrow)
-    step = 1 if last <= MOST_DAYS_ONE_BY_ONE and not narrow else 2
+    step = ceil(last / (NARROW_TICKS if narrow else WIDE_TICKS))
     days = list(range(0, last + 1, step))
     canvas.set(
         xaxis={
             "range": [-0.02 * last, last + room],
             "tickvals": days,
+            "tickangle": 0,
             "ticktext": [*(str(day) for day in days[:-1]), f"{days[-1]} days"],
         },
         yaxis={"range": [-1, 104], "tickvals": [0, 25, 50, 75, 100], "ticktext": ["0", "25", "50", "75", "100%"]},
@@ -104,7 +108,10 @@ def fig_promise(frames: TimeFrames, *, narrow: bool) -> go.Figure:
         _ridge(canvas, hours, heights, base, line=line_of(design.name, frames.recommended, frames.baseline))
         _late_label(canvas, frames.late_rates[design.name], late, base)
     canvas.shape("line", x0=0, x1=0, y0=-0.05, y1=rows + 0.25, line={"color": palette.INK, "width": 1}, layer="above")
-    canvas.set(xaxis=_promise_axis(early, late), yaxis=_row_names(frames, narrow=narrow))
+    canvas.set(
+        xaxis=_promise_axis(early, late, NARROW_RIDGE_PX if narrow else RIDGE_PX),
+        yaxis=_row_names(frames, narrow=narrow),
+    )
     panel_title(canvas, "Against the promise", "delivered minus promised", narrow=narrow)
     return canvas.figure()
 
@@ -140,7 +147,7 @@ def _ridge(
                 )
             )
     thin = {"color": line["color"], "width": min(1.4, line["width"])}
-    canvas.draw(go.Scatter(x=hours[::2], y=np.round(heights[::2], 3), mode="lines", line=thin, hoverinfo="skip"))
+    canvas.draw(go.Scatter(x=packed(hours[::2]), y=packed(heights[::2]), mode="lines", line=thin, hoverinfo="skip"))
 
 
 def _late_label(canvas: Canvas, late_rate: float, late: int, base: float) -> None:
@@ -148,22 +155,24 @@ def _late_label(canvas: Canvas, late_rate: float, late: int, base: float) -> Non
     canvas.write(label(text, late, base + 0.22 * ROW_STEP, xanchor="right", font_size=13))
 
 
-def _promise_axis(early: int, late: int) -> dict[str, Any]:
-    values = [early + 12, round((early + 12) / 24) * 12, 0, 48]
-    texts = [_days(-values[0]) + " early", _days(-values[1]), "promise", "2 d late"]
-    kept = [
-        (value, text)
-        for value, text in zip(values, texts, strict=True)
-        if value in {0, values[0]} or value <= late - 12
-    ]
+def _promise_axis(early: int, late: int, width_px: float) -> dict[str, Any]:
+    """Name the promise and whole or half days before and after it, as far apart as their names need."""
+    gap = LABEL_PX * (late - early) / width_px
+    first = early + HALF_DAY
+    after = HOURS_PER_DAY * ceil(gap / HOURS_PER_DAY)
+    ticks = {first: f"{_days(-first)} early", 0: "promise"}
+    if -first >= 2 * gap:
+        middle = round(first / HOURS_PER_DAY) * HALF_DAY
+        ticks[middle] = _days(-middle)
+    if after <= late - gap / 2:
+        ticks[after] = f"{_days(after)} late"
     return {
         "range": [early, late],
-        "tickvals": [value for value, _ in kept],
-        "ticktext": [text for _, text in kept],
-        "ticks": "outside",
-        "ticklen": 4,
-        "tickcolor": palette.AXIS,
-    } | {key: VALUE_AXIS[key] for key in ("showline", "linecolor")}
+        "tickvals": list(ticks),
+        "ticktext": list(ticks.values()),
+        "tickangle": 0,
+        **VALUE_AXIS,
+    }
 
 
 def _days(hours: float) -> str:

@@ -6,12 +6,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isnan
 from typing import Any
 
-import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
 from twin.report.template import CONFIG, WIDE_PX
 
@@ -30,7 +27,7 @@ class Drawn:
 
 def as_json(figures: Mapping[str, Drawn]) -> str:
     """Return all figures as JSON that can stand inside a script element."""
-    arrays: dict[str, list[Any]] = {}
+    arrays: dict[str, Any] = {}
     layouts = {
         name: {"wide": _stored(drawn.wide, arrays), "narrow": _stored(drawn.narrow, arrays)}
         for name, drawn in figures.items()
@@ -40,28 +37,25 @@ def as_json(figures: Mapping[str, Drawn]) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _stored(figure: go.Figure, arrays: dict[str, list[Any]]) -> Any:  # noqa: ANN401  (plotly's own JSON)
+def _stored(figure: go.Figure, arrays: dict[str, Any]) -> Any:  # noqa: ANN401  (plotly's own JSON)
     found = _shared(figure.to_plotly_json(), arrays)
     return {"data": found["data"], "layout": found["layout"]}
 
 
-def _shared(value: Any, arrays: dict[str, list[Any]]) -> Any:  # noqa: ANN401  (plotly's own JSON)
-    """Replace long arrays by their name in the common store."""
-    if isinstance(value, np.ndarray):
-        return _shared(_listed(value), arrays)
+def _shared(value: Any, arrays: dict[str, Any]) -> Any:  # noqa: ANN401  (plotly's own JSON)
+    """Replace long arrays, as lists or as plotly's packed numbers, by their name in the common store."""
     if isinstance(value, Mapping):
+        if len(value.get("bdata", "")) > LONG:
+            return _named(value, arrays)
         return {key: _shared(inner, arrays) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         if len(value) > LONG and not isinstance(value[0], Mapping):
-            name = hashlib.sha256(json.dumps(value).encode()).hexdigest()[:12]
-            arrays[name] = list(value)
-            return {"$": name}
+            return _named(list(value), arrays)
         return [_shared(inner, arrays) for inner in value]
     return value
 
 
-def _listed(values: NDArray[Any]) -> list[Any]:
-    """Return an array as a list: whole numbers without a decimal point, gaps as None."""
-    if values.dtype.kind != "f":
-        return list(values.tolist())
-    return [None if isnan(value) else int(value) if value.is_integer() else value for value in values.tolist()]
+def _named(value: Any, arrays: dict[str, Any]) -> dict[str, str]:  # noqa: ANN401  (plotly's own JSON)
+    name = hashlib.sha256(json.dumps(value).encode()).hexdigest()[:12]
+    arrays[name] = value
+    return {"$": name}

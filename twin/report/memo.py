@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from math import isfinite
 
@@ -47,12 +48,17 @@ def memo(answer: Answer) -> Html:
         parts.append(tag("p", "Partial results: not all runs are finished. Do not decide on them.", class_="warning"))
     parts += [
         tag("p", answer.study.question, class_="question"),
-        tag("h1", verdict_sentence(answer)),
+        tag("h1", _unbroken(verdict_sentence(answer))),
         tag("p", join(pieces), class_="sub-verdict"),
         _table(answer, judged) if judged else _levels(answer),
         _reasons(answer),
     ]
     return tag("section", *parts, class_="memo", id="memo", aria_label="Decision memo", tabindex="-1")
+
+
+def _unbroken(sentence: str) -> str:
+    """Keep numbers and what they count on one line."""
+    return re.sub(r"(\d) (?=hours?|days?|pp|more|runs)", "\\1\u00a0", sentence)
 
 
 def _table(answer: Answer, judged: Sequence[Judgment]) -> Html:
@@ -184,6 +190,7 @@ def _markdown_table(answer: Answer) -> list[str]:
 
 def _marked(text: str) -> str:
     """Return user text that Markdown shows letter by letter."""
-    for sign in ("\\", "`", "*", "_", "[", "]", "|", "#"):
+    for sign in ("\\", "`", "*", "[", "]", "|", "#"):
         text = text.replace(sign, f"\\{sign}")
+    text = re.sub(r"(?<!\w)_|_(?!\w)", r"\\_", text)  # inside of a word it means nothing
     return text.replace("<", "&lt;").replace("\n", " ")

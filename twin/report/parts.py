@@ -16,10 +16,10 @@ COST = {
     "labor_cpo": "Pick and pack labor",
     "packaging_cpo": "Packaging",
     "inbound_cpo": "Inbound and transfers",
-    "node_fixed_cpo": "Node fixed",
+    "node_fixed_cpo": "Node fixed cost",
     "storage_cpo": "Storage",
-    "holding_cpo": "Holding",
-    "late_credit_cpo": "Late penalties",
+    "holding_cpo": "Stock holding",
+    "late_credit_cpo": "Late credits",
 }
 CARBON = {
     "linehaul_ground_co2e_kg_per_order": "Ground linehaul",

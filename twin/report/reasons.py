@@ -7,13 +7,15 @@ from math import isfinite
 
 from twin.report import numbers
 from twin.report.answer import Answer
+from twin.report.judgments import Judgment
 from twin.report.nodes import busiest, node_rows
 from twin.report.parts import CARBON, COST, Parts, read_parts
 from twin.report.sentences import COST as COST_KPI
 from twin.report.words import TIMES, city, inside
 
-FIXED = ("Node fixed", "Storage")
+FIXED = ("Node fixed cost", "Storage")
 MINUS_PRINTED = 0.005
+MOST_SAVED = 100
 LABELS = "Shipping labels"
 
 
@@ -90,7 +92,7 @@ def _volume(answer: Answer) -> Reason | None:
         return None
     here, there = (sum(parts.of(name, design) for name in FIXED) for design in (focus, baseline))
     share = here / parts.totals[focus]
-    words = f"{share:.0%} of cost is fixed by node"
+    words = f"{share:.0%} of cost is the fixed cost of nodes and storage"
     if focus == baseline:
         return Reason("Volume", f"{words}.")
     words += f" ({there / parts.totals[baseline]:.0%} in {inside(answer.baseline.title)})"
@@ -116,17 +118,22 @@ def _busiest(answer: Answer) -> Reason | None:
     return Reason("Busiest node", words)
 
 
+def _pairing(judgment: Judgment) -> Reason:
+    """Tell how many times more runs it would have taken without the same luck in both designs."""
+    alike = f"(correlation {judgment.correlation:.2f})."
+    if judgment.runs_saved < 1:
+        return Reason("Pairing", f"saved nothing {alike}")
+    saved = f"{judgment.runs_saved:.1f}" if judgment.runs_saved <= MOST_SAVED else f"more than {MOST_SAVED}"
+    return Reason("Pairing saved", f"{saved}{TIMES} the runs {alike}")
+
+
 def trust(answer: Answer) -> list[Reason]:
     """Say what the intervals cover and what they do not."""
     study = answer.study
     found = [Reason("Not validated", "against history: no such comparison is part of this study.")]
     judgment = answer.judgment(study.primary.kpi)
-    if judgment is not None and isfinite(judgment.runs_saved) and isfinite(judgment.correlation):
-        words = f"{judgment.runs_saved:.1f}{TIMES} the runs (correlation {judgment.correlation:.2f})."
-        if judgment.runs_saved < 1:
-            found.append(Reason("Pairing", f"saved nothing (correlation {judgment.correlation:.2f})."))
-        else:
-            found.append(Reason("Pairing saved", words))
+    if judgment is not None and isfinite(judgment.correlation):
+        found.append(_pairing(judgment))
     count = len(answer.runs.common)
     noise = f"simulation noise only, over {count} run{'' if count == 1 else 's'}"
     candidates = len(study.candidates())

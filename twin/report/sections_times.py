@@ -113,8 +113,9 @@ def backlog_section(answer: Answer) -> Section | None:
     note = f"Mean of {frames.runs} runs; band: P10 to P90 of the runs."
     if frames.events:
         note += " Recovered: the daily mean is, and stays, within one hour of the mean before the event."
-    if frames.hidden:
-        note += f" {capitalized(in_words(frames.hidden))} more nodes have shorter backlogs and are in the CSV."
+    hidden = len(frames.nodes) - len(frames.drawn)
+    if hidden:
+        note += f" {capitalized(in_words(hidden))} more nodes have shorter backlogs and are in the CSV."
     body = figure("backlog", finding, drawn)
     return Section("backlog", finding, lede, body, note, {"backlog": drawn}, {"backlog": _backlog_table(frames)})
 

@@ -209,9 +209,11 @@ def forest_finding(answer: Answer) -> str:
         return f"{candidates[0].title}: {_single_words(answer)}"
     if hours is None:
         return f"{_count_of(cost, answer)} clearly {good}"
-    if len(faster) == len(candidates) and len(cost) < len(candidates):
-        all_of_them = f"All {in_words(len(candidates))}" if len(candidates) != PAIR else "Both"
-        return f"{all_of_them} deliver faster; {_count_of(cost, answer, only=True)} clearly {good}"
+    everyone = f"All {in_words(len(candidates))}" if len(candidates) != PAIR else "Both"
+    if len(faster) == len(cost) == len(candidates):
+        return f"{everyone} are clearly {good} and faster"
+    if len(faster) == len(candidates):
+        return f"{everyone} deliver faster; {_count_of(cost, answer, only=True)} clearly {good}"
     return f"{capitalized(_count_of(cost, answer))} clearly {good}; {_count_of(faster, answer)} faster"
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import ArrayLike, NDArray
 
 from twin.report import palette
 
@@ -101,6 +103,11 @@ class Canvas:
         """Return the finished figure."""
         words = {"annotations": self._annotations, "shapes": self._shapes}
         return go.Figure(data=self._traces, layout={"template": report_template(), **self._layout, **words})
+
+
+def packed(values: ArrayLike) -> NDArray[np.float32]:
+    """Return numbers as plotly stores them most tightly; seven figures are more than a screen shows."""
+    return np.asarray(values, dtype=np.float32)
 
 
 def plain(text: str) -> str:

@@ -13,8 +13,8 @@ from twin.report.study import Design, Study
 from twin.report.words import HOURS_PER_DAY
 
 USUAL_DAYS = 3
-TELLS_FROM, TELLS_TO = 0.05, 0.97
-"""Shares beyond which a day says nothing: practically nobody or everybody has been served."""
+TELLS_FROM, TELLS_TO = 0.25, 0.97
+"""Shares beyond which a day says little: few of any design's orders have arrived, or practically all."""
 
 Shares = NDArray[np.float64]
 

@@ -41,13 +41,16 @@ class Fulfillment:
 
     def place(self, order: Order) -> None:
         """Route a new order."""
-        for line in order.lines:
-            self.ordered_units += line.quantity
+        self.ordered_units += units_of(order.lines) if len(order.lines) > 1 else order.lines[0].quantity
         decision = self._decide(order, self._view)
         validate(order, decision, self._view)
         if decision.unfilled or len(decision.shipments) != 1:
             self._history.note_first_decision(order, decision, self._single_node_possible(order, decision))
-        self._carry_out(order, decision, NOBODY, 1)
+            self._carry_out(order, decision, NOBODY, 1)
+        else:  # most orders: one node, everything
+            (plan,) = decision.shipments
+            self._nodes[plan.offer.node].ledger.reserve(plan.lines)
+            self._hand_over(order, plan, 0, NOBODY, 1)
 
     def try_again(self, order: Order) -> bool:
         """Route what waited for stock; answer whether anything of it could be sent."""
@@ -83,8 +86,8 @@ class Fulfillment:
         node.orders_left -= 1
         if node.orders_left < 1:
             self._view.refresh(name)
-        now = self._clock.now_hours
-        node.first.admit(Shipment(order, plan, now, self._view.departs_at(plan.offer), turn))
+        departs_at, first_choice = self._view.expectation(order, plan)
+        node.first.admit(Shipment(order, plan, self._clock.now_hours, departs_at, first_choice, turn))
 
     def _reroute(self, order: Order, lines: Lines, excluded: frozenset[str], attempt: int) -> None:
         """Route lines that a node declined, without the nodes already asked."""

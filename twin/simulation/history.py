@@ -12,10 +12,9 @@ import pyarrow as pa
 from twin.domain.network import Network
 from twin.domain.orders import Order, units_of
 from twin.policies.decision import Decision
-from twin.policies.offers import OfferBook
 from twin.simulation.books import Accounts
 from twin.simulation.clock import Clock
-from twin.simulation.days import Integers, Names
+from twin.simulation.days import Names
 from twin.simulation.invoices import MICRO, Batch, Columns, Invoicing
 from twin.simulation.pages import OrderPage, Pages
 from twin.simulation.shipments import Shipment
@@ -31,11 +30,11 @@ class History:
     """Collects what happened and writes it as tables into a folder."""
 
     def __init__(
-        self, folder: Path, network: Network, names: Names, invoicing: Invoicing, book: OfferBook, clock: Clock
+        self, folder: Path, network: Network, names: Names, invoicing: Invoicing, clock: Clock
     ) -> None:
         self.pages = Pages()
         self.accounts = Accounts(network)
-        self._network, self._names, self._invoicing, self._book, self._clock = network, names, invoicing, book, clock
+        self._network, self._names, self._invoicing, self._clock = network, names, invoicing, clock
         self._prices = np.array([product.price_usd for product in network.products.values()])
         self._credits = np.array([network.service_levels[level].late_credit_usd for level in names.service_levels])
         self._carriers = [network.services[name].carrier for name in invoicing.services]
@@ -109,7 +108,6 @@ class History:
     def _settle(self, found: Columns) -> None:
         """Carry the shipments over to their orders' pages and credit late ones, once per order."""
         credit = np.zeros(len(found["order"]))
-        firsts = self._first_choices()
         for page, positions, rows in self.pages.grouped(found["order"]):
             delivered_at = found["delivered_at"][positions]
             np.fmax.at(page.delivered_at, rows, delivered_at)
@@ -117,7 +115,7 @@ class History:
             np.add.at(page.units_shipped, rows, found["units"][positions])
             np.add.at(page.shipments, rows, 1)
             np.add.at(page.packages, rows, found["packages"][positions])
-            page.first_choice[rows] &= firsts[positions]
+            page.first_choice[rows] &= found["first_choice"][positions]
             page.note_nodes(rows, found["node"][positions])
             overdue = np.flatnonzero(delivered_at > page.day.promised_by[rows])
             late, at = np.unique(rows[overdue], return_index=True)
@@ -126,14 +124,6 @@ class History:
             credit[positions[where[fresh]]] = self._credits[page.day.service_level[late[fresh]]]
             page.credited[late] = 1
         found["late_credit_usd"] = np.rint(credit * MICRO).astype(np.int64)
-
-    def _first_choices(self) -> Integers:
-        """Answer for each shipment whether it left from the node of its order's cheapest offer."""
-        offers = self._book.offers
-        return np.array([
-            offers(s.order.destination, s.order.service_level, s.plan.parcels)[0].node == batch.node
-            for batch in self._batches for s in batch.shipments
-        ], dtype=np.int64)  # fmt: skip
 
     def _write_shipments(self, found: Columns) -> None:
         columns = dict(found)

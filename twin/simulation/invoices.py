@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,13 @@ from twin.simulation.transit import DELIVERY_ENDS, DELIVERY_STARTS, DayBook, Tra
 
 MICRO = 1_000_000  # money is booked in whole micro-dollars, carbon in whole milligrams
 GOLDEN = 0.6180339887498949  # further shipments of an order turn its luck, so they do not share their delay
+
+FIELDS = (
+    "order", "turn", "first_choice", "zone",
+    "lines", "units", "packages", "weight_kg", "billable_lb", "routed_at", "started_at", "packed_at",
+    "planned_departure_at", "work_hours", "freight_usd", "cost_usd", "packaging_usd", "packaging_co2e_kg",
+)  # fmt: skip
+WHOLE = ("order", "turn", "first_choice", "zone", "lines", "units", "packages")
 
 Column = Any  # a numpy array of whatever the column holds
 Columns = dict[str, Column]
@@ -64,12 +70,12 @@ class Invoicing:
         self._zip_region = np.array([place.region for place in network.places.values()], dtype=object)
         self._fees, self._wages = _node_prices(network)
         self._fuel, self._residential, self._linehaul, self._last_mile = _service_prices(network)
-        self._billable: dict[tuple[int, str], int] = {}
 
     def columns(self, batches: Sequence[Batch], first_number: int, pages: Pages) -> Columns:
         """Return the columns of the shipments table, with codes for names."""
         shipments = [shipment for batch in batches for shipment in batch.shipments]
-        found = self._gathered(shipments, first_number)
+        found = _gathered(shipments)
+        found["shipment"] = np.arange(first_number, first_number + len(shipments))
         found |= _drawn(found["order"], found.pop("turn"), pages)
         sizes = [len(batch.shipments) for batch in batches]
         found["node"] = np.repeat([self.nodes.index(batch.node) for batch in batches], sizes)
@@ -80,46 +86,6 @@ class Invoicing:
         self._emit(found)
         self._deliver(found)
         return found
-
-    def _gathered(self, shipments: Sequence[Shipment], first_number: int) -> Columns:
-        """Pull the fields of the shipments into columns (attrgetter and fromiter: 40 ns a field, not 75)."""
-        count = len(shipments)
-
-        def of(items: Sequence[object], name: str, kind: type = np.float64) -> Column:
-            return np.fromiter(map(attrgetter(name), items), kind, count)
-
-        plans = [shipment.plan for shipment in shipments]
-        orders = [shipment.order for shipment in shipments]
-        parcels = [plan.parcels for plan in plans]
-        offers = [plan.offer for plan in plans]
-        packaging_usd = of(parcels, "packaging_usd")
-        return {
-            "shipment": np.arange(first_number, first_number + count),
-            "order": of(orders, "number", np.int64),
-            "turn": of(shipments, "turn", np.int64),
-            "zone": of(offers, "zone", np.int64),
-            "lines": of(parcels, "lines", np.int64),
-            "units": of(parcels, "units", np.int64),
-            "packages": np.fromiter(map(len, map(attrgetter("signature"), parcels)), np.int64, count),
-            "weight_kg": of(parcels, "weight_kg"),
-            "billable_lb": np.fromiter(map(self._billable_lb, plans), np.float64, count),
-            "routed_at": of(shipments, "routed_at"),
-            "started_at": of(shipments, "started_at"),
-            "packed_at": np.fromiter((shipment.finished[-1] for shipment in shipments), np.float64, count),
-            "planned_departure_at": of(shipments, "planned_departure_at"),
-            "work_hours": of(shipments, "work_hours"),
-            "freight_usd": of(offers, "freight_usd"),
-            "packaging_usd": whole(packaging_usd),
-            "packaging_co2e_kg": whole(of(parcels, "packaging_co2e_kg")),
-            "expected_usd": whole(of(offers, "cost_usd") + packaging_usd),
-        }
-
-    def _billable_lb(self, plan: Any) -> int:  # noqa: ANN401  (a PlannedShipment; typed, this costs a look-up more)
-        key = (plan.parcels.key, plan.offer.service)
-        if key not in self._billable:
-            service = self._network.services[plan.offer.service]
-            self._billable[key] = sum(service.billable_lb(parcel) for parcel in plan.parcels.signature)
-        return self._billable[key]
 
     def _price(self, found: Columns) -> None:
         node, service, freight = found["node"], found["service"], found.pop("freight_usd")
@@ -182,6 +148,36 @@ class Invoicing:
             spun = (luck + GOLDEN) % 1.0  # not the uniform that chose the usual delay
             late += event.delay_days * (hit & (spun < severity))
         return late
+
+
+def _gathered(shipments: Sequence[Shipment]) -> Columns:
+    """Pull the fields of the shipments into columns.
+
+    Shipment by shipment and not field by field: by now the objects have left the cache, and so each is fetched once
+    (3.6 us instead of 5.0 for all fields of a shipment).
+    """
+    fields = [
+        field
+        for shipment in shipments
+        for order, plan in ((shipment.order, shipment.plan),)
+        for offer, parcels in ((plan.offer, plan.parcels),)
+        for field in (
+            order.number, shipment.turn, shipment.first_choice, offer.zone,
+            parcels.lines, parcels.units, len(parcels.signature), parcels.weight_kg, offer.billable_lb,
+            shipment.routed_at, shipment.started_at, shipment.finished[-1], shipment.planned_departure_at,
+            shipment.work_hours, offer.freight_usd, offer.cost_usd,
+            parcels.packaging_usd, parcels.packaging_co2e_kg,
+        )
+    ]  # fmt: skip
+    table = np.fromiter(fields, np.float64, len(fields)).reshape(len(shipments), len(FIELDS)).T
+    found: Columns = dict(zip(FIELDS, table, strict=True))
+    for name in WHOLE:
+        found[name] = found[name].astype(np.int64)
+    packaging_usd = found["packaging_usd"]
+    found["expected_usd"] = whole(found.pop("cost_usd") + packaging_usd)
+    found["packaging_usd"] = whole(packaging_usd)
+    found["packaging_co2e_kg"] = whole(found["packaging_co2e_kg"])
+    return found
 
 
 def quantiles_or_none(network: Network, service: str, luck: Floats) -> Floats | None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import final
 
-from twin.domain.cartons import Parcels
 from twin.domain.nodes import FulfillmentNode
-from twin.domain.orders import Lines
+from twin.domain.orders import Lines, Order
 from twin.policies.cartons import Packer
-from twin.policies.decision import Offer, Reason
+from twin.policies.decision import Offer, PlannedShipment, Reason
 from twin.policies.offers import OfferBook
 from twin.simulation.clock import Clock
 from twin.simulation.docks import Dock
@@ -43,10 +42,16 @@ class LiveView:
             return dock.arrivals[offer.transit_days]
         return dock.arrivals_after[offer.transit_days]
 
-    def departs_at(self, offer: Offer) -> float:
-        """Return the departure that an order placed now would make."""
+    def expectation(self, order: Order, plan: PlannedShipment) -> tuple[float, bool]:
+        """Return the departure that a planned shipment should make, and whether its node is the order's first choice.
+
+        The first choice is the node of the cheapest offer, whatever its stock and capacity.
+        """
+        offer = plan.offer
         dock = self._docks[offer.pickup]
-        return dock.departs_next if self._clock.now_hours <= dock.order_by else dock.departs_after
+        departs_at = dock.departs_next if self._clock.now_hours <= dock.order_by else dock.departs_after
+        cheapest = self.offers(order.destination, order.service_level, plan.parcels)[0]
+        return departs_at, cheapest.node == offer.node
 
     def can_fill(self, node: str, lines: Lines) -> bool:
         """Answer whether a node takes orders and has every unit of the lines to promise."""
@@ -75,8 +80,3 @@ class LiveView:
     def miles(self, node: str, destination: str) -> float:
         """Return the great-circle distance to a destination."""
         return self.book.miles(node, destination)
-
-    def first_choice(self, destination: str, service_level: str, parcels: Parcels) -> str | None:
-        """Return the node of the cheapest offer, whatever its stock and capacity."""
-        offers = self.book.offers(destination, service_level, parcels)
-        return offers[0].node if offers else None

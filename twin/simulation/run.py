@@ -59,7 +59,7 @@ class Run:
         days = DayBook(horizon.timeline)
         delays = [event for event in self.disruptions if event.delay_days]
         invoicing = Invoicing(shelves.book, self.calendars, days, delays)
-        self.history = History(folder, network, demand.names, invoicing, shelves.book, self.clock)
+        self.history = History(folder, network, demand.names, invoicing, self.clock)
         self.ledgers = {name: StockLedger(name, model.opening_stock.get(name, {})) for name in sorted(network.nodes)}
         self.nodes = {
             name: WorkingNode(node, self.ledgers[name], self.clock, columns, horizon.timeline)

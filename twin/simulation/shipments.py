@@ -21,6 +21,7 @@ class Shipment:
     plan: Final[PlannedShipment]
     routed_at: Final[float]
     planned_departure_at: Final[float]
+    first_choice: Final[bool]
     turn: Final[int] = 0
     started_at: float = -1.0
     work_hours: float = 0.0

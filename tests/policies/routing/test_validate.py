@@ -15,7 +15,7 @@ VIEW = SnapshotView(ways_from("akron", "dayton", "lima"), {"akron": {"mug": 3, "
 
 
 def a_shipment(node: str, lines: Lines) -> PlannedShipment:
-    return PlannedShipment(Offer(node, "parcel_ground", 1, 5.0, 5.0, 1, 0), lines, VIEW.parcels(lines), 24.0)
+    return PlannedShipment(Offer(node, "parcel_ground", 1, 5.0, 5.0, 1, 0, 1), lines, VIEW.parcels(lines), 24.0)
 
 
 def a_decision(order: Order, *shipments: PlannedShipment, unfilled: Lines = ()) -> Decision:
