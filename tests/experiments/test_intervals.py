@@ -249,3 +249,12 @@ def test_no_more_runs_are_needed_where_the_interval_is_narrow_already():
 def test_the_runs_needed_ask_for_a_spread_and_a_difference_that_matters(sd, delta):
     with pytest.raises(ValueError, match="a positive delta and a finite sd, got"):
         runs_needed(sd, 10, delta, 0.95)
+
+
+def test_a_difference_that_is_only_rounding_is_no_difference() -> None:
+    before = np.array([21.3, 20.9, 22.4])
+
+    found = paired_difference(before, before * (1 + 2e-16) + 4e-15, 0.95)
+
+    assert found.mean == 0
+    assert not found.interval.excludes_zero

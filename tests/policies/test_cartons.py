@@ -62,6 +62,13 @@ def test_several_items_leave_air_in_the_box() -> None:
     assert ids(packer.boxes(items)) == ["medium"]
 
 
+def test_two_items_leave_air_too() -> None:
+    # 1,800 cm3 would fit the small carton's 2,000, but not the 1,700 that may be filled
+    half = an_item("half", 10.0, 10.0, 9.0)
+
+    assert ids(a_packer(half).boxes([half, half])) == ["medium"]
+
+
 def test_a_single_item_may_fill_its_box_to_the_brim() -> None:
     brick = an_item("brick", 20.0, 10.0, 10.0)
 

@@ -41,7 +41,9 @@ def test_lists_end_with_and():
     ("title", "kept"),
     [
         ("Central DC", "Central DC"),
-        ("Regional, 3 DCs (2027)", "Regional"),
+        ("Regional, with 3 DCs", "Regional"),
+        ("Two nodes (fast)", "fast"),
+        ("Two nodes (late_usd-4_split_usd-0)", "…_split_usd-0"),
         ("One center and ten distributors", "One center"),
         ("Distribution network", "Distribution"),
         ("Supercalifragilistic", "Supercalifrag…"),

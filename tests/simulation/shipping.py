@@ -23,4 +23,5 @@ def a_shipment(*, number: int = 0, promised_by: float = 48.0, work: float = 1.0,
     order = Order(number, 0.0, "web", "432", "standard", lines, promised_by, (work,), 0.5)
     parcels = shelves().packer.pack(lines)
     offer = shelves().book.offers("432", "standard", parcels)[0]
-    return Shipment(order, PlannedShipment(offer, lines, parcels, 40.0), 0.0, 17.5)
+    plan = PlannedShipment(offer, lines, parcels, 40.0)
+    return Shipment(order, plan, routed_at=0.0, planned_departure_at=17.5, first_choice=True)

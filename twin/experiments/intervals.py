@@ -104,7 +104,8 @@ def paired_difference(baseline: ArrayLike, candidate: ArrayLike, level: float) -
     before, after = _sample(baseline), _sample(candidate)
     if len(before) != len(after):
         raise ValueError(f"pairs need as many values of each design, got {len(before)} and {len(after)}")
-    differences = after - before
+    noise = ROUNDING * np.maximum(np.abs(before), np.abs(after))
+    differences = np.where(np.abs(after - before) <= noise, 0.0, after - before)
     n = len(differences)
     sd = _sd(differences, scale=max(np.abs(before).max(), np.abs(after).max()))
     spreads = _sd(before), _sd(after)

@@ -70,7 +70,8 @@ def fig_bridge(frames: BridgeFrames, *, narrow: bool, width_px: int = 560) -> go
     _total(canvas, frames, inner / (right - left))
     ink = {"color": palette.INK, "width": 1}
     canvas.shape("line", x0=0, x1=0, y0=-0.5, y1=rows - 1.45, line=ink, layer="above")
-    panel_title(canvas, plain(frames.title), plain(frames.unit), narrow=narrow)
+    tight = gutter + CHARACTER_PX * len(f"{frames.title} {frames.unit}") > width
+    panel_title(canvas, plain(frames.title), plain(frames.unit), narrow=narrow or tight)
     return canvas.figure()
 
 

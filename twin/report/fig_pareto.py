@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from twin.report import palette
@@ -215,4 +216,13 @@ def _free_side(box: Box, size: tuple[float, float], taken: Sequence[Box], scale:
     others = [other for other in taken if other != box]
     inside = [side for side in sides if side.inside(panel)]
     free = [side for side in inside if not any(side.overlaps(other) for other in others)]
-    return next(iter([*free, *inside, *sides]))
+    below = [_moved_into(sides[0], panel, down) for down in np.arange(0, scale.height, LINE_PX)]
+    apart = [box for box in below if box.inside(panel) and not any(box.overlaps(other) for other in others)]
+    return next(iter([*free, *apart, *inside, *below]))
+
+
+def _moved_into(box: Box, panel: Box, down: float) -> Box:
+    """Move a label that has no place beside its box so far that it stays on the page, and on by some pixels."""
+    right = min(0.0, panel.right - box.right) + max(0.0, panel.left - box.left)
+    up = panel.top - box.top - down
+    return Box(box.left + right, box.bottom + up, box.right + right, box.top + up)

@@ -28,6 +28,8 @@ from twin.report.words import capitalized, in_words, inside, is_or_are
 DECIMALS = 2
 BAR_PX = 96
 FEWEST_FOR_PARETO = 3
+FEWEST_RUNS = 3
+"""Two runs give simultaneous boxes a hundred standard errors wide."""
 COST_WIDTH_PX, CARBON_WIDTH_PX = 610, 445
 
 
@@ -217,7 +219,7 @@ def pareto_section(answer: Answer) -> Section | None:
     if len(answer.study.designs) < FEWEST_FOR_PARETO:
         return None
     frames = pareto_frames(answer.study, answer.kpis)
-    if frames is None:
+    if frames is None or frames.runs < FEWEST_RUNS:
         return None
     named = tuple(design.name for design in answer.drawn)
     notes = {name: _carbon_note(answer, name) for name in named}

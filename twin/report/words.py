@@ -55,9 +55,13 @@ def broken(text: str, width: int) -> list[str]:
 
 
 def short(title: str, width: int = 14) -> str:
-    """Return the part of a title that fits where there is little room."""
+    """Return the part of a title that fits where there is little room; what tells variants apart stands at its end."""
     if len(title) <= width:
         return title
+    variant = re.fullmatch(r".*\((.+)\)", title)
+    if variant:
+        inner = variant[1]
+        return inner if len(inner) <= width else f"…{inner[1 - width :]}"
     head = re.split(r"[,:(]| and ", title)[0].strip()
     if len(head) <= width:
         return head
