@@ -50,9 +50,7 @@ SHIPPED = {
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let `pytest --bless` store new fingerprints instead of comparing with the stored ones."""
-    parser.addoption(
-        "--bless", action="store_true", help="store the fingerprints of this run as the right ones"
-    )
+    parser.addoption("--bless", action="store_true", help="store the fingerprints of this run as the right ones")
 
 
 @pytest.fixture(scope="session")

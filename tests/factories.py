@@ -83,9 +83,7 @@ CARBON = CarbonFactors(
 )  # fmt: skip
 
 
-def a_stage(
-    name: str = "pack", stations: int = 2, work: Distribution | float = 0.25, **special: Any
-) -> Stage:
+def a_stage(name: str = "pack", stations: int = 2, work: Distribution | float = 0.25, **special: Any) -> Stage:
     """Two stations that take a quarter of an hour for a shipment, whatever is in it."""
     return Stage(name, stations, always(work) if isinstance(work, float) else work, **special)
 
@@ -101,9 +99,7 @@ def a_calendar(
     return WorkCalendar(timezone, tuple(shifts), closed_on)
 
 
-def a_departure(
-    service: str = "parcel_ground", cutoff: int = 17, weekdays: frozenset[int] = WEEKDAYS
-) -> Departure:
+def a_departure(service: str = "parcel_ground", cutoff: int = 17, weekdays: frozenset[int] = WEEKDAYS) -> Departure:
     """A truck on working days that leaves half an hour after its cut-off."""
     return Departure(service, time(cutoff), time(cutoff, 30), weekdays)
 
@@ -136,9 +132,7 @@ def a_service(name: str = "parcel_ground", factor: float = 1.0, **special: Any) 
     return CarrierService(name=name, **{**known, **special})
 
 
-def a_level(
-    name: str = "standard", services: tuple[str, ...] = ("parcel_ground",), **special: Any
-) -> ServiceLevel:
+def a_level(name: str = "standard", services: tuple[str, ...] = ("parcel_ground",), **special: Any) -> ServiceLevel:
     """Five business days from an order cut-off at 14:00."""
     known: dict[str, Any] = {
         "share": 1.0,
@@ -252,9 +246,7 @@ def a_timeline(days: int = 10, starts_on: date = MONDAY) -> Timeline:
     return Timeline(starts_on, NEW_YORK, days)
 
 
-def a_disruption(
-    name: str = "storm", starts_at: float = 24.0, hours: float = 24.0, **special: Any
-) -> DisruptionPlan:
+def a_disruption(name: str = "storm", starts_at: float = 24.0, hours: float = 24.0, **special: Any) -> DisruptionPlan:
     """Columbus closed for the whole second day."""
     known: dict[str, Any] = {
         "scope": "node", "targets": ("columbus",), "rate_per_year": None, "severity": 1.0, "ramp_hours": 0.0,

@@ -24,9 +24,16 @@ class Work:
         self.asked = []
         self.problems = []
 
-    def run_study(self, compositions, jobs, new):
-        self.asked.append(([composition.design for composition in compositions], jobs, new))
-        return Path("results", compositions[0].values["study"]["name"])
+    def run_study(self, designs, build, jobs, *, new, command):
+        assert command.startswith("twin ")
+        self.asked.append(([design.name for design in designs], jobs, new))
+        return self.study_folder(designs)
+
+    def run_replications(self, folder, designs, build, jobs, *, new):
+        self.asked.append((folder, [design.name for design in designs], jobs, new))
+
+    def study_folder(self, designs):
+        return Path("results", "default")
 
     def build_report(self, study):
         self.asked.append(study)
@@ -42,8 +49,11 @@ def work(monkeypatch, standing):
     work = Work()
     for name in ("experiments.study", "assemble.check", "report.build"):
         module = ModuleType(f"twin.{name}")
-        module.run_study, module.build_report, module.check = work.run_study, work.build_report, work.check
+        module.run_study, module.study_folder = work.run_study, work.study_folder
+        module.run_replications = work.run_replications
+        module.build_report, module.check = work.build_report, work.check
         monkeypatch.setitem(sys.modules, f"twin.{name}", module)
+    monkeypatch.setattr("twin.config.parse", lambda values, origin: values)
     return work
 
 
@@ -125,10 +135,7 @@ def test_compare_without_exactly_one_list_is_refused(work, twin_exits, capsys, w
 
 def test_sweep_runs_every_point_in_a_worker_and_then_gathers_them(work, twin_exits, monkeypatch):
     calls = []
-    monkeypatch.setattr(
-        twin.hydra_glue, "run_multirun", lambda *arguments: calls.append(arguments), raising=False
-    )
-    monkeypatch.setattr("twin.config.parse", lambda values, origin: StudyOnly())
+    monkeypatch.setattr(twin.hydra_glue, "run_multirun", lambda *arguments: calls.append(arguments), raising=False)
 
     assert twin_exits("sweep", "scenario=storm,calm", "study.seed=1,2", "-j", "2") == 0
 
@@ -142,14 +149,7 @@ def test_sweep_runs_every_point_in_a_worker_and_then_gathers_them(work, twin_exi
 
     task(["scenario=calm", "++study.seed=2"])
 
-    assert work.asked[-1] == (["calm_seed-2"], 1, False)
-
-
-class StudyOnly:
-    """A parsed configuration of which only the study's place matters."""
-
-    class study:  # noqa: N801  (stands for an attribute)
-        folder, name = "results", "default"
+    assert work.asked[-1] == (Path("results/default"), ["calm_seed-2"], 1, False)
 
 
 def test_sweep_without_a_list_is_refused(work, twin_exits, capsys):
@@ -194,7 +194,7 @@ def test_a_word_twin_does_not_know_is_a_mistake_of_use(twin_exits):
 
 
 def raising(error):
-    def fail(*_):
+    def fail(*_, **__):
         raise error
 
     return fail
@@ -212,9 +212,7 @@ class UnfinishedError(TwinError):
         (KeyboardInterrupt(), 130, "Interrupted. The same command goes on where it stopped.\n"),
     ],
 )
-def test_what_goes_wrong_is_one_message_and_an_exit_code(
-    work, twin_exits, capsys, monkeypatch, error, code, message
-):
+def test_what_goes_wrong_is_one_message_and_an_exit_code(work, twin_exits, capsys, monkeypatch, error, code, message):
     monkeypatch.setattr(sys.modules["twin.experiments.study"], "run_study", raising(error))
 
     assert twin_exits("run") == code
@@ -223,9 +221,7 @@ def test_what_goes_wrong_is_one_message_and_an_exit_code(
 
 
 def test_a_bug_exits_with_1_and_asks_for_a_report(work, twin_exits, capsys, monkeypatch):
-    monkeypatch.setattr(
-        sys.modules["twin.experiments.study"], "run_study", raising(ZeroDivisionError("division"))
-    )
+    monkeypatch.setattr(sys.modules["twin.experiments.study"], "run_study", raising(ZeroDivisionError("division")))
 
     assert twin_exits("run") == 1
 
@@ -259,9 +255,7 @@ def test_help_comes_at_once_and_without_the_heavy_libraries():
         (["twin", "compa"], 1, "compare"),
     ],
 )
-def test_bash_is_given_the_part_of_the_word_it_asks_for(
-    standing, monkeypatch, capsys, typed, position, offered
-):
+def test_bash_is_given_the_part_of_the_word_it_asks_for(standing, monkeypatch, capsys, typed, position, offered):
     write_files(standing, {"scenarios/mine.yaml": "{}"})
     monkeypatch.setattr(sys, "argv", ["twin"])
     monkeypatch.setenv("_TWIN_COMPLETE", "complete_bash")
@@ -279,8 +273,6 @@ def test_public_names_are_loaded_when_first_used():
         "print('compose' in dir(twin), hasattr(twin, 'nothing'))"
     )
 
-    said = subprocess.run(
-        [sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=True
-    )
+    said = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=True)
 
     assert said.stdout.split() == ["False", "TwinError", "True", "False"]

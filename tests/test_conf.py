@@ -187,17 +187,16 @@ def test_a_price_that_kinds_share_is_set_in_one_place() -> None:
     assert wages == {"dc": 30, "mfc": 30, "store": 30, "3pl": 0, "distributor": 0}
 
 
-def test_four_designs_of_the_demo_take_a_hundred_seconds_on_two_cores() -> None:
+def test_four_designs_of_the_demo_take_about_a_minute_on_two_cores() -> None:
     orders_per_second = 2 * 25_000
 
     seconds = 4 * orders_simulated(composed("study=demo")) / orders_per_second
 
-    assert seconds == pytest.approx(96)
+    assert seconds == pytest.approx(64)
 
 
-@pytest.mark.parametrize("study", ["default", "demo"])
-def test_disruptions_at_a_stated_day_begin_in_the_measured_weeks(study: str) -> None:
-    window = composed(f"study={study}").study
+def test_disruptions_at_a_stated_day_begin_in_the_measured_weeks() -> None:
+    window = composed("study=default").study
     measured = range(window.warmup_days, window.warmup_days + window.measured_days)
 
     days = [event["starts_day"] for event in shipped_events().values() if "starts_day" in event]

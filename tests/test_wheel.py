@@ -19,18 +19,14 @@ MINE = "study:\n  title: My own question\n"
 def run(*command, cwd):
     """Run a command as a user does, with nothing of this checkout in its environment."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    return subprocess.run(
-        [*map(str, command)], cwd=cwd, env=environment, capture_output=True, text=True, check=False
-    )
+    return subprocess.run([*map(str, command)], cwd=cwd, env=environment, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
     """Build the wheel; what it needs to be built is already here, so no network is used."""
     out = tmp_path_factory.mktemp("dist")
-    built = run(
-        sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, CHECKOUT, cwd=out
-    )
+    built = run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, CHECKOUT, cwd=out)
     assert built.returncode == 0, built.stdout + built.stderr
     (file,) = out.glob("twin-*.whl")
     return file
@@ -67,9 +63,7 @@ def test_the_wheel_carries_every_part_scenario_and_table(wheel):
         if file.is_file()
     }
 
-    packed = {
-        name.removeprefix("twin/_data/") for name in zipfile.ZipFile(wheel).namelist() if "/_data/" in name
-    }
+    packed = {name.removeprefix("twin/_data/") for name in zipfile.ZipFile(wheel).namelist() if "/_data/" in name}
 
     assert packed == shipped
     assert "conf/config.yaml" in packed
@@ -83,9 +77,7 @@ def test_an_own_scenario_is_checked_from_anywhere(twin_command, elsewhere):
 
 
 @pytest.mark.parametrize("scenario", ["mine", "central_dc"])
-def test_an_own_scenario_wins_over_the_parts_and_over_a_shipped_one_of_its_name(
-    twin_command, elsewhere, scenario
-):
+def test_an_own_scenario_wins_over_the_parts_and_over_a_shipped_one_of_its_name(twin_command, elsewhere, scenario):
     said = run(twin_command, "run", f"scenario={scenario}", "--show-config", cwd=elsewhere)
 
     assert (said.returncode, said.stderr) == (0, "")

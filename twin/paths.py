@@ -59,6 +59,4 @@ def find_table(name: str) -> Path:
     near = get_close_matches(Path(name).name, neighbours, n=1)
     cure = f"did you mean {(Path(name).parent / near[0]).as_posix()!r}?" if near else "check the path"
     searched = ", ".join(map(str, roots))
-    raise ConfigurationError(
-        [Problem("configuration", f"no table {name!r}", f"a file under {searched}", cure)]
-    )
+    raise ConfigurationError([Problem("configuration", f"no table {name!r}", f"a file under {searched}", cure)])

@@ -82,9 +82,7 @@ def test_a_part_in_a_folder_of_a_group_is_chosen_by_its_path():
 
 
 def test_a_key_that_no_part_mentions_can_be_set():
-    values = compose(
-        ["network.nodes.bos.stations=1", "study.title='São Paulo, in March'", "study.days=[1,2]"]
-    ).values
+    values = compose(["network.nodes.bos.stations=1", "study.title='São Paulo, in March'", "study.days=[1,2]"]).values
 
     assert values["network"]["nodes"]["bos"] == {"stations": 1}
     assert values["study"]["title"] == "São Paulo, in March"
@@ -257,13 +255,10 @@ def test_composing_writes_nothing_and_leaves_hydra_as_it_was(standing):
 
 def test_naming_a_composition_does_not_load_hydra():
     code = (
-        "import sys; from twin.hydra_glue import Composition;"
-        "print('hydra' in sys.modules, 'omegaconf' in sys.modules)"
+        "import sys; from twin.hydra_glue import Composition;print('hydra' in sys.modules, 'omegaconf' in sys.modules)"
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
 
-    said = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
-    )
+    said = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
 
     assert said.stdout.split() == ["False", "False"]

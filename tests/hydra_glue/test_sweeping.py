@@ -42,9 +42,7 @@ def test_choices_and_globs_expand_too():
 
 
 def test_every_point_composes():
-    seeds = [
-        compose(point).values["study"]["seed"] for point in sweep_points(["study.seed=7,8", "~network.title"])
-    ]
+    seeds = [compose(point).values["study"]["seed"] for point in sweep_points(["study.seed=7,8", "~network.title"])]
 
     assert seeds == [7, 8]
 

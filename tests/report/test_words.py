@@ -43,7 +43,7 @@ def test_lists_end_with_and():
         ("Central DC", "Central DC"),
         ("Regional, with 3 DCs", "Regional"),
         ("Two nodes (fast)", "fast"),
-        ("Two nodes (late_usd-4_split_usd-0)", "…_split_usd-0"),
+        ("Two nodes (late_usd-4_split_usd-0)", "…4_split_usd-0"),
         ("One center and ten distributors", "One center"),
         ("Distribution network", "Distribution"),
         ("Supercalifragilistic", "Supercalifrag…"),

@@ -52,9 +52,7 @@ def test_juneteenth_is_a_holiday_from_2021_on() -> None:
 
 def test_calendar_has_eleven_legal_holidays_a_year_and_each_day_once() -> None:
     rows = read("holidays")
-    legal = Counter(
-        row["date"][:4] for row in rows if row["federal"] == "true" and "observed" not in row["name"]
-    )
+    legal = Counter(row["date"][:4] for row in rows if row["federal"] == "true" and "observed" not in row["name"])
 
     assert legal == {"2020": 10} | {str(year): 11 for year in range(2021, 2036)}
     assert [row["date"] for row in rows] == sorted({row["date"] for row in rows})

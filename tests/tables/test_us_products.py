@@ -16,9 +16,7 @@ def test_catalogue_has_a_thousand_skus_in_order_of_sales() -> None:
 
     assert [row["sku"] for row in rows] == [f"sku-{rank:04}" for rank in range(1, 1001)]
     assert sum(shares) == pytest.approx(1, abs=1e-7)
-    assert [shares[0] / share for share in shares] == pytest.approx(
-        [rank**0.9 for rank in range(1, 1001)], rel=1e-4
-    )
+    assert [shares[0] / share for share in shares] == pytest.approx([rank**0.9 for rank in range(1, 1001)], rel=1e-4)
 
 
 def test_velocity_classes_cut_sales_at_80_and_95_percent() -> None:
@@ -62,16 +60,13 @@ def test_three_products_in_ten_sell_better_in_one_region() -> None:
 
 
 def test_every_product_fits_a_carton_or_travels_alone() -> None:
-    cartons = [
-        ([float(row[f"{side}_cm"]) for side in ("length", "width", "height")], row) for row in read("cartons")
-    ]
+    cartons = [([float(row[f"{side}_cm"]) for side in ("length", "width", "height")], row) for row in read("cartons")]
     alone = 0
     for row in read("products"):
         sides_cm = sorted(float(row[f"{side}_cm"]) for side in ("length", "width", "height"))
         weight_kg = float(row["weight_kg"])
         fits = any(
-            weight_kg <= float(carton["max_weight_kg"])
-            and all(map(float.__le__, sides_cm, sorted(inside_cm)))
+            weight_kg <= float(carton["max_weight_kg"]) and all(map(float.__le__, sides_cm, sorted(inside_cm)))
             for inside_cm, carton in cartons
         )
         alone += not fits

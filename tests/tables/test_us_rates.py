@@ -49,9 +49,7 @@ def test_faster_parcel_services_cost_more_everywhere() -> None:
     for slower, faster in pairwise(("economy", "ground", "two_day", "overnight")):
         assert all(prices[slower][key] < prices[faster][key] for key in prices[slower])
     two_lb = {
-        service: mean(prices[service][zone, 2] for zone in range(1, 9))
-        for service in prices
-        if service != "same_day"
+        service: mean(prices[service][zone, 2] for zone in range(1, 9)) for service in prices if service != "same_day"
     }
     assert two_lb["two_day"] / two_lb["ground"] == pytest.approx(2.2, rel=0.03)
     assert two_lb["overnight"] / two_lb["ground"] == pytest.approx(4.0, rel=0.03)

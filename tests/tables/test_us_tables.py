@@ -27,9 +27,7 @@ def season_factor(day: int) -> float:
 def test_readme_names_every_table_with_its_number_of_rows() -> None:
     text = (TABLES / "README.md").read_text(encoding="utf-8")
 
-    stated = {
-        name: int(rows.replace(",", "")) for name, rows in re.findall(r"\| `(\w+)\.csv` \| ([\d,]+) \|", text)
-    }
+    stated = {name: int(rows.replace(",", "")) for name, rows in re.findall(r"\| `(\w+)\.csv` \| ([\d,]+) \|", text)}
 
     assert stated == {path.stem: len(read(path.stem)) for path in TABLES.glob("*.csv")}
 
@@ -38,12 +36,8 @@ def test_tables_are_small_enough_to_ship() -> None:
     assert sum(path.stat().st_size for path in TABLES.iterdir()) < 400_000
 
 
-@pytest.mark.parametrize(
-    "script", ["make_catalogue", "make_rate_cards", "make_holidays", "make_demand_profiles"]
-)
-def test_scripts_write_the_shipped_bytes(
-    script: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("script", ["make_catalogue", "make_rate_cards", "make_holidays", "make_demand_profiles"])
+def test_scripts_write_the_shipped_bytes(script: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = ROOT / "scripts" / f"{script}.py"
     monkeypatch.syspath_prepend(str(path.parent))
     monkeypatch.setattr(sys, "argv", [str(path), str(tmp_path)])
@@ -109,9 +103,7 @@ def test_all_carbon_factors_are_well_to_wheel_and_say_how() -> None:
         ("last_mile_per_parcel", 0.20),
     ],
 )
-def test_modeled_carbon_factor_is_the_published_one_times_the_van_ratio(
-    key: str, tank_to_wheel: float
-) -> None:
+def test_modeled_carbon_factor_is_the_published_one_times_the_van_ratio(key: str, tank_to_wheel: float) -> None:
     (row,) = (row for row in read("carbon") if row["key"] == key)
 
     assert float(row["value"]) == pytest.approx(tank_to_wheel * 0.79373 / 0.63130, abs=5e-5)

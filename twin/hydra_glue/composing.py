@@ -37,9 +37,7 @@ def compose(overrides: Sequence[str], scenario: str | None = None, design: str =
         choices = dict(config.hydra.runtime.choices)
         values = _plain(config)
     chosen = choices.get(GROUP) or ""
-    return Composition(
-        values, given, chosen, design or chosen or choices.get("network") or "design", _parts(choices)
-    )
+    return Composition(values, given, chosen, design or chosen or choices.get("network") or "design", _parts(choices))
 
 
 @contextmanager
@@ -53,9 +51,7 @@ def errors_as_problems(overrides: Sequence[str]) -> Iterator[None]:
         where = error.problem_mark.name if error.problem_mark else "conf"
         raise ConfigurationError([yaml_problem(error, paths.shown(Path(where)))]) from None
     except (HydraException, OmegaConfBaseException, ValueError) as error:
-        words = " ".join(
-            str(one).partition("\n")[0] for one in (error, error.__cause__) if one is not None
-        ).strip()
+        words = " ".join(str(one).partition("\n")[0] for one in (error, error.__cause__) if one is not None).strip()
         key = getattr(error, "full_key", None) or getattr(error.__cause__, "full_key", None)
         where = f"configuration, {key}" if key else "configuration"
         problem = Problem(where, words, "parts, scenario and overrides that fit together")
@@ -111,7 +107,5 @@ def _missing(error: MissingConfigException, overrides: Sequence[str]) -> Problem
     for file in filter(None, (_first(paths.scenario_dirs(), f"{name}.yaml") for name in scenarios)):
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
             if f"{group}: {choice}" in line:
-                return unknown_choice(
-                    group, choice, error.options or [], f"{paths.shown(file)}, line {number}"
-                )
+                return unknown_choice(group, choice, error.options or [], f"{paths.shown(file)}, line {number}")
     return unknown_choice(group, choice, error.options or [], f"conf/{CONFIG_NAME}.yaml")

@@ -84,11 +84,7 @@ def _line(node: yaml.Node | None, keys: Sequence[str]) -> int:
             node = node.value[int(key)]
             line = node.start_mark.line + 1
             continue
-        found = (
-            [pair for pair in node.value if pair[0].value == key]
-            if isinstance(node, yaml.MappingNode)
-            else []
-        )
+        found = [pair for pair in node.value if pair[0].value == key] if isinstance(node, yaml.MappingNode) else []
         if not found:
             return 0
         line, node = found[0][0].start_mark.line + 1, found[0][1]

@@ -14,9 +14,7 @@ from hydra.errors import HydraException
 from twin.domain.errors import ConfigurationError, Problem
 
 COMMAND_LINE = "command line"
-DIGIT_FIRST = re.compile(
-    r"(?P<above>\+{0,2}[\w.-]+?)\.(?P<below>\d+[A-Za-z_-][\w.-]*)=(?P<value>.*)", re.DOTALL
-)
+DIGIT_FIRST = re.compile(r"(?P<above>\+{0,2}[\w.-]+?)\.(?P<below>\d+[A-Za-z_-][\w.-]*)=(?P<value>.*)", re.DOTALL)
 
 
 def read_overrides(overrides: Sequence[str], loader: ConfigLoader) -> list[Override]:
@@ -61,11 +59,7 @@ def unknown_choice(group: str, choice: str, options: Sequence[str], where: str) 
 def _read(text: str, parser: OverridesParser, loader: ConfigLoader) -> Override:
     match = DIGIT_FIRST.fullmatch(text)
     override = parser.parse_overrides([_nested(match, parser) if match else text])[0]
-    if (
-        override.type is OverrideType.CHANGE
-        and not override.is_hydra_override()
-        and not is_group(override, loader)
-    ):
+    if override.type is OverrideType.CHANGE and not override.is_hydra_override() and not is_group(override, loader):
         return parser.parse_overrides([f"++{override.input_line}"])[0]
     return override
 
@@ -81,17 +75,9 @@ def _nested(match: re.Match[str], parser: OverridesParser) -> str:
 
 def _problems(override: Override, loader: ConfigLoader) -> list[Problem]:
     text = override.input_line or ""
-    if (
-        override.key_or_group == "hydra"
-        or override.is_hydra_override()
-        or (override.package or "").startswith("hydra")
-    ):
+    if override.key_or_group == "hydra" or override.is_hydra_override() or (override.package or "").startswith("hydra"):
         cure = "only hydra/launcher and hydra.launcher.* may be given, to 'twin sweep'"
-        return (
-            []
-            if is_launcher(override)
-            else [Problem(COMMAND_LINE, text, "no settings of Hydra itself", cure)]
-        )
+        return [] if is_launcher(override) else [Problem(COMMAND_LINE, text, "no settings of Hydra itself", cure)]
     if override.is_delete() or not is_group(override, loader):
         return []
     problems = []

@@ -35,9 +35,7 @@ def scan(content: bytes, where: str, kind: Kind) -> list[Problem]:
     on a part of its own folder through `defaults`; a `scenario` may do neither.
     """
     if len(content) > MAX_BYTES:
-        return [
-            Problem(where, f"more than {MAX_BYTES:,} bytes", "a short file", "put big tables into CSV files")
-        ]
+        return [Problem(where, f"more than {MAX_BYTES:,} bytes", "a short file", "put big tables into CSV files")]
     try:
         text = content.decode("utf-8")
         problems = [*_package_problems(text, where, kind), *_event_problems(text, where)]
@@ -82,9 +80,7 @@ def _event_problems(text: str, where: str) -> list[Problem]:
         if depth > MAX_DEPTH:
             return [Problem(place, f"more than {MAX_DEPTH} levels", f"at most {MAX_DEPTH} levels")]
         if nodes > MAX_NODES:
-            return [
-                Problem(place, f"more than {MAX_NODES:,} values", "fewer", "put big tables into CSV files")
-            ]
+            return [Problem(place, f"more than {MAX_NODES:,} values", "fewer", "put big tables into CSV files")]
         if documents > 1:
             return [Problem(place, "a second document", "one document", "remove the line '---'")]
     return []
@@ -161,9 +157,7 @@ def _is_plain_default(item: yaml.Node, kind: Kind) -> bool:
     ((key, choice),) = item.value
     if not isinstance(key, yaml.ScalarNode) or not isinstance(choice, yaml.ScalarNode):
         return False
-    return bool(
-        OVERRIDE_KEY.fullmatch(key.value) and (choice.tag.endswith(":null") or CHOICE.fullmatch(choice.value))
-    )
+    return bool(OVERRIDE_KEY.fullmatch(key.value) and (choice.tag.endswith(":null") or CHOICE.fullmatch(choice.value)))
 
 
 def _place(node: yaml.Node, where: str) -> str:

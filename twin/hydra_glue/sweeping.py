@@ -55,9 +55,7 @@ def swept_keys(overrides: Sequence[str]) -> list[str]:
     return [one.key_or_group for one in read if one.is_sweep_override()]
 
 
-def run_multirun(
-    overrides: Sequence[str], task: Callable[[list[str]], object], jobs: int, folder: Path
-) -> None:
+def run_multirun(overrides: Sequence[str], task: Callable[[list[str]], object], jobs: int, folder: Path) -> None:
     """Call `task` with the overrides of every point, in worker processes through Hydra's multirun.
 
     Parameters
@@ -73,9 +71,7 @@ def run_multirun(
     """
     with hydra_session() as hydra:
         read = read_overrides(overrides, hydra.config_loader)
-    launcher = (
-        [] if any(map(is_launcher, read)) else ["hydra/launcher=joblib", f"hydra.launcher.n_jobs={jobs}"]
-    )
+    launcher = [] if any(map(is_launcher, read)) else ["hydra/launcher=joblib", f"hydra.launcher.n_jobs={jobs}"]
     places = [f"hydra.sweep.dir='{folder.as_posix()}'", "hydra.sweep.subdir=.", "hydra.output_subdir=null"]
 
     def _work(_: DictConfig) -> None:

@@ -202,23 +202,26 @@ def _label(
 
 def _free_side(box: Box, size: tuple[float, float], taken: Sequence[Box], scale: _Scale) -> Box:
     """Return the first side of a box where a label covers nothing; else one that stays on the page."""
-    width, height = size
-    middle_x, middle_y = (box.left + box.right) / 2, (box.bottom + box.top) / 2
-    heights = [(middle_y + shift * height, middle_y + (1 + shift) * height) for shift in (-0.5, -0.1, -0.9)]
-    over = middle_x - width / 2, middle_x + width / 2
-    sides = (
-        *(Box(box.right + 4, low, box.right + 4 + width, high) for low, high in heights),
-        *(Box(box.left - 4 - width, low, box.left - 4, high) for low, high in heights),
-        Box(over[0], box.top + 3, over[1], box.top + 3 + height),
-        Box(over[0], box.bottom - 3 - height, over[1], box.bottom - 3),
-    )
     panel = Box(0, 0, scale.width, scale.height)
-    others = [other for other in taken if other != box]
+    sides = _sides(box, size)
     inside = [side for side in sides if side.inside(panel)]
-    free = [side for side in inside if not any(side.overlaps(other) for other in others)]
     below = [_moved_into(sides[0], panel, down) for down in np.arange(0, scale.height, LINE_PX)]
-    apart = [box for box in below if box.inside(panel) and not any(box.overlaps(other) for other in others)]
-    return next(iter([*free, *apart, *inside, *below]))
+    wanted = [*inside, *(place for place in below if place.inside(panel))]
+    free = [place for place in wanted if not any(place.overlaps(other) for other in taken if other != box)]
+    return next(iter([*free, *wanted, *below]))
+
+
+def _sides(box: Box, size: tuple[float, float]) -> list[Box]:
+    """Return the places beside, over and under a box, the best first."""
+    width, height = size
+    x, y = (box.left + box.right) / 2, (box.bottom + box.top) / 2
+    beside = [(y + shift * height, y + (1 + shift) * height) for shift in (-0.5, -0.1, -0.9)]
+    return [
+        *(Box(box.right + 4, low, box.right + 4 + width, high) for low, high in beside),
+        *(Box(box.left - 4 - width, low, box.left - 4, high) for low, high in beside),
+        Box(x - width / 2, box.top + 3, x + width / 2, box.top + 3 + height),
+        Box(x - width / 2, box.bottom - 3 - height, x + width / 2, box.bottom - 3),
+    ]
 
 
 def _moved_into(box: Box, panel: Box, down: float) -> Box:

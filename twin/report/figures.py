@@ -10,7 +10,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from twin.report.template import CONFIG, WIDE_PX
+from twin.report.template import CONFIG
 
 LONG = 40
 """Arrays of more entries than this are stored by content, so that both layouts share them."""
@@ -22,7 +22,6 @@ class Drawn:
 
     wide: go.Figure
     narrow: go.Figure
-    print_px: int = WIDE_PX
 
 
 def as_json(figures: Mapping[str, Drawn]) -> str:

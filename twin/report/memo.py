@@ -15,6 +15,7 @@ from twin.report.sentences import sub_verdict, verdict_sentence
 from twin.report.strips import strip, strip_scale
 from twin.report.units import unit_words
 
+LONG_TITLE = 22
 CAPTION = "Measures of the decision, baseline against the design in focus"
 NOTE = (
     "Gray band: differences too small to matter, set before the run. Scale: multiples of that threshold, logarithmic."
@@ -66,8 +67,8 @@ def _table(answer: Answer, judged: Sequence[Judgment]) -> Html:
     ends = tag("span", tag("span", "← worse"), tag("span", "better →"))
     heads = (
         tag("th", "Measure", scope="col"),
-        tag("th", answer.baseline.title, scope="col", class_="number wraps"),
-        tag("th", answer.focus.title, scope="col", class_=f"number wraps {chosen or ''}".strip()),
+        _design_head(answer.baseline.title, ""),
+        _design_head(answer.focus.title, chosen or ""),
         tag("th", "Difference", scope="col", class_="number"),
         tag("th", f"{answer.study.level} CI", scope="col", class_="number"),
         tag("th", ends, scope="col", class_="ends"),
@@ -81,6 +82,12 @@ def _table(answer: Answer, judged: Sequence[Judgment]) -> Html:
         tag("tfoot", tag("tr", tag("td", NOTE, colspan=5), tag("td", strip_scale(), class_="strip"), tag("td"))),
         class_="memo-table",
     )
+
+
+def _design_head(title: str, chosen: str) -> Html:
+    """Return the head of a column of levels; only a long title is broken into lines."""
+    wraps = "wraps" if len(title) > LONG_TITLE else ""
+    return tag("th", title, scope="col", class_=" ".join(f"number {wraps} {chosen}".split()))
 
 
 def _row(judgment: Judgment, *, chosen: str | None) -> Html:

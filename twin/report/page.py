@@ -13,6 +13,7 @@ from plotly.offline import get_plotlyjs
 
 from twin.report.figures import Drawn, as_json
 from twin.report.markup import Html, join, tag
+from twin.report.template import WIDE_PX
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,8 @@ class Section:
     live: bool = False
 
 
-def figure(name: str, finding: str, drawn: Drawn, *, identity: str | None = None) -> Html:
+def figure(name: str, finding: str, print_px: int = WIDE_PX, *, identity: str | None = None) -> Html:
     """Return the place where a figure is drawn; readers who cannot see it hear its finding."""
-    height = drawn.wide.layout.height
     return tag(
         "div",
         id=identity,
@@ -39,8 +39,7 @@ def figure(name: str, finding: str, drawn: Drawn, *, identity: str | None = None
         role="img",
         aria_label=finding,
         data_figure=name,
-        data_print_width=drawn.print_px,
-        style=f"min-height:{height}px",
+        data_print_width=print_px,
     )
 
 

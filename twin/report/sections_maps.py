@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import isfinite
-
 import pandas as pd
 
 from twin.report import numbers, palette
@@ -52,7 +50,7 @@ def flows_section(answer: Answer) -> Section:
         "flows",
         finding,
         lede,
-        join([_flows_key(frames), figure("flows", finding, drawn)]),
+        join([_flows_key(frames), figure("flows", finding)]),
         note,
         {"flows": drawn},
         {"maps": _flows_table(frames)},
@@ -62,18 +60,17 @@ def flows_section(answer: Answer) -> Section:
 def _flows_finding(answer: Answer, frames: FlowFrames) -> str:
     base = frames.mean_miles.get(answer.study.baseline)
     here = frames.mean_miles.get(answer.focus.name)
-    if base is None or here is None or answer.focus is answer.baseline:
-        miles = "" if here is None else f"; they travel {here:,.0f} miles on average"
-        return f"{capitalized(_count_words(answer.focus))} ship{'s' if _one(answer.focus) else ''} all orders{miles}"
-    nodes = capitalized(_count_words(answer.focus))
-    verb = "puts" if _one(answer.focus) else "put"
-    ratio = base / here if here else float("inf")
-    if isfinite(ratio) and ratio >= NOTICEABLE_RATIO:
-        times = f"{ratio:.1f} times closer to" if ratio >= TIMES_FROM else f"{1 - 1 / ratio:.0%} closer to"
-        return f"{nodes} {verb} stock {times} the customer"
-    if ratio <= 1 / NOTICEABLE_RATIO:
-        return f"{nodes} {verb} stock {1 / ratio - 1:.0%} farther from the customer"
-    return f"{nodes} ship{'s' if _one(answer.focus) else ''} from about as far as today: {here:,.0f} miles"
+    nodes, s = capitalized(_count_words(answer.focus)), "s" if _one(answer.focus) else ""
+    if not base or not here:
+        return f"{nodes} ship{s} all orders"
+    if answer.focus is answer.baseline:
+        return f"{nodes} ship{s} all orders; they travel {here:,.0f} miles on average"
+    if base >= NOTICEABLE_RATIO * here:
+        times = f"{base / here:.1f} times" if base >= TIMES_FROM * here else f"{1 - here / base:.0%}"
+        return f"{nodes} put{s} stock {times} closer to the customer"
+    if here >= NOTICEABLE_RATIO * base:
+        return f"{nodes} put{s} stock {here / base - 1:.0%} farther from the customer"
+    return f"{nodes} ship{s} from about as far as today: {here:,.0f} miles"
 
 
 def _one(design: Design) -> bool:
@@ -114,37 +111,37 @@ def difference_section(answer: Answer) -> Section | None:
         words = "Not drawn: this study kept no order tables (study.order_tables=false)."
         return Section("difference", "Who waits longer, and who less", lede, missing(words))
     frames = difference_frames(answer.study, read_zip3_medians(answer.runs), len(answer.runs.sampled))
-    figures = {
-        f"difference-{design.name}": Drawn(
-            fig_difference(frames, design, narrow=False), fig_difference(frames, design, narrow=True), MAP_PRINT_PX
-        )
-        for design in candidates
-    }
     findings = {design.name: difference_finding(frames, design.name) for design in candidates}
+    return Section(
+        "difference",
+        findings[answer.focus.name],
+        lede,
+        _difference_body(answer, frames, candidates, findings),
+        _difference_note(answer, frames),
+        {f"difference-{design.name}": _drawn(frames, design) for design in candidates},
+        {"days": _difference_table(frames)},
+        live=True,
+    )
+
+
+def _drawn(frames: DifferenceFrames, design: Design) -> Drawn:
+    wide, narrow = (fig_difference(frames, design, narrow=narrow) for narrow in (False, True))
+    return Drawn(wide, narrow)
+
+
+def _difference_body(
+    answer: Answer, frames: DifferenceFrames, candidates: list[Design], findings: dict[str, str]
+) -> Html:
+    """Put controls, scale, map and table together; the design in focus is shown first."""
     shown = answer.focus.name
-    body = join(
+    place = figure(f"difference-{shown}", findings[shown], MAP_PRINT_PX, identity="difference-map")
+    people = [_people(frames, design, hidden=design.name != shown) for design in candidates]
+    return join(
         [
             _radios(answer, candidates, findings) if len(candidates) > 1 else Html(""),
             _scale(frames),
-            tag(
-                "div",
-                figure(
-                    f"difference-{shown}", findings[shown], figures[f"difference-{shown}"], identity="difference-map"
-                ),
-                tag("div", *(_people(frames, design, hidden=design.name != shown) for design in candidates)),
-                class_="map-and-people",
-            ),
+            tag("div", place, tag("div", *people), class_="map-and-people"),
         ]
-    )
-    return Section(
-        "difference",
-        findings[shown],
-        lede,
-        body,
-        _difference_note(answer, frames),
-        figures,
-        {"days": _difference_table(frames)},
-        live=True,
     )
 
 

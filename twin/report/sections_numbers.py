@@ -47,8 +47,11 @@ def forest_section(answer: Answer) -> Section | None:
     )
     drawn = Drawn(fig_forest(frames, narrow=False), fig_forest(frames, narrow=True))
     runs = len(answer.runs.common)
-    note = f"{runs} paired runs; each replication uses the same orders and the same luck in every design."
-    body = figure("forest", finding, drawn)
+    note = (
+        f"{runs} paired runs; each replication uses the same orders and the same luck in every design. "
+        f"{answer.study.primary.title} decides; the other measures are exploratory."
+    )
+    body = figure("forest", finding)
     return Section("forest", finding, lede, body, note, {"forest": drawn}, {"forest": _forest_table(answer.judgments)})
 
 
@@ -116,12 +119,10 @@ def _bridges(answer: Answer, parts: Mapping[str, Parts], finding: str) -> tuple[
         judgment = answer.judgment(found.total_kpi)
         if judgment is not None and judgment.known and found.names:
             frames = _bridge_frames(answer, found, judgment)
-            drawn = Drawn(
-                fig_bridge(frames, narrow=False, width_px=widths[name]), fig_bridge(frames, narrow=True), widths[name]
-            )
-            figures[f"bridge-{name}"] = drawn
+            wide = fig_bridge(frames, narrow=False, width_px=widths[name])
+            figures[f"bridge-{name}"] = Drawn(wide, fig_bridge(frames, narrow=True))
             spoken = finding if name == "cost" else f"{frames.title}: {judgment.difference_text}"
-            places.append(figure(f"bridge-{name}", spoken, drawn))
+            places.append(figure(f"bridge-{name}", spoken, widths[name]))
     return figures, [tag("div", *places, class_="figures two")]
 
 
@@ -235,7 +236,7 @@ def pareto_section(answer: Answer) -> Section | None:
         f"{sides[1].capitalize()} and {sides[0]} is better. Boxes are per design; the paired differences above are "
         "tighter. A design counts as beaten only when paired simultaneous intervals say so on both measures."
     )
-    body = figure("pareto", finding, drawn)
+    body = figure("pareto", finding)
     return Section("pareto", finding, lede, body, note, {"pareto": drawn}, {"pareto": _pareto_table(frames)})
 
 

@@ -37,13 +37,13 @@ def times_section(answer: Answer) -> Section:
     frames = time_frames(answer.study, answer.drawn, answer.recommended, counts, late)
     before, after = frames.share(answer.study.baseline), frames.share(answer.focus.name)
     finding = times_finding(frames.asked_days, None if answer.choice.state == "single" else before, after)
-    click = Drawn(fig_click_to_deliver(frames, narrow=False), fig_click_to_deliver(frames, narrow=True), ECDF_PX)
-    promise = Drawn(fig_promise(frames, narrow=False), fig_promise(frames, narrow=True), PROMISE_PX)
+    click = Drawn(fig_click_to_deliver(frames, narrow=False), fig_click_to_deliver(frames, narrow=True))
+    promise = Drawn(fig_promise(frames, narrow=False), fig_promise(frames, narrow=True))
     shares = ", ".join(f"{design.title} {frames.late_rates[design.name]:.1%}" for design in answer.drawn)
     body = tag(
         "div",
-        figure("click-to-deliver", finding, click),
-        figure("promise", f"Late against the promise: {shares}", promise),
+        figure("click-to-deliver", finding, ECDF_PX),
+        figure("promise", f"Late against the promise: {shares}", PROMISE_PX),
         class_="figures two",
     )
     figures = {"click-to-deliver": click, "promise": promise}
@@ -116,7 +116,7 @@ def backlog_section(answer: Answer) -> Section | None:
     hidden = len(frames.nodes) - len(frames.drawn)
     if hidden:
         note += f" {capitalized(in_words(hidden))} more nodes have shorter backlogs and are in the CSV."
-    body = figure("backlog", finding, drawn)
+    body = figure("backlog", finding)
     return Section("backlog", finding, lede, body, note, {"backlog": drawn}, {"backlog": _backlog_table(frames)})
 
 

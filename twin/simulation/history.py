@@ -29,9 +29,7 @@ STATUSES = ("open", "delivered", "cancelled")
 class History:
     """Collects what happened and writes it as tables into a folder."""
 
-    def __init__(
-        self, folder: Path, network: Network, names: Names, invoicing: Invoicing, clock: Clock
-    ) -> None:
+    def __init__(self, folder: Path, network: Network, names: Names, invoicing: Invoicing, clock: Clock) -> None:
         self.pages = Pages()
         self.accounts = Accounts(network)
         self._network, self._names, self._invoicing, self._clock = network, names, invoicing, clock

@@ -71,9 +71,7 @@ class WorkingNode:
         self._staff()
 
     def shifts(self) -> Generator[Event]:
-        """Staff the stations as the shift calendar says; nobody is paid at a node that is not in use."""
-        if not self.node.enabled:
-            return
+        """Staff the stations as the shift calendar says."""
         for instant, rate in self._staffing:
             if instant > self.clock.now_hours:
                 yield self.clock.until(instant)
