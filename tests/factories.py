@@ -24,7 +24,6 @@ from twin.domain.distributions import Distribution
 from twin.domain.geography import Place, ZoneBands
 from twin.domain.network import CarbonFactors, Network
 from twin.domain.nodes import FulfillmentNode, NodeCosts, Stage, Supply
-from twin.domain.orders import Order, OrderLine
 from twin.domain.products import Product
 from twin.domain.service_levels import ServiceLevel
 from twin.policies.replenishment import OrderUpTo
@@ -324,12 +323,6 @@ def tables_in(folder: Path, outcome: Outcome) -> Tables:
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
     words = [name for name, kind in table.dtypes.items() if isinstance(kind, pd.CategoricalDtype)]
     return table.astype(dict.fromkeys(words, "object"))
-
-
-def an_order_value(*lines: tuple[str, int], number: int = 1, promised_by: float = 100.0) -> Order:
-    """Return an order as policies and stages meet it, with work of one hour at every stage."""
-    made = tuple(OrderLine(sku, units) for sku, units in lines or [("mug", 1)])
-    return Order(number, 0.0, "web", "432", "standard", made, promised_by, (1.0,), 0.5)
 
 
 def day_after(days: int, start: date = MONDAY) -> date:

@@ -108,6 +108,7 @@ def said_by(standing, monkeypatch, capsys):
         elif words[1] in ("run", "compare", "sweep"):
             words = [*(word for word in words if not word.startswith("study=")), *SMALL]
             words += [] if "demand=trace" in words else FEW_DAYS
+            words += ["study.replications=1"] if words[1] == "sweep" else []
         monkeypatch.setattr(sys, "argv", words)
         with pytest.raises(SystemExit) as leaving:
             cli.main()
