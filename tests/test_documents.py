@@ -4,6 +4,8 @@ import csv
 import os
 import re
 import shlex
+import shutil
+import subprocess
 import sys
 from dataclasses import dataclass
 from functools import reduce
@@ -28,7 +30,7 @@ CHECKOUT = Path(__file__).parents[1]
 README, GUIDE, ASSUMPTIONS = CHECKOUT / "README.md", CHECKOUT / "docs/how-to.md", CHECKOUT / "docs/assumptions.md"
 DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").rglob("*.md")])
 BLOCK = re.compile(r"^(?:`(?P<file>[\w./-]+)`\n\n)?```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-SMALL = ["study=quick", "demand.orders_per_day=100", "study.replications=2", "study.order_tables=true", "-j", "1"]
+SMALL = ["study=quick", "demand.orders_per_day=100", "study.replications=2", "-j", "1"]
 FEW_DAYS = ["study.warmup_days=1", "study.measured_days=2", "study.cooldown_days=0", "study.runout_days=8"]
 
 NOT_RUN = {
@@ -108,7 +110,7 @@ def said_by(standing, monkeypatch, capsys):
         elif words[1] in ("run", "compare", "sweep"):
             words = [*(word for word in words if not word.startswith("study=")), *SMALL]
             words += [] if "demand=trace" in words else FEW_DAYS
-            words += ["study.replications=1"] if words[1] == "sweep" else []
+            words += ["study.order_tables=true"] if words[1] == "run" else []
         monkeypatch.setattr(sys, "argv", words)
         with pytest.raises(SystemExit) as leaving:
             cli.main()
@@ -129,6 +131,13 @@ def test_a_command_of_the_documents_works(command, said_by):
 
 def test_every_command_that_is_not_run_is_still_in_the_documents():
     assert set(COMMANDS) >= {*NOT_RUN, *ONLY_CHECKED, *FIRST}
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="needs bash")
+def test_commands_can_be_pasted_into_a_shell():
+    read = subprocess.run(["bash", "-n"], input="\n".join(COMMANDS), text=True, capture_output=True, check=False)  # noqa: S607
+
+    assert read.stderr == ""
 
 
 def test_make_knows_the_targets_of_the_documents():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time
 from math import nan
 
@@ -12,9 +13,9 @@ from twin.analytics.tables import Tables, Window, cohort
 from twin.domain.calendars import WorkCalendar
 from twin.domain.carriers import CarrierService, RateCard, Surcharges
 from twin.domain.distributions import Distribution
-from twin.domain.geography import Place, ZoneBands
+from twin.domain.geography import KM_PER_MILE, Place, ZoneBands
 from twin.domain.network import CarbonFactors, Network
-from twin.domain.nodes import FulfillmentNode, NodeCosts, Stage
+from twin.domain.nodes import FulfillmentNode, NodeCosts, Stage, Supply
 from twin.domain.products import Product
 from twin.domain.service_levels import ServiceLevel
 
@@ -203,8 +204,18 @@ RENO_COSTS = NodeCosts(
 
 
 def a_known_network() -> Network:
-    """The two nodes with round costs, under which `a_known_run` was worked out by hand."""
-    return a_network(columbus=COLUMBUS_COSTS, reno=RENO_COSTS)
+    """The two nodes with round costs and ways, under which `a_known_run` was worked out by hand."""
+    return supplied(a_network(columbus=COLUMBUS_COSTS, reno=RENO_COSTS), columbus=1000.0, reno=200.0)
+
+
+def supplied(network: Network, **km: float) -> Network:
+    """The same network with a supplier so many kilometers from each named node."""
+    hours = Distribution.of("deterministic", value=24.0)
+    nodes = {
+        name: replace(node, supply=Supply("maker", hours, km[name] / KM_PER_MILE)) if name in km else node
+        for name, node in network.nodes.items()
+    }
+    return replace(network, nodes=nodes)
 
 
 def a_known_run() -> Tables:

@@ -8,13 +8,14 @@ import pytest
 
 from tests.analytics.factories import (
     WINDOW,
+    a_day,
     a_known_network,
     a_known_run,
     a_network,
     a_shipment,
-    an_event,
     an_order,
     books,
+    supplied,
 )
 from twin.analytics import carbon
 from twin.analytics.bookings import bookings
@@ -49,11 +50,9 @@ def test_linehaul_is_told_apart_by_the_mode_of_the_service_and_couriers_are_grou
 
 def test_inbound_goods_weigh_the_mean_of_the_catalogue_and_travel_by_road() -> None:
     table = books(
+        supplied(a_network(), columbus=800.0),
         orders=[an_order()],
-        events=[
-            an_event("replenishment_received", order=-1, units=100, distance_km=800.0),
-            an_event("replenishment_ordered", order=-1, units=500, distance_km=800.0),
-        ],
+        stock=[a_day(1, shipped_units=100, received_units=500)],
     )
 
     # 100 units of 1.5 kg over 800 km x 1.25 are 150 tonne-kilometers at 0.08 kg

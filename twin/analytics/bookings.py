@@ -17,6 +17,7 @@ import pandas as pd
 from twin.analytics.inventory import DAYS_PER_YEAR
 from twin.analytics.service import arrived
 from twin.analytics.tables import KINDS_OF_ORDER, Tables, Window
+from twin.domain.geography import KM_PER_MILE
 from twin.domain.network import Network
 from twin.domain.nodes import FulfillmentNode
 
@@ -132,19 +133,19 @@ def _orders_by_node(shipments: pd.DataFrame, nodes: Sequence[str]) -> pd.DataFra
 
 
 def _of_nodes(tables: Tables, window: Window, network: Network) -> pd.DataFrame:
-    """Book what nodes cost by the hour, by the day and by the unit they hold or receive."""
+    """Book what nodes cost by the hour, by the day and by the unit they hold or ship."""
     hours = tables.nodes.groupby("node", observed=True)["open_hours"].sum()
-    sums = ["mean_on_hand_units", "mean_on_hand_usd", "received_units", "shipped_units"]
+    sums = ["mean_on_hand_units", "mean_on_hand_usd", "shipped_units"]
     stock = tables.stock.groupby("node", observed=True)[sums].sum()
     activity = pd.concat([hours, stock], axis=1).reindex(list(network.nodes)).fillna(0.0)
     by_name = activity.astype("float64").to_dict("index")
-    inbound = _inbound_co2e_kg(tables.events, network)
     rows = []
     for name, node in network.nodes.items():
         row = _of_node(node, by_name[name], window.measured_days)
         kwh = node.costs.building_kwh_per_day * window.measured_days * node.enabled
         row |= {"building_co2e_kg": kwh * network.carbon.electricity_kg_per_kwh}
-        rows.append({"node": name, **row, "inbound_co2e_kg": inbound.get(name, 0.0)})
+        row |= {"inbound_co2e_kg": _inbound_co2e_kg(node, by_name[name]["shipped_units"], network)}
+        rows.append({"node": name, **row})
     return pd.DataFrame(rows)
 
 
@@ -155,21 +156,23 @@ def _of_node(node: FulfillmentNode, activity: Mapping[Hashable, float], days: in
         "open_hours": activity["open_hours"],
         "units_shipped": activity["shipped_units"],
         "staffed_usd": activity["open_hours"] * wage_usd,
-        "inbound_usd": activity["received_units"] * costs.inbound_usd_per_unit,
+        "inbound_usd": activity["shipped_units"] * costs.inbound_usd_per_unit,
         "storage_usd": activity["mean_on_hand_units"] * costs.storage_usd_per_unit_day,
         "holding_usd": activity["mean_on_hand_usd"] * costs.holding_rate_per_year / DAYS_PER_YEAR,
         "node_fixed_usd": costs.fixed_usd_per_day * days * node.enabled,
     }
 
 
-def _inbound_co2e_kg(events: pd.DataFrame, network: Network) -> Mapping[str, float]:
-    """Return the emissions of inbound freight by node; every unit weighs the catalogue's mean."""
-    received = events[events["kind"] == "replenishment_received"]
-    unit_km = received["units"].astype("float64") * received["distance_km"]
-    by_node = unit_km.groupby(received["node"], observed=True).sum()
-    factor = network.carbon.inbound_kg_per_tkm * network.carbon.road_factor
-    found = by_node * mean_unit_weight_kg(network) / 1000 * factor
-    return {str(name): float(value) for name, value in found.items()}
+def _inbound_co2e_kg(node: FulfillmentNode, shipped_units: float, network: Network) -> float:
+    """Return the emissions of the trucks that brought what a node shipped; a unit weighs the catalogue's mean.
+
+    Freight in, like its cost, counts when the goods leave: a truck more or less in the window is no difference
+    between designs.
+    """
+    if node.supply is None:
+        return 0.0
+    km = node.supply.distance_miles * KM_PER_MILE * network.carbon.road_factor
+    return shipped_units * mean_unit_weight_kg(network) / 1000 * km * network.carbon.inbound_kg_per_tkm
 
 
 def mean_unit_weight_kg(network: Network) -> float:

@@ -63,7 +63,7 @@ def packaging_co2e_kg_per_order(bookings: pd.DataFrame, by: str | None = None) -
 
 
 def inbound_co2e_kg_per_order(bookings: pd.DataFrame, by: str | None = None) -> Result:
-    """Inbound freight of the goods received, by delivered order [kg/order; part of kgco2e_per_order]."""
+    """Inbound freight of the goods shipped, by delivered order [kg/order; part of kgco2e_per_order]."""
     return per_delivered_order(bookings, ("inbound_co2e_kg",), by)
 
 

@@ -64,7 +64,7 @@ def packaging_cpo(bookings: pd.DataFrame, by: str | None = None) -> Result:
 
 
 def inbound_cpo(bookings: pd.DataFrame, by: str | None = None) -> Result:
-    """Inbound freight of the units received, by delivered order [USD/order; part of cpo]."""
+    """Inbound freight of the units shipped, by delivered order [USD/order; part of cpo]."""
     return per_delivered_order(bookings, ("inbound_usd",), by)
 
 
