@@ -17,13 +17,17 @@ def model(nodes: int, days: int) -> Model:
     composition = compose([*OVERRIDES, f"study.measured_days={days}"], "full_mix")
     values = deepcopy(composition.values)
     network = values["network"]
-    for other in ("omnichannel", "distribution_network", "threepl_5"):
+    for other in ("omnichannel", "distribution_network"):
         more = compose(OVERRIDES, other).values["network"]
         for name, node in more["nodes"].items():
-            if len(network["nodes"]) < nodes and name not in network["nodes"]:
-                network["nodes"][name] = node
+            if len(network["nodes"]) < nodes:
+                network["nodes"][f"{other}_{name}"] = node
                 if name in more["lanes"]:
-                    network["lanes"][name] = more["lanes"][name]
+                    network["lanes"][f"{other}_{name}"] = more["lanes"][name]
+    if len(network["nodes"]) < nodes and name not in network["nodes"]:
+        network["nodes"][name] = node
+        if name in more["lanes"]:
+            network["lanes"][name] = more["lanes"][name]
     if len(network["nodes"]) != nodes:
         raise ValueError(f"the networks together have {len(network['nodes'])} nodes, the figures are for {nodes}")
     return build(parse(values, composition.origin))
