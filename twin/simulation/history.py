@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from twin.policies.decision import Decision
 from twin.simulation.books import Accounts
 from twin.simulation.clock import Clock
 from twin.simulation.days import Names
-from twin.simulation.invoices import MICRO, Batch, Columns, Invoicing
+from twin.simulation.invoices import MICRO, Batch, Columns, Invoicing, fields_of
 from twin.simulation.pages import OrderPage, Pages
 from twin.simulation.shipments import Shipment
 from twin.simulation.tables import EVENTS, NODES, ORDERS, SHIPMENTS, STOCK, TableWriter, words
@@ -37,6 +38,7 @@ class History:
         self._credits = np.array([network.service_levels[level].late_credit_usd for level in names.service_levels])
         self._carriers = [network.services[name].carrier for name in invoicing.services]
         self._batches: list[Batch] = []
+        self._fields = array("d")
         self._waiting = self._shipments = 0
         self._events: list[tuple[float, str, str, int, int, float]] = []
         schemas = {"orders": ORDERS, "shipments": SHIPMENTS, "nodes": NODES, "stock": STOCK, "events": EVENTS}
@@ -44,7 +46,8 @@ class History:
 
     def carried(self, node: str, service: str, departs_at: float, shipments: Sequence[Shipment]) -> None:
         """Note what left on a truck."""
-        self._batches.append(Batch(node, service, departs_at, shipments))
+        self._batches.append(Batch(node, service, departs_at, len(shipments)))
+        self._fields.extend(fields_of(shipments))
         self._waiting += len(shipments)
         if self._waiting >= FLUSH_AT:
             self.flush()
@@ -83,12 +86,12 @@ class History:
     def flush(self) -> None:
         """Work out what the shipments since the last time cost and when they arrive, and write them down."""
         if self._batches:
-            found = self._invoicing.columns(self._batches, self._shipments, self.pages)
+            found = self._invoicing.columns(self._batches, self._fields, self._shipments, self.pages)
             self._shipments += self._waiting
             self._settle(found)
             self.accounts.book(found)
             self._write_shipments(found)
-        self._batches, self._waiting = [], 0
+        self._batches, self._fields, self._waiting = [], array("d"), 0
         self._write_events()
 
     def close_days(self, *, everything: bool = False) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import final
 
+from twin.domain.cartons import Parcels
 from twin.domain.nodes import Stage
 from twin.simulation.clock import Clock
 from twin.simulation.queues import ArrivalQueue, PromiseQueue, Queue
@@ -33,7 +34,7 @@ class WorkStage:
         self.busy_hours = self.open_hours = 0.0
         self._column = column
         self._hours = stage.work_hours.mean
-        self._efforts: dict[tuple[int, int], float] = {}
+        self._efforts: dict[int, float] = {}
         self._counted_at = 0.0
 
     def admit(self, shipment: Shipment) -> None:
@@ -50,7 +51,7 @@ class WorkStage:
         hours = shipment.order.work[self._column] * self._hours
         parcels = shipment.plan.parcels
         if parcels.units > 1:
-            hours *= self._effort(parcels.lines, parcels.units)
+            hours *= self._efforts.get(parcels.key) or self._effort(parcels)
         if not shipment.work_hours:
             shipment.started_at = self.clock.now_hours
         shipment.work_hours += hours
@@ -88,8 +89,7 @@ class WorkStage:
         mean = self.busy_hours / self.begun if self.begun else self._hours
         return self.waiting.size * mean
 
-    def _effort(self, lines: int, units: int) -> float:
-        key = (lines, units)
-        if key not in self._efforts:
-            self._efforts[key] = self.stage.effort(lines, units)
-        return self._efforts[key]
+    def _effort(self, parcels: Parcels) -> float:
+        """Return how much more work some parcels are than a single unit, and remember it."""
+        effort = self._efforts[parcels.key] = self.stage.effort(parcels.lines, parcels.units)
+        return effort
