@@ -195,14 +195,17 @@ def test_four_designs_of_the_demo_take_about_a_minute_on_two_cores() -> None:
     assert seconds == pytest.approx(51.2)
 
 
-def test_disruptions_at_a_stated_day_begin_in_the_measured_weeks() -> None:
-    window = composed("study=default").study
-    measured = range(window.warmup_days, window.warmup_days + window.measured_days)
+@pytest.mark.parametrize("study", sorted(file.stem for file in (CONF / "study").glob("*.yaml")))
+def test_disruptions_at_a_stated_day_begin_in_the_measured_days_of_every_study(study: str) -> None:
+    parts = sorted(file.stem for file in (CONF / "disruptions").glob("*.yaml"))
+    configs = [composed(f"study={study}", f"disruptions={part}") for part in parts]
+    window = configs[0].study
 
-    days = [event["starts_day"] for event in shipped_events().values() if "starts_day" in event]
+    starts = [event.starts_day for config in configs for event in config.disruptions.events.values()]
+    days = [day for day in starts if day is not None]
 
     assert len(days) == 4
-    assert all(day in measured for day in days)
+    assert all(window.warmup_days <= day < window.warmup_days + window.measured_days for day in days)
 
 
 def test_the_six_measures_of_a_decision_have_the_agreed_thresholds() -> None:

@@ -30,7 +30,7 @@ def test_a_courier_takes_hours_and_collects_on_every_day_it_delivers(tiny) -> No
 
 
 def test_a_service_without_rates_is_not_bought(tiny) -> None:
-    assert list(tiny.build().network.services) == ["parcel_ground", "courier_same_day"]
+    assert list(tiny.build().network.services) == ["courier_same_day", "parcel_ground"]
 
 
 def test_a_price_factor_scales_labels_and_home_delivery_but_not_the_share_for_fuel(tiny) -> None:
@@ -134,5 +134,5 @@ def test_a_price_factor_for_an_unknown_service_is_named(tiny) -> None:
 
     assert (
         "carriers.price_factors.parcel_grund: service 'parcel_grund'\n"
-        "  expected: one of parcel_ground, courier_same_day"
+        "  expected: one of courier_same_day, parcel_ground"
     ) in tiny.said()

@@ -28,6 +28,12 @@ def test_zip3_with_a_leading_zero_survives(tiny) -> None:
     assert "021" in tiny.build().network.places
 
 
+def test_places_stand_in_order_of_zip3_wherever_their_rows_stand(tiny) -> None:
+    tiny.add_row("places.csv", "100", "NY", "New York", "America/New_York", "40.7", "-74", "9000", "northeast")
+
+    assert list(tiny.build().network.places) == ["100", "432", "606", "895"]
+
+
 def test_business_and_carrier_holidays_are_told_apart(tiny) -> None:
     model = tiny.build()
 

@@ -27,7 +27,7 @@ def test_a_scenario_that_fits_together_has_no_problem(tiny) -> None:
         (
             f"{NODE}.departures.parcl_ground",
             a_truck(),
-            ".departures.parcl_ground: service 'parcl_ground'\n  expected: one of parcel_ground, courier_same_day",
+            ".departures.parcl_ground: service 'parcl_ground'\n  expected: one of courier_same_day, parcel_ground",
         ),
         (
             f"{NODE}.departures.parcel_ground",

@@ -9,7 +9,11 @@ import pytest
 from twin.assemble.demand import demand_shape
 from twin.assemble.rows import Findings
 from twin.config import parse
+from twin.domain.distributions import Distribution
 from twin.simulation.demand import DemandShape
+
+COUNTS = "whole numbers from 1, of kind deterministic, discrete or empirical"
+GAMMA = "distribution 'gamma', which is not one of whole numbers"
 
 
 def shape_of(tiny) -> DemandShape:
@@ -54,6 +58,15 @@ def test_a_service_level_is_made_as_it_stands(tiny) -> None:
     assert level.services == ("parcel_ground",)
 
 
+def test_observed_lines_come_as_often_as_they_were_observed(tiny) -> None:
+    tiny.set("demand.lines", {"kind": "empirical", "values": [1, 4, 1, 1]})
+
+    shape = shape_of(tiny)
+
+    assert shape.lines == Distribution.of("discrete", values=[1, 4], weights=[3, 1])
+    assert shape.lines.mean == parse(tiny.values).demand.lines.mean
+
+
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
@@ -75,8 +88,13 @@ def test_a_service_level_is_made_as_it_stands(tiny) -> None:
         ),
         ("demand.channels", {}, "demand.channels: no channel with a share"),
         ("demand.channels.web.share", 0, "demand.channels: no channel with a share"),
-        ("demand.lines", 0.5, "demand.lines: a mean of 0.5\n  expected: a mean of at least 1"),
-        ("demand.units", 0, "demand.units: a mean of 0\n  expected: a mean of at least 1"),
+        ("demand.lines", 0.5, f"demand.lines: 0.5 among its values\n  expected: {COUNTS}"),
+        ("demand.units", {"kind": "gamma", "mean": 1.3, "cv": 1}, f"demand.units: {GAMMA}\n  expected: {COUNTS}"),
+        (
+            "demand.arrivals",
+            {"kind": "batch", "batch_size": {"kind": "empirical", "values": [2, 0]}},
+            f"demand.arrivals.batch_size: 0 among its values\n  expected: {COUNTS}",
+        ),
         (
             "demand.regional_weights",
             {"south": 1.0},

@@ -13,13 +13,18 @@ def an_event(**special: object) -> dict[str, object]:
     return {"scope": "node", "targets": ["reno"], "starts_day": 2, "duration": one_day, **special}
 
 
+def a_strike(**special: object) -> dict[str, object]:
+    return an_event(scope="service", targets=["parcel_ground"], **special)
+
+
 def test_an_event_becomes_a_plan_in_hours(tiny) -> None:
-    tiny.set("disruptions.events", {"outage": an_event(severity=0.5, ramp_hours=3, delay_days=1)})
+    storm = an_event(scope="region", targets=["west"], severity=0.5, ramp_hours=3, delay_days=1, demand_factor=2)
+    tiny.set("disruptions.events", {"outage": storm})
 
     (plan,) = tiny.build().disruptions
 
     one_day = Distribution.of("deterministic", value=24.0)
-    assert plan == DisruptionPlan("outage", "node", ("reno",), 48.0, None, one_day, 0.5, 3.0, 1, 1.0)
+    assert plan == DisruptionPlan("outage", "region", ("west",), 48.0, None, one_day, 0.5, 3.0, 1, 2.0)
 
 
 def test_an_event_may_come_at_a_rate_and_hit_all_of_demand(tiny) -> None:
@@ -54,12 +59,75 @@ def test_an_event_may_come_at_a_rate_and_hit_all_of_demand(tiny) -> None:
             "oops: neither of starts_day and rate_per_year\n  expected: exactly one of them",
         ),
         (an_event(rate_per_year=3), "oops: both starts_day and rate_per_year\n  expected: exactly one of them"),
+        (an_event(targets=[]), "oops.targets: no node\n  expected: one of columbus, reno"),
+        (
+            an_event(scope="service", targets=[]),
+            "oops.targets: no service\n  expected: one of courier_same_day, parcel_ground",
+        ),
+        (
+            an_event(demand_factor=1.5),
+            ("oops.demand_factor: 1.5 of a node\n"
+            "  expected: 1: only demand as a whole and regions have a demand of their own\n"
+            "  to mend:  leave it out, and add an event of scope demand or region"),
+        ),
+        (
+            an_event(scope="demand", targets=[]),
+            "oops.demand_factor: none, so that demand stays as it is\n  expected: a factor, such as 1.5",
+        ),
+        (a_strike(demand_factor=0), "oops.demand_factor: 0 of a service\n  expected: 1: only demand as a whole"),
+        (
+            an_event(delay_days=2),
+            "oops.delay_days: 2 of a node\n  expected: 0: only parcels of a service or to a region come late",
+        ),
+        (an_event(scope="demand", targets=[], delay_days=1), "oops.delay_days: 1 of demand\n  expected: 0: only"),
+        (
+            a_strike(severity=0.6),
+            ("oops.severity: 0.6 of a service without delay_days\n  expected: 1: trucks come or they do not\n"
+            "  to mend:  set delay_days, for a share of parcels that comes late, or severity: 1"),
+        ),
+        (
+            a_strike(ramp_hours=6),
+            ("oops.ramp_hours: 6 of a service without delay_days\n  expected: 0: trucks come or they do not\n"
+            "  to mend:  set delay_days, for a share of parcels that comes late, or a shorter duration"),
+        ),
     ],
-)
+)  # fmt: skip
 def test_what_does_not_fit_is_named_by_its_key(tiny, event: dict[str, object], message: str) -> None:
     tiny.set("disruptions.events", {"oops": event})
 
     assert f"disruptions.events.{message}" in tiny.said()
+
+
+@pytest.mark.parametrize("event", [a_strike(), a_strike(severity=0.6, ramp_hours=6, delay_days=1)])
+def test_a_service_lies_still_altogether_or_delays_a_share_of_its_parcels(tiny, event: dict[str, object]) -> None:
+    tiny.set("disruptions.events", {"strike": event})
+
+    assert tiny.problems() == []
+
+
+def test_a_disruption_may_start_on_the_last_day_with_orders_but_not_later(tiny) -> None:
+    # one day of warm-up, five measured, one of cool-down
+    tiny.set("disruptions.events", {"last": an_event(starts_day=6.9), "never": an_event(starts_day=7)})
+
+    assert [str(problem) for problem in tiny.problems(lambda key: f"set at {key}")] == [
+        ("set at disruptions.events.never.starts_day: "
+        "disruptions.events.never.starts_day: 7, after the last day with orders\n"
+        "  expected: 0 or more and below 7: the days of warm-up, measurement and cool-down, the first of them 0\n"
+        "  to mend:  start it earlier, or make the study longer")
+    ]  # fmt: skip
+
+
+def test_an_event_at_a_rate_has_no_day_to_be_late(tiny) -> None:
+    tiny.set("disruptions.events", {"outage": an_event(starts_day=None, rate_per_year=3)})
+
+    assert tiny.problems() == []
+
+
+def test_no_target_is_a_problem_also_where_the_known_ones_cannot_be_read(tiny) -> None:
+    tiny.set("disruptions.events", {"storm": an_event(scope="region", targets=[])})
+    tiny.cell("places.csv", 4, "lat", "north")
+
+    assert "storm.targets: no region\n  expected: one of the regions of this scenario" in tiny.said()
 
 
 def test_regions_and_services_are_not_held_against_tables_that_cannot_be_read(tiny) -> None:

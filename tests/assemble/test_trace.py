@@ -63,6 +63,8 @@ def test_fixed_luck_belongs_to_traces_alone(trace) -> None:
 
 
 def test_expected_stock_follows_the_trace(trace) -> None:
+    trace.set("replenishment", {"kind": "none"})
+
     # two mugs and a lamp in the Midwest and a mug in Chicago, over seven days, for fourteen days of cover
     assert trace.build().opening_stock["columbus"] == {"mug": 6, "book": 0, "lamp": 2}
 

@@ -11,8 +11,8 @@ from twin.domain.disruptions import Disruption
 
 def a_storm(**special: Any) -> Disruption:
     """Four fifths of everybody stay at home from hour 10 to hour 20."""
-    known: dict[str, Any] = {"starts_at": 10.0, "ends_at": 20.0, "severity": 0.8}
-    return Disruption("storm", "region", ("northeast",), **{**known, **special})
+    known: dict[str, Any] = {"scope": "region", "targets": ("northeast",), "starts_at": 10.0, "ends_at": 20.0}
+    return Disruption("storm", **{**known, "severity": 0.8, **special})
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,9 @@ def test_one_that_ends_as_it_starts_never_bites() -> None:
         ({"ends_at": float("nan")}, "ends at nan before 10.0"),
         ({"severity": 1.1}, "severity must lie in 0..1, got 1.1"),
         ({"severity": -0.1}, "severity must lie in 0..1, got -0.1"),
+        ({"targets": ()}, r"a region event has at least one target, got \(\)"),
+        ({"scope": "service", "targets": ()}, r"a service event has at least one target, got \(\)"),
+        ({"scope": "demand"}, r"a demand event has no targets, got \('northeast',\)"),
     ],
     ids=str,
 )

@@ -80,6 +80,15 @@ def test_orders_at_a_fixed_interval_come_exactly_then() -> None:
     assert day == pytest.approx(np.arange(96) * 0.25 + 0.125)
 
 
+def test_a_fixed_interval_does_not_restart_at_midnight() -> None:
+    days = placed_at(a_shape(2.5, arrivals=Arrivals("fixed_interval")), 40)
+
+    instants = np.concatenate([24 * number + day for number, day in enumerate(days)])
+
+    # an order each 9.6 h, half an interval after the start; every fifth day ends amid an interval
+    assert instants == pytest.approx(4.8 + 9.6 * np.arange(100))
+
+
 def test_fixed_intervals_shrink_where_the_rate_is_high() -> None:
     hours = [0.0] * 8 + [1 / 24] * 8 + [2 / 24] * 8
     (day,) = placed_at(a_shape(72.0, hour_shares=hours, arrivals=Arrivals("fixed_interval")), 1)

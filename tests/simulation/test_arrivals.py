@@ -51,6 +51,16 @@ def test_fixed_intervals_begin_with_half_an_interval() -> None:
     assert drawn(Arrivals("fixed_interval"), np.full(24, 0.25), day=1).tolist() == [26, 30, 34, 38, 42, 46]
 
 
+def test_a_fixed_interval_goes_on_after_midnight() -> None:
+    every_ten_hours = np.full(24, 0.1)
+    arrivals = Arrivals("fixed_interval")
+
+    first = drawn(arrivals, every_ten_hours)
+    second = arrivals.instants(every_ten_hours, 1, np.random.default_rng(1), expected_before=2.4)
+
+    assert [*first, *second] == pytest.approx([5, 15, 25, 35, 45])
+
+
 def test_batches_come_at_one_instant_each() -> None:
     size = Distribution.of("deterministic", value=4.0)
 
@@ -60,12 +70,10 @@ def test_batches_come_at_one_instant_each() -> None:
     assert set(counts.tolist()) == {4}
 
 
-def test_batches_are_never_empty() -> None:
-    size = Distribution.of("discrete", values=[0.0, 3.0], weights=[1.0, 1.0])
-
-    _, counts = np.unique(drawn(Arrivals("batch", batch_size=size), np.full(24, 20.0)), return_counts=True)
-
-    assert set(counts.tolist()) == {1, 3}
+@pytest.mark.parametrize("size", [Distribution.of("exponential", mean=3.0), Distribution.of("deterministic", value=0)])
+def test_batches_that_are_no_whole_number_of_orders_are_refused(size: Distribution) -> None:
+    with pytest.raises(ValueError, match="batch_size must be of whole numbers from 1"):
+        Arrivals("batch", batch_size=size)
 
 
 def test_overdispersion_of_nothing_is_poisson() -> None:

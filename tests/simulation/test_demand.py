@@ -29,6 +29,7 @@ from twin.domain.disruptions import Disruption
 from twin.domain.distributions import Distribution
 from twin.domain.geography import Place
 from twin.domain.orders import OrderLine
+from twin.simulation.arrivals import Arrivals
 from twin.simulation.days import DayColumns, LinePool
 from twin.simulation.demand import DemandShape, ModelledDemand, Promotion
 
@@ -170,6 +171,13 @@ def test_a_regional_surge_leaves_the_others_alone() -> None:
     assert rates[12].sum(axis=0) == pytest.approx([5.0, 15.0])
 
 
+@pytest.mark.parametrize("scope", ["node", "service"])
+def test_a_node_or_service_has_no_demand_to_surge(scope: str) -> None:
+    event = surge(3.0, scope=scope, targets=("columbus",))
+
+    assert demand_of(a_shape(240.0), events=[event]).rates(0).sum() == pytest.approx(240.0)
+
+
 # Who and what
 
 
@@ -237,12 +245,10 @@ def test_a_product_drawn_twice_becomes_one_line() -> None:
     assert day.quantity.tolist() == [3] * day.orders
 
 
-def test_an_order_has_at_least_one_line_of_one_unit() -> None:
-    nothing = Distribution.of("deterministic", value=0.2)
-    day = demand_of(a_shape(50.0, lines=nothing, units=nothing)).day(0, 0)
-
-    assert set(np.diff(day.line_starts).tolist()) == {1}
-    assert set(day.quantity.tolist()) == {1}
+@pytest.mark.parametrize("what", ["lines", "units"])
+def test_lines_or_units_that_would_have_to_be_rounded_are_refused(what: str) -> None:
+    with pytest.raises(ValueError, match=f"{what} must be of whole numbers from 1"):
+        a_shape(**{what: Distribution.of("gamma", mean=1.3, cv=1.0)})
 
 
 def test_a_day_without_orders_is_an_empty_day() -> None:
@@ -266,7 +272,7 @@ def test_a_day_does_not_depend_on_the_days_before() -> None:
 @pytest.mark.parametrize(
     ("changed", "moved"),
     [
-        ({"units": Distribution.of("uniform", low=1.0, high=5.0)}, {"quantity"}),
+        ({"units": Distribution.of("discrete", values=[1, 5], weights=[1, 1])}, {"quantity"}),
         ({"level_shares": {"standard": 0.5, "fast": 0.5}}, {"service_level"}),
         ({"regional_tilt": 50.0}, {"sku", "line_starts", "quantity"}),
         ({"channel_shares": {"web": 0.5, "shop": 0.5}}, {"channel", "region", "destination", "sku", "quantity"}),
@@ -283,6 +289,16 @@ def test_what_changes_leaves_the_other_draws_alone(changed: dict[str, Any], move
 
     assert different <= moved
     assert different
+
+
+def test_a_day_of_fixed_intervals_does_not_depend_on_which_days_were_asked_for_before() -> None:
+    shape = a_shape(7.3, arrivals=Arrivals("fixed_interval"))
+    late, all_days = demand_of(shape), demand_of(shape)
+
+    for number in range(5):
+        all_days.day(number, 0)
+
+    assert all_days.day(5, 0).digest() == late.day(5, 0).digest()
 
 
 def test_another_seed_gives_other_customers() -> None:

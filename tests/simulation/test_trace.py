@@ -76,6 +76,14 @@ def test_a_product_on_two_lines_becomes_one() -> None:
     assert day.quantity[:2].tolist() == [4, 1]
 
 
+def test_the_order_of_an_orders_lines_does_not_matter() -> None:
+    turned = [replace(order, lines=order.lines[::-1]) for order in ORDERS]
+
+    assert [replayed(turned).day(day, 0).digest() for day in range(3)] == [
+        replayed(ORDERS).day(day, 0).digest() for day in range(3)
+    ]
+
+
 def test_a_promise_that_was_made_is_kept_in_the_replay() -> None:
     assert replayed(ORDERS).day(2, 0).promised_by[0] == 99.0
 

@@ -43,13 +43,13 @@ class Tables:
 
 
 def carrier_services(config: CarriersConfig, zones: int, findings: Findings) -> dict[str, CarrierService]:
-    """Read the services that have rates, named `carrier_service`; gaps in their tables go to `findings`.
+    """Read the services that have rates, in order of name, `carrier_service`; gaps in their tables go to `findings`.
 
     The table of services may list more than a scenario buys: the rate tables it names decide.
     """
     described = {_service(row): row for row in _described(config, findings)}
     tables = _tables(config, findings)
-    bought = {service: row for service, row in described.items() if service in tables.rates}
+    bought = {service: row for service, row in sorted(described.items()) if service in tables.rates}
     if findings.is_sound(*config.services, *config.rates):
         _check_factors(config, bought, findings)
     if findings.is_sound(*config.services):

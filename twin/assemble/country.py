@@ -41,7 +41,7 @@ def places(config: NetworkConfig, findings: Findings) -> dict[str, Place]:
     return {
         row["zip3"]: Place(row["zip3"], row["state"], row["city"], row["tz"], row["lat"], row["lng"],
                            row["population"], row["region"])
-        for row in rows
+        for row in sorted(rows, key=lambda row: row["zip3"])  # else a permuted table would draw other customers
     }  # fmt: skip
 
 

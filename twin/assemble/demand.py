@@ -11,9 +11,11 @@ from twin.assemble.rows import Findings, between, name, not_negative, read
 from twin.config import DemandConfig, ScenarioConfig
 from twin.domain.calendars import WEEKDAYS
 from twin.domain.carriers import CarrierService
+from twin.domain.counts import as_counts
+from twin.domain.distributions import Distribution
 from twin.domain.geography import Place
 from twin.domain.service_levels import ServiceLevel
-from twin.simulation.arrivals import Arrivals
+from twin.simulation.arrivals import ONE, Arrivals
 from twin.simulation.demand import DemandShape, Promotion
 
 DAYS_PER_YEAR = 366
@@ -47,9 +49,6 @@ def demand_shape(scenario: ScenarioConfig, places: Mapping[str, Place], findings
     config = scenario.demand
     if config.kind == "model" and sum(channel.share for channel in config.channels.values()) <= 0:
         findings.add_key("demand.channels", "no channel with a share", "at least one", "add a channel")
-    for label, spread in (("lines", config.lines), ("units", config.units)):
-        if spread.mean < 1:
-            findings.add_key(f"demand.{label}", f"a mean of {spread.mean:g}", "a mean of at least 1", "raise it")
     if findings.is_sound(scenario.network.places):
         _check_regions(config, places, findings)
     for label, promotion in config.promotions.items():
@@ -64,7 +63,11 @@ def demand_shape(scenario: ScenarioConfig, places: Mapping[str, Place], findings
             )
     return DemandShape(
         orders_per_day=config.orders_per_day,
-        arrivals=Arrivals(config.arrivals.kind, config.arrivals.batch_size, config.arrivals.daily_cv),
+        arrivals=Arrivals(
+            config.arrivals.kind,
+            _counts("demand.arrivals.batch_size", config.arrivals.batch_size, findings),
+            config.arrivals.daily_cv,
+        ),
         channel_shares={label: channel.share for label, channel in config.channels.items()},
         regional_weights=config.regional_weights,
         hour_shares=_hours(config, findings),
@@ -72,11 +75,22 @@ def demand_shape(scenario: ScenarioConfig, places: Mapping[str, Place], findings
         season_factors=_season(config, findings),
         promotions=[Promotion(p.starts_on, p.ends_on, p.factor, p.channels, p.regions)
                     for p in config.promotions.values()],
-        lines=config.lines,
-        units=config.units,
+        lines=_counts("demand.lines", config.lines, findings),
+        units=_counts("demand.units", config.units, findings),
         regional_tilt=config.regional_tilt,
         level_shares={label: level.share for label, level in config.service_levels.items()},
     )  # fmt: skip
+
+
+def _counts(key: str, spread: Distribution, findings: Findings) -> Distribution:
+    """Return a spread over whole numbers, always 1 where the one given could be anything in between."""
+    try:
+        return as_counts(spread)
+    except ValueError as fault:
+        expected = "whole numbers from 1, of kind deterministic, discrete or empirical"
+        cure = "give each number its share, such as {kind: discrete, values: [1, 2, 3], weights: [0.8, 0.15, 0.05]}"
+        findings.add_key(key, str(fault), expected, cure)
+        return ONE
 
 
 def _check_regions(config: DemandConfig, places: Mapping[str, Place], findings: Findings) -> None:
@@ -118,7 +132,7 @@ def _weekdays(config: DemandConfig, findings: Findings) -> list[float]:
 
 def _shares(table: str, values: Mapping[Any, float], every: Sequence[Any], findings: Findings) -> list[float]:
     """Return the share of each of some names in the sum of a table's values."""
-    total = sum(values.values())
+    total = sum(values[one] for one in every if one in values)  # in this order: rows may stand in any
     if set(values) == set(every) and total > 0:
         return [values[one] / total for one in every]
     if findings.is_sound(table):

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Disruption:
     """One event on the timeline: full severity from `starts_at`, fading over the last `ramp_hours`.
 
-    `scope` says what the names in `targets` are: nodes, services, regions, or the whole of demand.
+    `scope` says what the names in `targets` are: nodes, services or regions, one at least. All of demand needs no
+    name and has none.
     """
 
     event_id: str
@@ -25,6 +26,9 @@ class Disruption:
     def __post_init__(self) -> None:
         if not self.starts_at <= self.ends_at:
             raise ValueError(f"disruption {self.event_id!r}: ends at {self.ends_at} before {self.starts_at}")
+        if (self.scope == "demand") == bool(self.targets):
+            expected = "no targets" if self.targets else "at least one target"
+            raise ValueError(f"disruption {self.event_id!r}: a {self.scope} event has {expected}, got {self.targets}")
         if not 0 <= self.severity <= 1:
             raise ValueError(f"disruption {self.event_id!r}: severity must lie in 0..1, got {self.severity}")
 

@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from twin.domain.calendars import Timeline
+from twin.domain.counts import is_of_counts
 from twin.domain.disruptions import Disruption
 from twin.domain.distributions import Distribution
 from twin.domain.geography import Place
@@ -21,6 +22,7 @@ from twin.simulation.promises import PromiseBook
 from twin.simulation.streams import stream
 
 HOURS = 24
+SURGING = ("demand", "region")  # the scopes of disruptions that change demand
 
 
 class Demand(Protocol):
@@ -45,7 +47,10 @@ class Promotion:
 
 @dataclass(frozen=True, slots=True)
 class DemandShape:
-    """The parameters of modelled demand; shares and profiles are relative and scaled to `orders_per_day`."""
+    """The parameters of modelled demand; shares and profiles are relative and scaled to `orders_per_day`.
+
+    `lines` and `units` are of whole numbers, so that their means are those of what is drawn.
+    """
 
     orders_per_day: float
     arrivals: Arrivals
@@ -59,6 +64,11 @@ class DemandShape:
     units: Distribution
     regional_tilt: float
     level_shares: Mapping[str, float]
+
+    def __post_init__(self) -> None:
+        for label, spread in (("lines", self.lines), ("units", self.units)):
+            if not is_of_counts(spread):
+                raise ValueError(f"{label} must be of whole numbers from 1, got {spread}")
 
 
 class ModelledDemand:
@@ -82,7 +92,8 @@ class ModelledDemand:
         )  # fmt: skip
         self._shape, self._timeline, self._promises = shape, timeline, promises
         self._seed, self._replication = seed, replication
-        self._surges = [event for event in disruptions if event.demand_factor != 1.0]
+        self._surges = [event for event in disruptions if event.demand_factor != 1.0 and event.scope in SURGING]
+        self._expected = [0.0]  # orders before each day, as far as anybody asked
         self._destinations = [_cumulative([p.population * (p.region == region) for p in places])
                               for region in regions]  # fmt: skip
         self._skus = [_cumulative([p.popularity * (shape.regional_tilt if p.tilted_to == region else 1.0)
@@ -94,8 +105,9 @@ class ModelledDemand:
     def day(self, day: int, first_number: int) -> DayColumns:
         """Draw the orders of a day."""
         rates = self.rates(day)
-        hourly = rates.sum(axis=(1, 2))
-        placed_at = self._shape.arrivals.instants(hourly, day, self._stream("arrivals", day))
+        arrivals = self._shape.arrivals
+        before = self._expected_before(day) if arrivals.kind == "fixed_interval" else 0.0
+        placed_at = arrivals.instants(rates.sum(axis=(1, 2)), day, self._stream("arrivals", day), before)
         count = len(placed_at)
         hour = np.minimum((placed_at - day * HOURS).astype(np.int64), HOURS - 1)
         channel, region = self._cells(rates, hour, self._uniforms("cell", day, count))
@@ -117,6 +129,13 @@ class ModelledDemand:
         for surge in self._surges:
             rates *= self._surge(surge, day)
         return rates
+
+    def _expected_before(self, day: int) -> float:
+        """Return the expected orders of all days before a day."""
+        while len(self._expected) <= day:
+            hourly = self.rates(len(self._expected) - 1).sum(axis=(1, 2))
+            self._expected.append(self._expected[-1] + float(np.cumsum(hourly)[-1]))  # to the bit as arrivals add up
+        return self._expected[day]
 
     def _region_factors(self, day: int, region: int) -> Floats:
         """Return hour share x weekday x season for each hour of the day, by the region's own clock."""
@@ -153,10 +172,10 @@ class ModelledDemand:
     def _baskets(self, day: int, region: Integers) -> tuple[Integers, Integers, Integers]:
         """Draw lines, products and quantities; a product drawn twice for an order becomes one line."""
         orders = len(region)
-        counts = _whole(quantiles(self._shape.lines, self._uniforms("lines", day, orders)))
+        counts = quantiles(self._shape.lines, self._uniforms("lines", day, orders)).astype(np.int64)
         order = np.repeat(np.arange(orders), counts)
         sku = _by_group(self._skus, region[order], self._uniforms("sku", day, len(order)))
-        quantity = _whole(quantiles(self._shape.units, self._uniforms("units", day, len(order))))
+        quantity = quantiles(self._shape.units, self._uniforms("units", day, len(order)))
         pairs, first = np.unique(order * len(self.names.skus) + sku, return_inverse=True)
         merged = np.bincount(first, weights=quantity, minlength=len(pairs)).astype(np.int64)
         owners, skus = np.divmod(pairs, len(self.names.skus))
@@ -167,11 +186,6 @@ class ModelledDemand:
 
     def _uniforms(self, purpose: str, day: int, count: int) -> Floats:
         return self._stream(purpose, day).random(count)
-
-
-def _whole(values: Floats) -> Integers:
-    """Round to whole lines or units, at least one."""
-    return np.maximum(1, np.rint(values)).astype(np.int64)
 
 
 def _cumulative(weights: Sequence[float]) -> Floats:

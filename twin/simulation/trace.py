@@ -57,7 +57,8 @@ class TracedOrders:
         regions = sorted({place.region for place in network.places.values()})
         names = Names(tuple(sorted({order.channel for order in orders})), tuple(regions), tuple(network.places),
                       tuple(network.service_levels), tuple(network.products))  # fmt: skip
-        merged = [_merged(order.lines) for order in orders]
+        rank = {sku: number for number, sku in enumerate(names.skus)}
+        merged = [_merged(order.lines, rank) for order in orders]
         lines = [line for of_order in merged for line in of_order.items()]
         return cls(
             names,
@@ -111,11 +112,12 @@ class TracedDemand:
         )  # fmt: skip
 
 
-def _merged(lines: Sequence[TracedLine]) -> dict[str, int]:
+def _merged(lines: Sequence[TracedLine], rank: Mapping[str, int]) -> dict[str, int]:
+    """Return an order's units by product, in the catalogue's order: that of the table's rows must not matter."""
     units: dict[str, int] = {}
     for line in lines:
         units[line.sku] = units.get(line.sku, 0) + line.quantity
-    return units
+    return dict(sorted(units.items(), key=lambda item: rank[item[0]]))
 
 
 def _codes(names: Sequence[str], words: Sequence[str]) -> Integers:
