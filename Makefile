@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 
 demo: $(INSTALLED)
-	$(BIN)/twin compare scenario=central_dc,regional_3dc,omnichannel,distribution_network study=demo
+	$(BIN)/twin compare scenario=central_dc,regional_3dc,omnichannel,distribution_network study=demo study.name=demo
 
 test: $(INSTALLED)
 	$(BIN)/pytest

@@ -1,20 +1,26 @@
 """The command line: which words call which work, and what a user reads when something is wrong."""
 
 import os
+import re
+import shlex
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
+from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 import twin
 from tests.conftest import write_files
 from twin import cli
 from twin.domain.errors import ConfigurationError, Problem, TwinError
+from twin.experiments.study import killed_workers_explained
 
 CHECKOUT = Path(cli.__file__).parents[1]
 TYPO = Problem("conf/lanes.csv, row 14", "carrier 'parcl'", "parcel or ltl")
+SLIP = Problem("scenarios/calm.yaml, line 2", "study.sed = 3", "a known key", "did you mean 'seed'?")
 
 
 class Work:
@@ -22,10 +28,12 @@ class Work:
 
     def __init__(self):
         self.asked = []
-        self.problems = []
+        self.checked_designs = []
+        self.problems = {}
 
-    def run_study(self, designs, build, jobs, *, new, command):
+    def run_study(self, designs, build, jobs, *, new, command, networks):
         assert command.startswith("twin ")
+        assert networks == [f"network of {design.name}" for design in designs]
         self.asked.append(([design.name for design in designs], jobs, new))
         return self.study_folder(designs)
 
@@ -39,9 +47,11 @@ class Work:
         self.asked.append(study)
         return study / "report.html"
 
-    def check(self, composition):
-        self.asked.append(composition.design)
-        return self.problems
+    def checked(self, composition):
+        self.checked_designs.append(composition.design)
+        if composition.design in self.problems:
+            raise ConfigurationError(self.problems[composition.design])
+        return composition.values, SimpleNamespace(network=f"network of {composition.design}")
 
 
 @pytest.fixture
@@ -51,7 +61,8 @@ def work(monkeypatch, standing):
         module = ModuleType(f"twin.{name}")
         module.run_study, module.study_folder = work.run_study, work.study_folder
         module.run_replications = work.run_replications
-        module.build_report, module.check = work.build_report, work.check
+        module.build_report, module.checked = work.build_report, work.checked
+        module.killed_workers_explained = nullcontext
         monkeypatch.setitem(sys.modules, f"twin.{name}", module)
     monkeypatch.setattr("twin.config.parse", lambda values, origin: values)
     return work
@@ -161,16 +172,28 @@ def test_sweep_without_a_list_is_refused(work, twin_exits, capsys):
 def test_check_says_that_there_are_no_problems(work, twin_exits, capsys):
     assert twin_exits("check", "scenario=storm,calm") == 0
 
-    assert work.asked == ["storm", "calm"]
+    assert work.checked_designs == ["storm", "calm"]
+    assert work.asked == []
     assert capsys.readouterr().out == "No problems in storm, calm.\n"
 
 
 def test_check_prints_each_problem_once_and_exits_with_2(work, twin_exits, capsys):
-    work.problems = [TYPO]
+    work.problems = {"storm": [TYPO], "calm": [TYPO, SLIP]}
 
     assert twin_exits("check", "scenario=storm,calm") == 2
 
-    assert capsys.readouterr().err == f"ConfigurationError: {TYPO}\n"
+    assert capsys.readouterr().err == f"ConfigurationError: {TYPO}\n\n{SLIP}\n"
+
+
+@pytest.mark.parametrize("command", ["compare", "sweep"])
+def test_the_problems_of_all_designs_are_refused_before_any_of_them_runs(work, twin_exits, standing, capsys, command):
+    work.problems = {"storm": [TYPO], "calm": [TYPO, SLIP]}
+
+    assert twin_exits(command, "scenario=storm,calm", "-j", "2") == 2
+
+    assert capsys.readouterr().err == f"ConfigurationError: {TYPO}\n\n{SLIP}\n"
+    assert work.asked == []
+    assert list(standing.iterdir()) == []
 
 
 def test_report_is_written_again_for_a_study_that_is_there(work, twin_exits, standing, capsys):
@@ -220,6 +243,20 @@ def test_what_goes_wrong_is_one_message_and_an_exit_code(work, twin_exits, capsy
     assert capsys.readouterr().err == message
 
 
+@pytest.mark.parametrize("jobs", ["-j1", "-j2"])
+def test_a_worker_of_a_sweep_that_is_killed_is_no_bug(work, twin_exits, capsys, monkeypatch, jobs):
+    killed = raising(TerminatedWorkerError("exit codes: SIGKILL(-9)"))
+    monkeypatch.setattr(twin.hydra_glue, "run_multirun", killed, raising=False)
+    monkeypatch.setattr(sys.modules["twin.experiments.study"], "killed_workers_explained", killed_workers_explained)
+
+    assert twin_exits("sweep", "study.seed=1,2", jobs) == 137
+
+    said = capsys.readouterr().err
+    assert said.startswith("WorkerKilledError: a worker process was killed, most likely for lack of memory")
+    assert "run the same command again, with --jobs 1" in said
+    assert "report" not in said
+
+
 def test_a_bug_exits_with_1_and_asks_for_a_report(work, twin_exits, capsys, monkeypatch):
     monkeypatch.setattr(sys.modules["twin.experiments.study"], "run_study", raising(ZeroDivisionError("division")))
 
@@ -229,6 +266,55 @@ def test_a_bug_exits_with_1_and_asks_for_a_report(work, twin_exits, capsys, monk
     assert "Traceback" in said
     assert "ZeroDivisionError: division" in said
     assert "please report" in said
+
+
+def test_a_mistake_in_a_table_names_file_and_row_and_leaves_nothing_behind(twin_exits, tmp_path, monkeypatch, capsys):
+    products = (CHECKOUT / "conf/tables/us/products.csv").read_text("utf-8").splitlines(keepends=True)
+    cells = products[1].split(",")
+    (tmp_path / "products.csv").write_text(
+        "".join([products[0], ",".join(["", *cells[1:]]), *products[2:]]), encoding="utf-8"
+    )
+    monkeypatch.chdir(tmp_path)
+
+    code = twin_exits("run", "scenario=tutorial", "network.products=products.csv", "network.nodes.reno.zip3='000'")
+
+    said = capsys.readouterr().err
+    assert code == 2
+    assert "products.csv, row 2: sku = ''\n  expected: a word, not blank" in said
+    assert "command line, network.nodes.reno.zip3='000': network.nodes.reno.zip3: '000'" in said
+    assert [path.name for path in tmp_path.iterdir()] == ["products.csv"]
+
+
+@pytest.mark.parametrize("words", [["run", "{}=false"], ["compare", "{}=true,false"], ["sweep", "{}=true,false"]])
+def test_a_misspelled_node_is_named_as_it_was_typed(twin_exits, tmp_path, monkeypatch, capsys, words):
+    monkeypatch.chdir(tmp_path)
+    command, override = words
+
+    code = twin_exits(command, "scenario=tutorial", override.format("network.nodes.rneo.enabled"), "-j1")
+
+    said = capsys.readouterr().err
+    assert code == 2
+    assert "command line, network.nodes.rneo.enabled=false: network.nodes.rneo: there is no node 'rneo'" in said
+    assert "  expected: one of columbus, reno\n  to mend:  did you mean 'reno'? To add a node, set at least" in said
+    assert "++" not in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_help_offers_can_be_pasted_into_a_shell_and_composes(twin_exits, capsys):
+    twin_exits("--help")
+    told = " ".join(capsys.readouterr().out.replace("│", " ").split())
+
+    typed = shlex.split(re.search(r"lists and ranges: (.*?\)')\.", told)[1])
+
+    assert typed == ["routing.late_usd=4,8", "study.seed=range(1,5)"]
+    assert len(list(cli._compositions(typed))) == 8
+    assert all(one.values["routing"].keys() >= {"late_usd"} for one in cli._compositions(["routing.late_usd=4"]))
+
+
+def test_the_range_that_sweep_asks_for_is_quoted_for_the_shell(work, twin_exits, capsys):
+    twin_exits("sweep", "scenario=storm")
+
+    assert "such as study.seed=1,2 or 'study.seed=range(1,5)'" in capsys.readouterr().err
 
 
 def test_help_comes_at_once_because_no_heavy_library_is_loaded():

@@ -178,10 +178,7 @@ def test_a_node_whose_name_could_be_no_folder_is_refused(name: str, key: str) ->
     ("node", "found", "cure"),
     [
         ({"kind": "stor", "zip3": "606"}, "'stor'", "did you mean 'store'?"),
-        ({"zip3": "606"}, "None", "known here: dc, 3pl, store, mfc, distributor"),
         ({"kind": ["dc"]}, "['dc']", "known here: dc, 3pl, store, mfc, distributor"),
-        (None, "None", "known here: dc, 3pl, store, mfc, distributor"),
-        ("dc", "None", "known here: dc, 3pl, store, mfc, distributor"),
     ],
     ids=str,
 )
@@ -190,6 +187,19 @@ def test_a_node_without_a_known_kind_is_refused(node: object, found: str, cure: 
         Problem("network.nodes.akron.kind", f"network.nodes.akron.kind = {found}",
                 "one of dc, 3pl, store, mfc, distributor", cure)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("node", [{"zip3": "606"}, {"enabled": False}, None, "dc"], ids=str)
+def test_a_node_without_a_kind_is_taken_for_a_slip_in_a_name(node: object) -> None:
+    assert problems(**{"network.nodes.colombus": node}) == [
+        Problem(
+            "network.nodes.colombus.kind",
+            "network.nodes.colombus: there is no node 'colombus', and no kind to make it a new one",
+            "one of columbus, reno",
+            "did you mean 'columbus'? To add a node, set at least network.nodes.colombus.kind "
+            "(dc, 3pl, store, mfc, distributor) and network.nodes.colombus.zip3",
+        )
+    ]
 
 
 @pytest.mark.parametrize("network", ["everywhere", None, ["columbus"]])

@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from twin import __version__
-from twin.domain.errors import ConfigurationError, TwinError, UsageError
+from twin.domain.errors import ConfigurationError, Problem, TwinError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from twin.domain.network import Network
     from twin.experiments.replication import Design
     from twin.hydra_glue import Composition
 
@@ -84,7 +85,7 @@ def run(
     if show_config:
         typer.echo(composition.to_yaml(), nl=False)
     else:
-        _study(_designs([composition]), jobs, new=new)
+        _study(*_checked([composition]), jobs, new=new)
 
 
 @app.command()
@@ -102,34 +103,32 @@ def compare(jobs: Jobs, overrides: Overrides = None, *, new: New = False) -> Non
     compositions = _compositions(overrides)
     if len(compositions) == 1:
         raise UsageError(f"twin compare needs two different designs; found only {compositions[0].design!r}")
-    _study(_designs(compositions), jobs, new=new)
+    _study(*_checked(compositions), jobs, new=new)
 
 
 @app.command()
 def sweep(jobs: Jobs, overrides: Overrides = None, *, new: New = False) -> None:
-    """Simulate every combination of lists and ranges: routing.late_penalty_usd=4,8 study.seed=range(1,5)."""
-    from twin.experiments.study import study_folder
+    """Simulate every combination of lists and ranges: routing.late_usd=4,8 'study.seed=range(1,5)'."""
+    from twin.experiments.study import killed_workers_explained, study_folder
     from twin.hydra_glue import run_multirun, sweep_designs, swept_keys
 
     if not swept_keys(overrides or []):
-        raise UsageError("twin sweep takes at least one list or range, such as study.seed=1,2 or study.seed=range(1,5)")
+        raise UsageError(
+            "twin sweep takes at least one list or range, such as study.seed=1,2 or 'study.seed=range(1,5)'"
+        )
     points = sweep_designs(overrides or [])
-    designs = _designs(_compositions(overrides))
+    designs, networks = _checked(_compositions(overrides))
     folder = study_folder(designs)
-    run_multirun(overrides or [], partial(run_point, folder, points, new=new), jobs, folder / ".hydra")
-    _study(designs, jobs, new=False)
+    with killed_workers_explained():
+        run_multirun(overrides or [], partial(run_point, folder, points, new=new), jobs, folder / ".hydra")
+    _study(designs, networks, jobs, new=False)
 
 
 @app.command()
 def check(overrides: Overrides = None) -> None:
     """Look for mistakes in scenarios, parts and tables without simulating anything."""
-    from twin.assemble.check import check as problems_of
-
-    compositions = _compositions(overrides)
-    problems = [problem for composition in compositions for problem in problems_of(composition)]
-    if problems:
-        raise ConfigurationError(dict.fromkeys(problems))
-    typer.echo(f"No problems in {', '.join(composition.design for composition in compositions)}.")
+    designs, _ = _checked(_compositions(overrides))
+    typer.echo(f"No problems in {', '.join(design.name for design in designs)}.")
 
 
 @app.command()
@@ -147,17 +146,23 @@ def version() -> None:
 
 
 def run_point(folder: Path, points: Mapping[str, Sequence[str]], point: list[str], *, new: bool) -> None:
-    """Simulate one point of a sweep; this is what a worker calls."""
+    """Simulate one point of a sweep, checked before; this is what a worker calls."""
     from twin.assemble import build
+    from twin.config import parse
+    from twin.experiments.replication import Design
     from twin.experiments.study import run_replications
     from twin.hydra_glue import compose
 
     (name,) = [name for name, overrides in points.items() if overrides == point]
-    run_replications(folder, _designs([compose(point, design=name)]), build, 1, new=new)
+    composition = compose(point, design=name)
+    run_replications(folder, [Design(name, parse(composition.values, composition.origin))], build, 1, new=new)
 
 
 def main() -> None:
-    """Run the command line; exit with 2 for what the user can mend, 1 for a bug, 130 when interrupted."""
+    """Run the command line.
+
+    It exits with 2 for what the user can mend, 1 for a bug, 130 when interrupted, 137 when a worker was killed.
+    """
     if os.environ.get("_TWIN_COMPLETE") == "complete_bash":
         _complete_in_bash()
         return
@@ -177,25 +182,38 @@ def main() -> None:
 
 
 def _compositions(overrides: Sequence[str] | None) -> list[Composition]:
-    from twin.hydra_glue import compose, sweep_designs
+    from twin.hydra_glue import compose, typed_designs
 
-    return [compose(point, design=name) for name, point in sweep_designs(overrides or []).items()]
+    return [compose(typed, design=name) for name, typed in typed_designs(overrides or []).items()]
 
 
-def _designs(compositions: Sequence[Composition]) -> list[Design]:
-    """Check the configuration of every design before the first one runs."""
-    from twin.config import parse
+def _checked(compositions: Sequence[Composition]) -> tuple[list[Design], list[Network]]:
+    """Look at the configuration and the tables of every design before anything runs; refuse all problems at once."""
+    from twin.assemble.check import checked
     from twin.experiments.replication import Design
 
-    return [Design(one.design, parse(one.values, one.origin)) for one in compositions]
+    designs: list[Design] = []
+    networks: list[Network] = []
+    problems: list[Problem] = []
+    for one in compositions:
+        try:
+            config, model = checked(one)
+        except ConfigurationError as error:
+            problems += error.problems
+        else:
+            designs.append(Design(one.design, config))
+            networks.append(model.network)
+    if problems:
+        raise ConfigurationError(dict.fromkeys(problems))
+    return designs, networks
 
 
-def _study(designs: Sequence[Design], jobs: int, *, new: bool) -> None:
+def _study(designs: Sequence[Design], networks: Sequence[Network], jobs: int, *, new: bool) -> None:
     from twin.assemble import build
     from twin.experiments.study import run_study
 
     command = " ".join(["twin", *map(shlex.quote, sys.argv[1:])])
-    _report(run_study(designs, build, jobs, new=new, command=command))
+    _report(run_study(designs, build, jobs, new=new, command=command, networks=networks))
 
 
 def _report(study: Path) -> None:

@@ -65,6 +65,15 @@ Name = Annotated[str, AfterValidator(name_from)]
 Zip3 = Annotated[str, PlainValidator(zip3_from)]
 
 
+class TableName(str):
+    """The name of a file with a table; a type of its own, so that all files behind a configuration can be found."""
+
+    __slots__ = ()
+
+
+Table = Annotated[str, AfterValidator(TableName)]
+
+
 class Shape(BaseModel):
     """What all shapes share: unknown keys are errors and values do not change."""
 
@@ -157,12 +166,12 @@ class NetworkConfig(Shape):
 
     title: str
     description: str = ""
-    places: str
-    zone_bands: str
-    products: str
-    cartons: str
-    holidays: str
-    stock: str | None = None
+    places: Table
+    zone_bands: Table
+    products: Table
+    cartons: Table
+    holidays: Table
+    stock: Table | None = None
     nodes: dict[Name, NodeConfig]
     suppliers: dict[Name, SupplierConfig] = {}
     lanes: dict[Name, LaneConfig] = {}
@@ -171,10 +180,10 @@ class NetworkConfig(Shape):
 class CarriersConfig(Shape):
     """Carrier tables, and a factor on each service's list prices for the contract."""
 
-    services: tuple[str, ...]
-    rates: tuple[str, ...]
-    transit: tuple[str, ...]
-    delays: tuple[str, ...]
+    services: tuple[Table, ...]
+    rates: tuple[Table, ...]
+    transit: tuple[Table, ...]
+    delays: tuple[Table, ...]
     price_factors: dict[str, Positive] = {}
     courier_hours: Hours
 
@@ -221,16 +230,16 @@ class DemandConfig(Shape):
     arrivals: ArrivalsConfig = ArrivalsConfig()
     channels: dict[str, ChannelConfig] = {}
     regional_weights: dict[str, NotNegative] = {}
-    hours: str | None = None
-    weekdays: str | None = None
-    season: str | None = None
+    hours: Table | None = None
+    weekdays: Table | None = None
+    season: Table | None = None
     promotions: dict[str, PromotionConfig] = {}
     lines: Count = Field(default_factory=lambda: Distribution.of("deterministic", value=1.0))
     units: Count = Field(default_factory=lambda: Distribution.of("deterministic", value=1.0))
     regional_tilt: Annotated[float, Field(ge=1)] = 1.0
     service_levels: dict[Name, ServiceLevelConfig]
-    orders: str | None = None
-    order_lines: str | None = None
+    orders: Table | None = None
+    order_lines: Table | None = None
     luck: Literal["fixed", "resampled"] = "resampled"
 
 
@@ -278,7 +287,7 @@ class CostsConfig(Shape):
 class CarbonConfig(Shape):
     """Where emission factors come from, and the ratio of road to great-circle distance."""
 
-    factors: str
+    factors: Table
     road_factor: Annotated[float, Field(ge=1)] = 1.2
 
 
@@ -334,7 +343,11 @@ def parse(values: Mapping[str, Any], origin: Callable[[str], str] = str) -> Scen
     """
     where = traced(values, origin)
     merged, unknown = with_presets(values)
-    problems = [_unknown_kind(f"network.nodes.{name}.kind", kind, where) for name, kind in unknown.items()]
+    nodes = list(merged["network"]["nodes"]) if unknown else []
+    problems = [
+        _no_node(name, nodes, where) if kind is None else _unknown_kind(f"network.nodes.{name}.kind", kind, where)
+        for name, kind in unknown.items()
+    ]
     try:
         config = ScenarioConfig.model_validate(merged)
     except ValidationError as error:
@@ -347,6 +360,16 @@ def parse(values: Mapping[str, Any], origin: Callable[[str], str] = str) -> Scen
 def _unknown_kind(key: str, kind: object, where: Callable[[str], str]) -> Problem:
     expected, cure = f"one of {', '.join(NODE_KINDS)}", _nearest(str(kind), NODE_KINDS)
     return Problem(where(key), f"{key} = {kind!r}", expected, cure)
+
+
+def _no_node(name: str, nodes: Sequence[str], where: Callable[[str], str]) -> Problem:
+    """Say that something was set for a node that nobody describes: mostly a slip in its name."""
+    key = f"network.nodes.{name}"
+    found = f"{key}: there is no node {name!r}, and no kind to make it a new one"
+    near = get_close_matches(name, nodes, n=1)
+    cure = f"to add a node, set at least {key}.kind ({', '.join(NODE_KINDS)}) and {key}.zip3"
+    cure = f"did you mean {near[0]!r}? {cure[0].upper()}{cure[1:]}" if near else cure
+    return Problem(where(f"{key}.kind"), found, f"one of {', '.join(nodes)}" if nodes else "a node with a kind", cure)
 
 
 def _problem(detail: Any, where: Callable[[str], str]) -> Problem:  # noqa: ANN401  (pydantic's own record)

@@ -36,6 +36,32 @@ def test_a_problem_names_the_override_that_made_it() -> None:
     assert problem.found == "network.nodes.reno.zip3: '000'"
 
 
+def test_a_problem_of_what_a_part_sets_elsewhere_names_that_part() -> None:
+    # the post collects from centers at four in the afternoon, now after closing time
+    part = "conf/carriers/us_usps.yaml"
+
+    problems = check(compose([*SMALL, "carriers=us_usps", "network.nodes.reno.kind=dc",
+                              "network.nodes.reno.shifts.day.ends='15:00'",
+                              "network.nodes.reno.shifts.evening=null"]))  # fmt: skip
+
+    line = next(line for line, text in enumerate(Path(part).read_text("utf-8").splitlines(), start=1)
+                if text.strip().startswith("usps_priority_mail: {days"))  # fmt: skip
+    assert f"{part}, line {line}" in {
+        problem.where for problem in problems
+        if problem.found.startswith("network.nodes.reno.departures.usps_priority_mail.cutoff: 16:00")
+    }  # fmt: skip
+
+
+def test_a_table_that_a_shared_part_names_is_held_against_that_part() -> None:
+    composition = compose(["network=central_dc"])
+    composition.values["network"]["places"] = "tables/us/place.csv"
+
+    (problem,) = check(composition)
+
+    assert problem.where.startswith("conf/network/us.yaml, line ")
+    assert problem.found.startswith("network.places: no table")
+
+
 def test_a_problem_of_a_preset_names_the_presets_file_and_line() -> None:
     # the cut-off of the store's preset, now that the store closes earlier
     problems = check(compose([*SMALL, "network.nodes.reno.kind=dc", "network.nodes.reno.shifts.day.ends='16:30'",

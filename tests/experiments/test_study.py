@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -14,13 +15,15 @@ import pandas as pd
 import pytest
 
 from twin.assemble import build
-from twin.config import parse
+from twin.config import ScenarioConfig, parse
 from twin.domain.errors import UsageError
 from twin.experiments.comparison import WorldsDifferError
 from twin.experiments.replication import Design, finished, folder_of, replicate
-from twin.experiments.study import run_study, study_folder
+from twin.experiments.study import WorkerKilledError, run_replications, run_study, study_folder
 from twin.hydra_glue import compose
+from twin.simulation.world import Model
 
+CHECKOUT = Path(__file__).resolve().parents[2]
 TINY = ["demand.orders_per_day=60", "study.warmup_days=1", "study.measured_days=2", "study.cooldown_days=0",
         "study.runout_days=8", "study.replications=2"]  # fmt: skip
 
@@ -125,6 +128,53 @@ def test_results_of_another_configuration_are_not_overwritten(tmp_path: Path) ->
     run_study(changed, build, 1, new=True, command="")
 
     assert finished(study_folder(changed), changed[0], 0)
+
+
+def test_a_study_whose_table_changed_is_not_taken_for_finished_and_the_table_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    products = tmp_path / "mine.csv"
+    products.write_bytes((CHECKOUT / "conf/tables/us/products.csv").read_bytes())
+    design = a_design(tmp_path / "results", overrides=["network.products=mine.csv", "study.replications=1"])
+    study = run_study([design], build, 1, new=False, command="")
+    before = kpi_digests(study)
+    header, _, *rest = products.read_text("utf-8").splitlines(keepends=True)
+    products.write_text("".join([header, *rest]), encoding="utf-8")
+
+    with pytest.raises(
+        UsageError, match=r"both holds results from before mine\.csv changed\.\n.*\n.*add --new to replace"
+    ):
+        run_study([design], build, 1, new=False, command="")
+    run_study([design], build, 1, new=True, command="")
+
+    assert finished(study, design, 0)
+    assert kpi_digests(study) != before
+
+
+def build_until_killed(config: ScenarioConfig, name: str) -> Model:
+    """Build a model, but in a worker process that the system kills, as it does when memory runs out."""
+    if os.getpid() != int(os.environ["PARENT"]):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return build(config, name)
+
+
+def test_a_killed_worker_is_one_message_and_what_was_finished_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARENT", str(os.getpid()))
+    design = a_design(tmp_path, overrides=["study.replications=3"])
+    replicate(tmp_path / "s", design, 0, build)
+
+    with pytest.raises(WorkerKilledError) as killed:
+        run_replications(tmp_path / "s", [design], build_until_killed, 2, new=False)
+
+    assert str(killed.value) == (
+        "a worker process was killed, most likely for lack of memory; finished replications are kept\n"
+        "  to mend:  run the same command again, with --jobs 1 and without --new"
+    )
+    assert killed.value.exit_code == 137
+    assert finished(tmp_path / "s", design, 0)
 
 
 def test_designs_that_should_have_met_the_same_customers_and_did_not_are_refused(study: Path) -> None:

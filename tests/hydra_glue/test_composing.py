@@ -139,6 +139,47 @@ def test_the_origin_of_an_item_of_a_list_is_its_line(standing):
     assert compose(["scenario=lists"]).origin("study.days.7") == "scenarios/lists.yaml, line 2"
 
 
+def test_the_origin_of_a_key_that_a_part_sets_from_the_top_is_the_line_of_that_part(standing):
+    mine = """
+
+        # @package _global_
+        # Ours.
+        routing:
+          kind: mine
+          late_penalty_usd: 3
+        node_kinds:
+          3pl:
+            packed_in: boxes
+        """
+    write_files(standing, {"conf/routing/mine.yaml": mine})
+
+    composition = compose(["routing=mine"])
+
+    assert composition.origin("node_kinds.3pl.packed_in") == "conf/routing/mine.yaml, line 8"
+    assert composition.origin("node_kinds.3pl.fee_usd") == "conf/node/3pl.yaml, line 1"
+    assert composition.origin("routing.kind") == "conf/routing/mine.yaml, line 4"
+    assert composition.origin("routing.nothing") == "conf/routing/mine.yaml, line 3"
+
+
+def test_the_origin_of_a_key_that_a_part_takes_from_another_part_is_the_line_of_the_other(standing):
+    mine = "defaults:\n  - us/west\n  - _self_\nnodes: {bos: {kind: dc}}\n"
+    west = "defaults: [coasts, _self_]\ndescription: West"
+    write_files(standing, {"conf/network/mine.yaml": mine, "conf/network/us/west.yaml": west})
+
+    composition = compose(["network=mine"])
+
+    assert composition.origin("network.title") == "conf/network/us/coasts.yaml, line 1"
+    assert composition.origin("network.description") == "conf/network/us/west.yaml, line 2"
+    assert composition.origin("network.nodes.bos.kind") == "conf/network/mine.yaml, line 4"
+
+
+def test_the_origin_of_what_an_override_made_is_that_override():
+    composition = compose(["network.nodes.rno.enabled=false", "study.seed=4"])
+
+    assert composition.origin("network.nodes.rno.kind") == "command line, network.nodes.rno.enabled=false"
+    assert composition.origin("network.nodes.reno.zip3") == "conf/network/central_dc.yaml, line 3"
+
+
 def test_the_origin_of_a_part_chosen_on_the_command_line_is_its_file():
     assert compose(["routing=nearest"]).origin("routing") == "conf/routing/nearest.yaml"
 
@@ -187,13 +228,14 @@ def test_a_part_that_config_yaml_names_and_nobody_ships_is_refused(standing):
         ("--help", "'--help' (", "write --help=value"),
         ("study.seed=1,2", "study.seed=1,2", "write a list as [a,b]"),
         ("scenario=calm,storm", "scenario=calm,storm", "write a list as [a,b]"),
+        ("node_kinds.3pl.fee_usd=1,2", "node_kinds.3pl.fee_usd=1,2", "write a list as [a,b]"),
         ("hydra.run.dir=/elsewhere", "hydra.run.dir=/elsewhere", "only hydra/launcher"),
         ("hydra=1", "hydra=1", "only hydra/launcher"),
         ("routing@hydra.x=nearest", "routing@hydra.x=nearest", "only hydra/launcher"),
         ("hydra/launcher=basic", "hydra/launcher=basic", "write a list as [a,b]"),
         ("+network=us/coasts", "Multiple values for network", ""),
         ("~study.nothing", "'study.nothing' does not exist", ""),
-        ("=3", "'++=3'", ""),
+        ("=3", "'=3'", ""),
         ("study.seed=???", "Missing mandatory value: seed", ""),
         ("study.seed=${nobody}", "Interpolation key 'nobody' not found", ""),
         ("network/us=coasts", "Could not override 'network/us'", ""),

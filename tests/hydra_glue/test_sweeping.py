@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from twin.domain.errors import ConfigurationError, Problem
-from twin.hydra_glue import compose, run_multirun, sweep_designs, sweep_points, swept_keys
+from twin.hydra_glue import compose, run_multirun, sweep_designs, sweep_points, swept_keys, typed_designs
 
 pytestmark = pytest.mark.usefixtures("standing")
 
@@ -51,6 +51,36 @@ def test_a_key_that_begins_with_a_digit_can_be_swept():
     points = sweep_points(["node_kinds.3pl.fee_usd=1,2"])
 
     assert [compose(point).values["node_kinds"]["3pl"]["fee_usd"] for point in points] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("overrides", "typed"),
+    [
+        (
+            ["scenario=calm,storm", "study.title='a, b'"],
+            [["scenario=calm", "study.title='a, b'"], ["scenario=storm", "study.title='a, b'"]],
+        ),
+        (["study.seed=range(1,3)"], [["study.seed=1"], ["study.seed=2"]]),
+        (
+            ["++study.seed=1,2", "~network.title"],
+            [["++study.seed=1", "~network.title"], ["++study.seed=2", "~network.title"]],
+        ),
+        (["study.fast=true,false"], [["study.fast=true"], ["study.fast=false"]]),
+        (["node_kinds.3pl.fee_usd=1,2"], [["node_kinds.3pl.fee_usd=1"], ["node_kinds.3pl.fee_usd=2"]]),
+        (["study.seed=1,2", "hydra/launcher=basic"], [["study.seed=1"], ["study.seed=2"]]),
+    ],
+)
+def test_designs_can_be_written_as_a_user_would_type_them(overrides, typed):
+    assert list(typed_designs(overrides).values()) == typed
+
+
+def test_a_design_as_typed_is_the_point_that_hydra_runs():
+    overrides = ["study.title=choice('a, b',c)", "node_kinds.3pl.fee_usd=1,2", "scenario=storm"]
+
+    as_typed, points = typed_designs(overrides), sweep_designs(overrides)
+
+    assert list(as_typed) == list(points)
+    assert [compose(one).values for one in as_typed.values()] == [compose(one).values for one in points.values()]
 
 
 def test_points_are_named_by_what_tells_them_apart():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -34,3 +35,14 @@ def digest(path: Path) -> str:
         while block := stream.read(1 << 20):
             total.update(block)
     return total.hexdigest()
+
+
+def digest_once(path: Path) -> str:
+    """Return the sha256 of a file, which is read again only after it has changed."""
+    state = path.stat()
+    return _digest_of_state(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=256)
+def _digest_of_state(path: Path, changed_at_ns: int, size: int) -> str:  # noqa: ARG001  (what tells one state of a file from the next)
+    return digest(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -15,23 +15,34 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from twin import __version__
-from twin.config import ScenarioConfig
-from twin.experiments.files import digest, sync, write_text
+from twin.config import ScenarioConfig, Shape, TableName
+from twin.domain.errors import ConfigurationError
+from twin.experiments.files import digest, digest_once, sync, write_text
+from twin.paths import find_table
+from twin.policies.routing.catalogue import source_of
 
 NAME = "manifest.json"
 PACKAGES = ("simpy", "numpy", "pandas", "scipy", "pyarrow", "hydra-core", "pydantic")
 
 
 def fingerprint(config: ScenarioConfig, replication: int) -> str:
-    """Return the key of a replication: equal for equal configuration, seed, number and version of the twin.
+    """Return the key of a replication: equal for equal configuration, files, seed, number and version of the twin.
 
     How many replications there are, where results go and which tables are kept does not change a replication.
     """
     values = config.model_dump(mode="json", by_alias=True)
     for key in ("replications", "folder", "name", "title", "question", "order_tables", "alpha", "measures"):
         values["study"].pop(key)
-    text = json.dumps([__version__, replication, values], sort_keys=True)
+    text = json.dumps([__version__, replication, values, inputs(config)], sort_keys=True)
     return sha256(text.encode()).hexdigest()
+
+
+def inputs(config: ScenarioConfig) -> dict[str, str]:
+    """Return the sha256 of every file a configuration reads: its tables, and the module of a policy of one's own."""
+    found = {name: _table(name) for name in sorted(set(_table_names(config)))}
+    policy = str(config.routing.get("kind", ""))
+    found[policy] = source_of(policy)
+    return {name: digest_once(path) for name, path in found.items() if path is not None}
 
 
 def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:
@@ -48,6 +59,29 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     """Return the manifest of a replication, or None where it is not finished."""
     path = folder / NAME
     return json.loads(path.read_text("utf-8")) if path.is_file() else None
+
+
+def _table_names(value: object) -> Iterator[str]:
+    """Find the names of tables at any depth of a configuration."""
+    below: Iterable[object] = ()
+    if isinstance(value, TableName):
+        yield str(value)
+    elif isinstance(value, Shape):
+        below = (field for _, field in value)
+    elif isinstance(value, Mapping):
+        below = value.values()
+    elif isinstance(value, tuple):
+        below = value
+    for one in below:
+        yield from _table_names(one)
+
+
+def _table(name: str) -> Path | None:
+    """Find a table; one that a study names and never reads need not be there."""
+    try:
+        return find_table(name)
+    except ConfigurationError:
+        return None
 
 
 @lru_cache(maxsize=1)

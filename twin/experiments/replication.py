@@ -15,7 +15,7 @@ from twin.analytics.kpis import compute_kpis
 from twin.analytics.tables import Tables, Window
 from twin.config import ScenarioConfig
 from twin.experiments.files import sync
-from twin.experiments.manifest import fingerprint, read_manifest, versions, write_manifest
+from twin.experiments.manifest import fingerprint, inputs, read_manifest, versions, write_manifest
 from twin.simulation.run import simulate
 from twin.simulation.world import Model
 
@@ -53,6 +53,7 @@ def replicate(study: Path, design: Design, replication: int, build: Build) -> No
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(parents=True)
     started_at = datetime.now(UTC)
+    files, key = inputs(design.config), fingerprint(design.config, replication)  # as they are before they are read
     model = _model(design, build)
     config = design.config.study
     outcome = simulate(model, made, config.seed, replication)
@@ -66,7 +67,8 @@ def replicate(study: Path, design: Design, replication: int, build: Build) -> No
         "design": design.name,
         "replication": replication,
         "seed": config.seed,
-        "fingerprint": fingerprint(design.config, replication),
+        "fingerprint": key,
+        "inputs": files,
         "orders_sha256": outcome.orders_sha256,
         "exogenous_sha256": outcome.exogenous_sha256,
         "orders": outcome.orders,
@@ -85,12 +87,12 @@ def replicate(study: Path, design: Design, replication: int, build: Build) -> No
 
 def _model(design: Design, build: Build) -> Model:
     """Build a design's model, or take the one this process built last: its price lists are warm."""
-    key = (design.name, design.config.model_dump_json())
+    key = (design.name, design.config.model_dump_json(), tuple(inputs(design.config).items()))
     if key not in _models:
         _models.clear()
         _models[key] = build(design.config, design.name)
     return _models[key]
 
 
-_models: dict[tuple[str, str], Model] = {}
+_models: dict[tuple[object, ...], Model] = {}
 """The last model of this process; one only, because warm price lists are large."""

@@ -5,26 +5,48 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from typing import ClassVar
 
 import pandas as pd
 from joblib import Parallel, delayed
+from joblib.externals.loky.process_executor import TerminatedWorkerError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from twin.config import StudyConfig
-from twin.domain.errors import UsageError
+from twin.domain.errors import TwinError, UsageError
+from twin.domain.network import Network
 from twin.experiments.comparison import Measure, compare_designs, refuse_if_worlds_differ
 from twin.experiments.files import write_text
-from twin.experiments.manifest import read_manifest
+from twin.experiments.manifest import inputs, read_manifest
 from twin.experiments.replication import Build, Design, finished, folder_of, replicate
 from twin.experiments.study_file import study_file
 from twin.experiments.verdicts import Materiality
 
 LONGEST_NAME = 64
 DAYS = ("warmup_days", "measured_days", "cooldown_days", "runout_days")
+
+
+class WorkerKilledError(TwinError):
+    """The operating system killed a worker; what was finished is there, and the same command goes on."""
+
+    exit_code: ClassVar[int] = 137  # as a shell reports a kill; 130 is an interruption
+
+
+@contextmanager
+def killed_workers_explained() -> Iterator[None]:
+    """Say what to do when a worker process disappears."""
+    try:
+        yield
+    except TerminatedWorkerError as error:
+        raise WorkerKilledError(
+            "a worker process was killed, most likely for lack of memory; finished replications are kept\n"
+            "  to mend:  run the same command again, with --jobs 1 and without --new"
+        ) from error
 
 
 def study_folder(designs: Sequence[Design]) -> Path:
@@ -36,16 +58,23 @@ def study_folder(designs: Sequence[Design]) -> Path:
     return Path(config.folder) / name
 
 
-def run_study(designs: Sequence[Design], build: Build, jobs: int, *, new: bool, command: str) -> Path:
+def run_study(
+    designs: Sequence[Design],
+    build: Build,
+    jobs: int,
+    *,
+    new: bool,
+    command: str,
+    networks: Sequence[Network] | None = None,
+) -> Path:
     """Simulate what is missing of a study, compare its designs with the first one, and return its folder.
 
-    Replications that are already there with the same configuration are kept. Raises `UsageError` where the folder
-    holds results of another configuration and `new` was not asked for.
+    Replications that are already there with the same configuration and files are kept. Raises `UsageError` where the
+    folder holds results of others and `new` was not asked for. `networks` are those of the designs, where whoever asks
+    has built them already; building them refuses mistakes before the first run.
     """
     folder = study_folder(designs)
-    networks = [
-        build(design.config, design.name).network for design in designs
-    ]  # refuses mistakes before the first run
+    networks = networks or [build(design.config, design.name).network for design in designs]
     run_replications(folder, designs, build, jobs, new=new)
     write_text(folder / "study.json", json.dumps(study_file(folder, designs, networks, command), indent=1) + "\n")
     if len(designs) > 1:
@@ -65,8 +94,9 @@ def run_replications(folder: Path, designs: Sequence[Design], build: Build, jobs
     work = Parallel(n_jobs=min(jobs, max(1, len(missing))), return_as="generator_unordered")(
         delayed(replicate)(folder, design, number, build) for design, number in missing
     )
-    for _ in _with_progress(work, len(missing)):
-        pass
+    with killed_workers_explained():
+        for _ in _with_progress(work, len(missing)):
+            pass
 
 
 def kpis_of(folder: Path, designs: Sequence[Design]) -> pd.DataFrame:
@@ -135,11 +165,19 @@ def _clear(folder: Path, designs: Sequence[Design], *, new: bool) -> None:
         for number in range(design.config.study.replications):
             if read_manifest(folder_of(folder, design.name, number)) and not finished(folder, design, number):
                 raise UsageError(
-                    f"{place} holds results of another configuration of {design.name!r}.\n"
-                    "  expected: results of this configuration, or an empty place\n"
+                    f"{place} holds results {_difference(folder, design, number)}.\n"
+                    "  expected: results of this configuration and these files, or an empty place\n"
                     "  to mend:  add --new to replace them, or study.name=... to keep both"
                 )
     folder.mkdir(parents=True, exist_ok=True)
+
+
+def _difference(folder: Path, design: Design, number: int) -> str:
+    """Say in what a stored replication differs from what is asked for now."""
+    manifest = read_manifest(folder_of(folder, design.name, number)) or {}
+    before, now = manifest.get("inputs", {}), inputs(design.config)
+    changed = [name for name, digest in now.items() if before.get(name, digest) != digest]
+    return f"from before {', '.join(changed)} changed" if changed else f"of another configuration of {design.name!r}"
 
 
 def _with_progress(work: Iterable[None], total: int) -> Iterable[None]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from twin.hydra_glue.completion import completions
     from twin.hydra_glue.composing import compose
     from twin.hydra_glue.composition import Composition
-    from twin.hydra_glue.sweeping import run_multirun, sweep_designs, sweep_points, swept_keys
+    from twin.hydra_glue.sweeping import run_multirun, sweep_designs, sweep_points, swept_keys, typed_designs
 
 __all__ = [
     "Composition",
@@ -22,6 +22,7 @@ __all__ = [
     "sweep_designs",
     "sweep_points",
     "swept_keys",
+    "typed_designs",
 ]
 
 _HOMES = {
@@ -32,6 +33,7 @@ _HOMES = {
     "sweep_designs": "sweeping",
     "sweep_points": "sweeping",
     "swept_keys": "sweeping",
+    "typed_designs": "sweeping",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
@@ -16,7 +16,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from twin import paths
 from twin.domain.errors import ConfigurationError, Problem
-from twin.hydra_glue.composition import Composition, Part
+from twin.hydra_glue.composition import Composition, Part, bases_of
 from twin.hydra_glue.overrides import COMMAND_LINE, read_overrides, unknown_choice
 from twin.hydra_glue.scanning import yaml_problem
 from twin.hydra_glue.sources import GROUP, hydra_session
@@ -32,7 +32,7 @@ def compose(overrides: Sequence[str], scenario: str | None = None, design: str =
     given = (*([f"{GROUP}={scenario}"] if scenario else []), *overrides)
     with hydra_session() as hydra, errors_as_problems(given):
         read = read_overrides(given, hydra.config_loader)
-        _refuse_lists(read)
+        _refuse_lists(given, read)
         config = hydra_compose(CONFIG_NAME, [str(one.input_line) for one in read], return_hydra_config=True)
         choices = dict(config.hydra.runtime.choices)
         values = _plain(config)
@@ -52,17 +52,20 @@ def errors_as_problems(overrides: Sequence[str]) -> Iterator[None]:
         raise ConfigurationError([yaml_problem(error, paths.shown(Path(where)))]) from None
     except (HydraException, OmegaConfBaseException, ValueError) as error:
         words = " ".join(str(one).partition("\n")[0] for one in (error, error.__cause__) if one is not None).strip()
+        for override in overrides:
+            words = words.replace(f"++{override.lstrip('+')}", override)  # ours are not the words of the user
         key = getattr(error, "full_key", None) or getattr(error.__cause__, "full_key", None)
         where = f"configuration, {key}" if key else "configuration"
         problem = Problem(where, words, "parts, scenario and overrides that fit together")
         raise ConfigurationError([problem]) from None
 
 
-def _refuse_lists(read: Sequence[Override]) -> None:
+def _refuse_lists(given: Sequence[str], read: Sequence[Override]) -> None:
     """Refuse `key=a,b` where one design is wanted."""
     cure = "write a list as [a,b], quote a text with commas, or use 'twin compare' or 'twin sweep'"
-    lists = [str(one.input_line).lstrip("+") for one in read if one.is_sweep_override()]
-    lists += [str(one.input_line) for one in read if one.is_hydra_override()]
+    pairs = list(zip(given, read, strict=True))
+    lists = [text for text, one in pairs if one.is_sweep_override()]
+    lists += [text for text, one in pairs if one.is_hydra_override()]
     if lists:
         raise ConfigurationError([Problem(COMMAND_LINE, text, "one value", cure) for text in lists])
 
@@ -84,12 +87,21 @@ def _parts(choices: Mapping[str, Any]) -> tuple[Part, ...]:
         if group == GROUP or group.startswith("hydra/"):
             continue
         for name in choice if isinstance(choice, list) else [choice]:
-            file = _first(_conf_dirs(), f"{group}/{name}.yaml")
-            parts += [Part(file, paths.shown(file), package or group.replace("/", "."))] if file else []
+            files = _with_bases(group, str(name))
+            parts += [Part(file, paths.shown(file), package or group.replace("/", ".")) for file in files]
     scenario = _first(paths.scenario_dirs(), f"{choices.get(GROUP)}.yaml")
     above = [Part(scenario, paths.shown(scenario))] if scenario else []
     root = paths.conf_dir() / f"{CONFIG_NAME}.yaml"
     return (*above, *parts, Part(root, paths.shown(root)))
+
+
+def _with_bases(group: str, name: str) -> list[Path]:
+    """List the file of a part, then those of the parts it builds on, which lie beside it or below."""
+    file = _first(_conf_dirs(), f"{group}/{name}.yaml")
+    if file is None:
+        return []
+    bases = [(PurePosixPath(name).parent / base).as_posix() for base in bases_of(file)]
+    return [file, *(below for base in bases for below in _with_bases(group, base))]
 
 
 def _conf_dirs() -> list[Path]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from twin.hydra_glue.scanning import LOADER
+from twin.hydra_glue.scanning import HEADER, LOADER
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,8 @@ class Part:
 
     def line_of(self, keys: Sequence[str]) -> str:
         """Say where the file sets a path of keys; empty when it does not."""
-        package = self.package.split(".") if self.package else []
+        counts_from_the_top = not self.package or package_named_in(self.file) == "_global_"
+        package = [] if counts_from_the_top else self.package.split(".")
         if list(keys[: len(package)]) != package:
             return ""
         inner = keys[len(package) :]
@@ -52,7 +52,12 @@ class Composition:
         keys = dotted_key.split(".")
         for length in range(len(keys), 0, -1):
             above = keys[:length]
-            for place in (self._override_of(".".join(above)), *(part.line_of(above) for part in self.parts)):
+            key = ".".join(above)
+            for place in (
+                self._override(key),
+                *(part.line_of(above) for part in self.parts),
+                self._override_below(key),
+            ):
                 if place:
                     return place
         return self.parts[-1].shown
@@ -61,13 +66,36 @@ class Composition:
         """Write the values as YAML, in the order of the parts."""
         return str(yaml.safe_dump(self.values, sort_keys=False, allow_unicode=True))
 
-    def _override_of(self, dotted_key: str) -> str:
+    def _override(self, dotted_key: str) -> str:
+        """Name the last override that set a key."""
         groups = {part.package for part in self.parts}
-        for override in reversed(self.overrides):
-            key = re.match(r"[+~]*([^=]*)", override)
-            if key and key[1] == dotted_key and dotted_key not in groups:
-                return f"command line, {override}"
-        return ""
+        typed = [one for one in self.overrides if _key(one) == dotted_key and dotted_key not in groups]
+        return f"command line, {typed[-1]}" if typed else ""
+
+    def _override_below(self, dotted_key: str) -> str:
+        """Name the first override that set something below a key, and so made the key where no file has it."""
+        typed = [one for one in self.overrides if _key(one).startswith(f"{dotted_key}.")]
+        return f"command line, {typed[0]}" if typed else ""
+
+
+def _key(override: str) -> str:
+    return override.partition("=")[0].lstrip("+~")
+
+
+def package_named_in(file: Path) -> str:
+    """Return the package that the first line of a file puts its keys into, empty where it names none."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    header = HEADER.match(next(filter(str.strip, lines), ""))
+    return header[1] if header else ""
+
+
+def bases_of(file: Path) -> list[str]:
+    """List the parts of its own folder that a part builds on, those that win first."""
+    root = _tree(file)
+    pairs = root.value if isinstance(root, yaml.MappingNode) else []
+    listed = [value.value for key, value in pairs if key.value == "defaults" and isinstance(value, yaml.SequenceNode)]
+    items = [item.value for items in listed for item in items if isinstance(item, yaml.ScalarNode)]
+    return [item for item in reversed(items) if item != "_self_"]
 
 
 @lru_cache(maxsize=64)

@@ -14,6 +14,7 @@ from hydra.errors import HydraException
 from twin.domain.errors import ConfigurationError, Problem
 
 COMMAND_LINE = "command line"
+PYTHONS_TRUTHS = ("True", "False")  # as Hydra writes the true and false of a list
 DIGIT_FIRST = re.compile(r"(?P<above>\+{0,2}[\w.-]+?)\.(?P<below>\d+[A-Za-z_-][\w.-]*)=(?P<value>.*)", re.DOTALL)
 
 
@@ -64,13 +65,28 @@ def _read(text: str, parser: OverridesParser, loader: ConfigLoader) -> Override:
     return override
 
 
+def as_typed(text: str, override: Override, point: Sequence[str]) -> str:
+    """Write what an override says at one point of a sweep as its user would, without what we put around it."""
+    if not override.is_sweep_override():
+        return text
+    element = override.get_key_element()
+    value = next(said for key, _, said in (one.partition("=") for one in point) if key == element)
+    match = DIGIT_FIRST.fullmatch(text)
+    opened = _opened(match) if match else ""
+    value = value.removeprefix(opened).removesuffix("}" * opened.count("{"))
+    return f"{text.partition('=')[0]}={value.lower() if value in PYTHONS_TRUTHS else value}"
+
+
 def _nested(match: re.Match[str], parser: OverridesParser) -> str:
     """Write `node_kinds.3pl.fee=1` as `node_kinds={3pl:{fee:1}}`: Hydra's keys cannot begin with a digit."""
-    below = match["below"].split(".")
     value = parser.parse_overrides([f"value={match['value']}"])[0]
     texts = value.sweep_string_iterator() if value.is_sweep_override() else [value.get_value_element_as_str()]
-    opened = "".join("{" + key + ":" for key in below)
-    return f"{match['above']}=" + ",".join(opened + text + "}" * len(below) for text in texts)
+    opened = _opened(match)
+    return f"{match['above']}=" + ",".join(opened + text + "}" * opened.count("{") for text in texts)
+
+
+def _opened(match: re.Match[str]) -> str:
+    return "".join("{" + key + ":" for key in match["below"].split("."))
 
 
 def _problems(override: Override, loader: ConfigLoader) -> list[Problem]:

@@ -19,7 +19,7 @@ from omegaconf import DictConfig
 
 from twin import paths
 from twin.hydra_glue.composing import CONFIG_NAME, errors_as_problems
-from twin.hydra_glue.overrides import is_group, is_launcher, read_overrides
+from twin.hydra_glue.overrides import as_typed, is_group, is_launcher, read_overrides
 from twin.hydra_glue.sources import VERSION_BASE, hydra_session, register
 
 QUIET = (
@@ -46,6 +46,15 @@ def sweep_designs(overrides: Sequence[str]) -> dict[str, list[str]]:
             name = _name(point, [one for one in read if one.is_sweep_override()], hydra.config_loader)
             designs[name if designs.get(name, point) == point else _shortened(name, point)] = point
     return designs
+
+
+def typed_designs(overrides: Sequence[str]) -> dict[str, list[str]]:
+    """Expand a sweep into designs by name, each with the overrides a user would type for it alone."""
+    points = sweep_designs(overrides)
+    with hydra_session() as hydra:
+        pairs = list(zip(overrides, read_overrides(overrides, hydra.config_loader), strict=True))
+    typed = [(text, one) for text, one in pairs if not is_launcher(one)]
+    return {name: [as_typed(text, one, point) for text, one in typed] for name, point in points.items()}
 
 
 def swept_keys(overrides: Sequence[str]) -> list[str]:

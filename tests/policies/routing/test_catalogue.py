@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint, EntryPoints
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -41,6 +42,16 @@ class Changing:
 @dataclass(frozen=True)
 class Undecided:
     """Frozen, but without `decide`."""
+
+
+OWN_MODULE = """
+from dataclasses import dataclass
+
+@dataclass(frozen=True)
+class Never:
+    def decide(self, order, network):
+        raise NotImplementedError
+"""
 
 
 def plain_function() -> None:
@@ -81,6 +92,53 @@ def test_a_teams_own_class_is_loaded_by_its_path(own_code) -> None:
 
     assert policy == NothingToday("closed")
     assert policy.decide(an_order(mug=1), SnapshotView((), {})).shipments == ()
+
+
+@pytest.fixture
+def beside(tmp_path, monkeypatch):
+    """Stand in a folder with a module that only lies there, with Python's path and modules as they were afterwards."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.setattr(sys, "modules", dict(sys.modules))
+    (tmp_path / "lying_beside.py").write_text(OWN_MODULE, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_module_where_the_user_stands_is_found_and_only_when_it_is_asked_for(beside: Path) -> None:
+    load({"kind": "min_cost"})
+    before = list(sys.path)
+
+    policy = load({"kind": "python:lying_beside:Never"})
+
+    assert type(policy).__name__ == "Never"
+    assert str(beside) not in before
+    assert sys.path == [*before, str(beside)]
+
+
+def test_the_source_of_a_teams_own_policy_is_its_module(beside: Path) -> None:
+    assert catalogue.source_of("python:lying_beside:Never") == beside / "lying_beside.py"
+
+
+@pytest.mark.parametrize("kind", ["min_cost", "ours_not", "python:nowhere_at_all:X", "python::X", "python:sys:X"])
+def test_what_lies_in_no_file_of_ones_own_has_no_source(beside: Path, kind: str) -> None:
+    assert catalogue.source_of(kind) is None
+
+
+def test_the_source_of_a_plug_in_is_its_module(beside: Path, monkeypatch) -> None:
+    found = EntryPoints([EntryPoint("ours", "lying_beside:Never", catalogue.ENTRY_POINTS)])
+    monkeypatch.setattr(catalogue, "entry_points", lambda group: found.select(group=group))
+    sys.path.append(str(beside))
+
+    assert catalogue.source_of("ours") == beside / "lying_beside.py"
+
+
+def test_a_module_that_is_nowhere_is_refused_with_where_it_was_looked_for_and_what_to_do(beside: Path) -> None:
+    assert refused(kind="python:ours.nowhere:Policy") == (
+        "routing.kind: 'python:ours.nowhere:Policy'\n"
+        "  expected: python:package.module:Class, or a plug-in, that can be imported\n"
+        f"  to mend:  No module named 'ours' in {beside} or among the installed packages: "
+        "put ours.py there, or install what it is part of"
+    )
 
 
 def test_an_installed_plug_in_is_loaded_by_its_name(plugins) -> None:

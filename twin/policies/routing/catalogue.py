@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from math import isfinite
 from pathlib import Path
 from types import NoneType, UnionType
@@ -53,6 +55,22 @@ def load(parameters: Mapping[str, Any], where: str = "routing") -> RoutingPolicy
         raise ConfigurationError([Problem(where, f"{kind} with {said}", str(error), "mend the value")]) from None
 
 
+def source_of(kind: str) -> Path | None:
+    """Return the file with the code of a policy that does not come with the twin, None where there is none."""
+    if kind.startswith(OWN_CODE):
+        module = kind.removeprefix(OWN_CODE).partition(":")[0]
+        _look_here()
+    else:
+        plugins = entry_points(group=ENTRY_POINTS)
+        module = plugins[kind].module if kind in plugins.names and kind not in kinds() else ""
+    try:
+        spec = find_spec(module) if module else None
+    except (ImportError, AttributeError, ValueError):
+        return None
+    source = Path(spec.origin) if spec is not None and spec.origin is not None else None
+    return source if source is not None and source.is_file() else None
+
+
 def _problems(policy: Any, kind: str, given: Mapping[str, Any], where: str) -> Iterator[Problem]:  # noqa: ANN401  (any class)
     """Yield what is wrong with single parameters: names the policy does not have, values of another type."""
     known = [field.name for field in fields(policy)]
@@ -73,6 +91,7 @@ def _policy_class(kind: str, where: str) -> Any:  # noqa: ANN401  (any dataclass
     try:
         if kind.startswith(OWN_CODE):
             module_name, _, name = kind.removeprefix(OWN_CODE).partition(":")
+            _look_here()
             policy = getattr(import_module(module_name), name)
         elif kind in plugins.names:
             policy = plugins[kind].load()
@@ -81,11 +100,26 @@ def _policy_class(kind: str, where: str) -> Any:  # noqa: ANN401  (any dataclass
             raise ConfigurationError([Problem(f"{where}.kind", f"routing policy {kind!r}", "a known kind", cure)])
     except (ImportError, AttributeError, TypeError, ValueError) as error:
         expected = f"{OWN_CODE}package.module:Class, or a plug-in, that can be imported"
-        raise ConfigurationError([Problem(f"{where}.kind", repr(kind), expected, str(error))]) from error
+        raise ConfigurationError([Problem(f"{where}.kind", repr(kind), expected, _how_to_import(error))]) from error
     if not (is_dataclass(policy) and _is_frozen(policy) and callable(getattr(policy, "decide", None))):
         expected = "a frozen dataclass with a method decide(order, network)"
         raise ConfigurationError([Problem(f"{where}.kind", repr(kind), expected, "see twin/policies/routing")])
     return policy
+
+
+def _look_here() -> None:
+    """Let Python import what lies where the user stands, behind everything that is installed."""
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.append(here)
+
+
+def _how_to_import(error: Exception) -> str:
+    """Say why code was not imported and, for a module that is nowhere, where it was looked for and could lie."""
+    if not isinstance(error, ModuleNotFoundError) or not error.name:
+        return str(error)
+    file = f"{error.name.replace('.', '/')}.py"
+    return f"{error} in {Path.cwd()} or among the installed packages: put {file} there, or install what it is part of"
 
 
 def _is_frozen(policy: Any) -> bool:  # noqa: ANN401  (a dataclass)
