@@ -26,7 +26,7 @@ from twin.domain.network import CarbonFactors, Network
 from twin.domain.nodes import FulfillmentNode, NodeCosts, Stage, Supply
 from twin.domain.products import Product
 from twin.domain.service_levels import ServiceLevel
-from twin.policies.replenishment import OrderUpTo
+from twin.policies.replenishment import OrderUpTo, ReplenishmentPolicy
 from twin.policies.routing.catalogue import RoutingPolicy
 from twin.policies.routing.min_cost import MinCost
 from twin.simulation.arrivals import Arrivals
@@ -265,6 +265,7 @@ def a_model(
     starts_on: date = MONDAY,
     routing: RoutingPolicy | None = None,
     levels: Mapping[str, Mapping[str, int]] | None = None,
+    replenishment: ReplenishmentPolicy | None = None,
     review_days: int = 1,
     unfilled: Literal["backorder", "cancel"] = "backorder",
     patience_hours: float = 72.0,
@@ -281,7 +282,7 @@ def a_model(
         shelves=Shelves.of(network),
         horizon=horizon,
         routing=routing or MinCost(),
-        replenishment=OrderUpTo(levels or {}),
+        replenishment=replenishment or OrderUpTo(levels or {}),
         opening_stock=stock,
         demand=given_orders(orders, network)
         if orders is not None

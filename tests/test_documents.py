@@ -223,7 +223,9 @@ def other_names():
     parameters = {name for kind in kinds() for name in load({"kind": kind}).__dataclass_fields__}
     schemas = (tables.ORDERS, tables.SHIPMENTS, tables.NODES, tables.STOCK, tables.EVENTS)
     columns = {name for schema in schemas for name in schema.names}
-    return keys | parameters | columns | {*Offer.__dataclass_fields__} | {Path(file).stem for file in YAML_FILES}
+    shipped = [file for folder in ("conf", "scenarios") for file in (CHECKOUT / folder).rglob("*.yaml")]
+    parts = {Path(file).stem for file in (*YAML_FILES, *shipped)}
+    return keys | parameters | columns | {*Offer.__dataclass_fields__} | parts
 
 
 def rows_of(document, first_cell):

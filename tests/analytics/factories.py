@@ -47,6 +47,7 @@ HOUR = {
 DAY = {
     "day": 1, "node": "columbus", "mean_on_hand_units": 100.0, "mean_on_hand_usd": 1000.0, "skus": 10,
     "skus_out": 1, "received_units": 20, "shipped_units": 10, "shipped_cost_usd": 100.0,
+    "backordered_units": 1, "asked_units": 10, "skus_asked": 5, "skus_short": 1, "cycles": 4, "short_cycles": 1,
 }  # fmt: skip
 
 EVENT = {"at": 30.0, "kind": "declined", "subject": "columbus", "order": 1, "units": 1, "distance_km": nan}

@@ -35,3 +35,23 @@ def test_readiness_is_the_share_of_products_on_the_shelf() -> None:
 
     assert fill.ready_rate(table) == 1 - 3 / 40
     assert fill.ready_rate(table, "node").to_dict() == {"columbus": 1 - 3 / 20, "reno": 1.0}
+
+
+def test_cycles_count_once_each_whenever_they_ended() -> None:
+    quiet = a_day(2, cycles=0, short_cycles=0)
+    table = stock(a_day(1, cycles=4, short_cycles=1), quiet, a_day(1, node="reno", cycles=1))
+
+    assert fill.cycle_service_level(table) == 1 - 2 / 5
+    assert fill.cycle_service_level(table, "node").to_dict() == {"columbus": 0.75, "reno": 0.0}
+
+
+def test_only_products_that_were_asked_for_can_be_out_of_stock() -> None:
+    table = stock(a_day(1, skus=100, skus_asked=8, skus_short=2), a_day(2, skus=100, skus_asked=2, skus_short=0))
+
+    assert fill.stockout_rate(table) == 0.2
+
+
+def test_gamma_charges_a_backorder_for_every_midnight_it_waits() -> None:
+    table = stock(a_day(1, asked_units=10, backordered_units=4), a_day(2, asked_units=10, backordered_units=4))
+
+    assert fill.gamma_service_level(table) == 1 - 8 / 20

@@ -76,11 +76,15 @@ BY_HAND = {
     "order_fill_rate": 2 / 4,
     "single_node_fill_rate": 2 / 4,
     "ready_rate": 1 - 4 / 30,
+    "cycle_service_level": 1 - 4 / 16,
+    "stockout_rate": 4 / 20,
+    "gamma_service_level": 1 - 4 / 40,
     "split_rate": 1 / 2,
     "split_rate_multi": 1.0,
     "packages_per_order": 4 / 2,
     "primary_rate": 1 / 2,
     "mean_zone": (4 + 2 * 8 + 2) / 4,
+    "zone_mix": 1.0,
     "miles_per_package": (500 + 2 * 3000 + 100) / 4 / 1.609344,
     "decline_rate": 1 / 4,
     "reroutes_per_order": 1 / 4,
@@ -229,6 +233,7 @@ def test_every_node_service_level_and_region_of_the_network_has_its_rows() -> No
         "region": ["east", "west"],
         "service": ["parcel/ground", "parcel/two_day", "courier/same_day"],
         "service_level": ["standard", "express"],
+        "zone": ["1", "2"],
     }
 
 

@@ -75,3 +75,11 @@ def test_declines_are_a_share_of_all_assignments_of_a_node() -> None:
     assert routing.decline_rate(table) == 1 / 4
     assert routing.decline_rate(table, "node").to_dict() == {"columbus": 0.0, "reno": 0.5}
     assert routing.reroutes_per_order(table) == 1 / 2
+
+
+def test_the_mix_of_zones_counts_packages() -> None:
+    shipments = tables(
+        orders=[an_order()], shipments=[a_shipment(zone=2, packages=3), a_shipment(zone=8, packages=1)]
+    ).shipments
+
+    assert routing.zone_mix(shipments, "zone").to_dict() == {2: 0.75, 8: 0.25}

@@ -10,9 +10,18 @@ from twin.policies.replenishment import OrderUpTo
 def test_without_a_table_stock_covers_days_of_the_expected_demand(tiny) -> None:
     # 100 units a day: half of them mugs, a third books, a sixth lamps. A seventh of all people live in the West,
     # whom the store in Reno serves most cheaply, but it carries mugs only: 50 / 7 a day for 14 days
+    tiny.set("replenishment", {"kind": "none", "opening_days_of_cover": 14})
+
     stock = tiny.build().opening_stock
 
     assert stock == {"columbus": {"mug": 600, "book": 467, "lamp": 234}, "reno": {"mug": 100}}
+
+
+def test_nodes_that_are_replenished_open_at_their_levels(tiny) -> None:
+    model = tiny.build()
+
+    assert set(model.opening_stock) == {"columbus", "reno"}
+    assert model.opening_stock == model.replenishment.levels
 
 
 def test_a_stock_table_says_what_each_node_opens_with(tiny) -> None:

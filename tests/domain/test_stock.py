@@ -65,6 +65,27 @@ def test_goods_on_their_way_count_for_replenishment_and_can_be_promised_once_the
     assert ledger.received["mug"] == 6
 
 
+def test_what_is_owed_to_customers_is_reordered_too() -> None:
+    ledger = a_ledger()
+
+    ledger.backordered["mug"] += 7
+
+    assert ledger.position("mug") == 5 - 7
+
+
+def test_a_delivery_ends_a_cycle_and_finds_it_short_where_nothing_was_left() -> None:
+    ledger = a_ledger()
+    ledger.expect("mug", 2)
+    ledger.expect("lamp", 2)
+    ledger.reserve(lines_of(mug=5))
+
+    ledger.receive("mug", 1)
+    ledger.receive("mug", 1)
+    ledger.receive("lamp", 2)
+
+    assert (ledger.cycles, ledger.short_cycles) == (3, 1)
+
+
 def test_a_product_the_node_does_not_carry_cannot_be_filled() -> None:
     assert not a_ledger().can_fill(lines_of(vase=1))
     assert not a_ledger().can_fill(lines_of(mug=1, vase=1))

@@ -122,7 +122,7 @@ def backorders_with_replenishment() -> Model:
     ]
     levels = {name: {product.sku: 45 for product in PRODUCTS} for name in ("columbus", "reno")}
     shape = a_shape(110.0, lines=LINES, units=UNITS)
-    return a_model(a_network(nodes), shape=shape, stock=20, levels=levels, order_days=6, patience_hours=41.0)
+    return a_model(a_network(nodes), shape=shape, stock=20, levels=levels, order_days=6, patience_hours=25.0)
 
 
 def order_limits() -> Model:

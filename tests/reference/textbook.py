@@ -186,6 +186,20 @@ class Textbook:
             self.waiting.remove(waiting)
             self.cancel(waiting.order, waiting.order.lines)
 
+    def count_owed(self) -> None:
+        """Enter in every ledger what waits for it: at the cheapest node with a supplier that keeps the product."""
+        for node in self.nodes.values():
+            node.ledger.backordered = dict.fromkeys(node.ledger.opening, 0)
+        for waiting in self.waiting:
+            order = waiting.order
+            for line in order.lines:
+                parcels = self.view.parcels((line,))
+                offers = self.view.offers(order.destination, order.service_level, parcels)
+                nodes = [node for offer in offers if (node := self.nodes[offer.node]).node.supply is not None]
+                home = next((node.ledger for node in nodes if line.sku in node.ledger.opening), None)
+                if home is not None:
+                    home.backordered[line.sku] += line.quantity
+
     def cancel(self, order: Order, lines: Lines) -> None:
         """Note units that will never come."""
         self.cancelled[order.number] = self.cancelled.get(order.number, 0) + units_of(lines)
@@ -235,6 +249,7 @@ class Textbook:
         lead_hours = sampler(supply.lead_hours)
         for instant, uniform in zip(instants, luck, strict=True):
             yield from self.until(instant)
+            self.count_owed()
             load = dict(model.replenishment.orders(node.ledger))
             for sku, units in load.items():
                 node.ledger.expect(sku, units)
@@ -258,7 +273,7 @@ class Textbook:
             leaving.succeed(departs_at)
 
     def hours(self) -> Steps:
-        """Work out every hour what customers can be promised."""
+        """Work out every hour what customers can be promised, and send what waits to nodes that were full."""
         for hour in range(self.model.horizon.days * 24 + 1):
             yield from self.until(float(hour))
             yield self.env.timeout(0)  # a shift that starts now has begun to work
@@ -266,6 +281,10 @@ class Textbook:
                 ready_at = node.ready_at(self.env.now)
                 for dock in node.docks:
                     dock.expect(self.env.now, ready_at)
+            for name, node in self.nodes.items():
+                if node.was_full and not node.is_full():
+                    node.was_full = False
+                    self.try_waiting(name)
 
     def until(self, instant: float) -> Steps:
         """Wait for an instant."""

@@ -94,6 +94,7 @@ class TextbookNode:
         self.slowest = min(self.stations, key=lambda at: at.stage.stations / at.stage.work_hours.mean)
         self.orders_left: float = inf if node.orders_per_day is None else node.orders_per_day
         self.entering = 0  # shipments whose process has not begun: SimPy starts it after whoever made it
+        self.was_full = False
         self.docks: list[Dock] = []
         self.trucks: dict[str, simpy.Event] = {}
 
@@ -116,11 +117,16 @@ class TextbookNode:
 
     def declines(self, luck: float) -> bool:
         """Answer whether the goods are not found, or too many shipments wait."""
+        full = self.is_full()
+        self.was_full |= full
+        return full or luck >= self.node.found_rate
+
+    def is_full(self) -> bool:
+        """Answer whether as many shipments wait as may."""
         first = self.stations[0]
         cap = first.stage.waiting_cap
         free = max(0, first.resource.capacity - first.resource.count)
-        waiting = first.waiting + max(0, self.entering - free)
-        return luck >= self.node.found_rate or (cap is not None and waiting >= cap)
+        return cap is not None and first.waiting + max(0, self.entering - free) >= cap
 
     def ready_at(self, now: float) -> float:
         """Return when an order placed now should be packed: after the backlog, in hours of work."""

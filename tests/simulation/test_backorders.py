@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.factories import (
+    CHICAGO_PLACE,
+    COLUMBUS,
+    RENO,
     GivenOrder,
     Tables,
     a_disruption,
@@ -17,9 +22,21 @@ from tests.factories import (
     run,
 )
 from twin.domain.nodes import FulfillmentNode
+from twin.domain.stock import StockLedger
 from twin.policies.routing.ship_complete import ShipComplete
 
 FIRST_TRUCK = 5.0 + 24.0  # reviewed at 5:00, a day on the way
+
+
+@dataclass(frozen=True)
+class EveryReview:
+    """Orders the same number of mugs at every review, whatever is missing."""
+
+    mugs: int
+
+    def orders(self, ledger: StockLedger) -> Iterator[tuple[str, int]]:
+        """Yield the mugs."""
+        yield "mug", self.mugs
 
 
 def a_supplied_node(name: str = "columbus", **special: Any) -> FulfillmentNode:
@@ -67,7 +84,7 @@ def test_an_order_that_runs_out_of_patience_is_cancelled_then(tmp_path: Path) ->
 
 
 def test_patience_is_counted_from_the_placing_of_an_order(tmp_path: Path) -> None:
-    tables = waiting(tmp_path, an_order(3.0, mug=3), level=1, patience_hours=60.0)
+    tables = waiting(tmp_path, an_order(3.0, mug=3), replenishment=EveryReview(1), patience_hours=60.0)
 
     # one mug a truck, on Tuesday and on Wednesday; what then still waits gives up 60 h after the placing
     assert routed_at(tables) == {0: [FIRST_TRUCK, FIRST_TRUCK + 24]}
@@ -92,16 +109,15 @@ def test_where_orders_do_not_wait_what_is_missing_is_cancelled(tmp_path: Path) -
 def test_stock_goes_to_the_oldest_order_first(tmp_path: Path) -> None:
     orders = [an_order(float(hour)) for hour in (1, 2, 3, 4)]
 
-    tables = waiting(tmp_path, *orders, level=2)
+    tables = waiting(tmp_path, *orders, replenishment=EveryReview(2))
 
-    # the truck ordered on Monday at 5:00 brings two, that ordered when they are gone two more
     assert routed_at(tables) == {0: [FIRST_TRUCK], 1: [FIRST_TRUCK], 2: [FIRST_TRUCK + 24], 3: [FIRST_TRUCK + 24]}
 
 
 def test_a_part_that_still_waits_keeps_its_place(tmp_path: Path) -> None:
     orders = [an_order(1.0, mug=2), an_order(2.0)]
 
-    tables = waiting(tmp_path, *orders, level=1, patience_hours=150.0)
+    tables = waiting(tmp_path, *orders, replenishment=EveryReview(1), patience_hours=150.0)
 
     # one mug a truck: the first order takes those of Tuesday and of Wednesday
     assert routed_at(tables) == {0: [FIRST_TRUCK, FIRST_TRUCK + 24], 1: [FIRST_TRUCK + 48]}
@@ -110,7 +126,7 @@ def test_a_part_that_still_waits_keeps_its_place(tmp_path: Path) -> None:
 def test_a_small_order_behind_a_large_one_is_filled_where_only_whole_orders_ship(tmp_path: Path) -> None:
     orders = [an_order(1.0, mug=5), an_order(2.0, mug=2)]
 
-    tables = waiting(tmp_path, *orders, level=2, routing=ShipComplete(), patience_hours=100.0)
+    tables = waiting(tmp_path, *orders, replenishment=EveryReview(2), routing=ShipComplete(), patience_hours=40.0)
 
     assert routed_at(tables) == {1: [FIRST_TRUCK]}
     assert tables.orders["status"].tolist() == ["cancelled", "delivered"]
@@ -173,8 +189,37 @@ def test_units_that_wait_are_booked_until_they_leave_the_line(tmp_path: Path) ->
 def test_an_order_in_two_parts_is_served_by_two_trucks(tmp_path: Path) -> None:
     nodes = [a_supplied_node("columbus"), a_supplied_node("dayton")]
 
-    tables = waiting(tmp_path, an_order(3.0, mug=4), level=2, nodes=nodes, patience_hours=150.0)
+    tables = waiting(tmp_path, an_order(3.0, mug=4), nodes=nodes, replenishment=EveryReview(2), patience_hours=150.0)
 
     # both trucks come at once; what the first brings ships before the second arrives
     assert tables.orders[["status", "nodes", "units_shipped"]].to_numpy().tolist() == [["delivered", 2, 4]]
     assert routed_at(tables) == {0: [FIRST_TRUCK, FIRST_TRUCK]}
+
+
+def test_what_waits_is_reordered_by_the_cheapest_node_that_keeps_it(tmp_path: Path) -> None:
+    places = {"columbus": COLUMBUS, "reno": RENO, "chicago": CHICAGO_PLACE}
+    network = a_network([a_supplied_node(name, place=place) for name, place in places.items()])
+    stock = {"columbus": {"lamp": 9}, "chicago": {"mug": 0}, "reno": {"mug": 0}}  # Columbus keeps no mugs
+    model = a_model(network, [an_order(3.0, mug=4)], stock=stock, levels={"chicago": {"mug": 1}, "reno": {"mug": 1}})
+
+    tables = run(model, tmp_path)
+
+    sent = tables.events[tables.events["kind"] == "replenishment_ordered"].groupby("subject")["units"].sum()
+    assert sent.to_dict() == {"chicago": 5, "reno": 1}
+    owed = tables.stock[tables.stock["day"] == 0].set_index("node")["backordered_units"]
+    assert owed.to_dict() == {"chicago": 4, "columbus": 0, "reno": 0}
+
+
+def test_what_no_node_keeps_waits_on_nobodys_books(tmp_path: Path) -> None:
+    model = a_model(orders=[an_order(3.0, mug=4)], stock={"columbus": {"lamp": 9}})
+
+    tables = run(model, tmp_path)
+
+    assert tables.orders["status"].tolist() == ["cancelled"]
+    assert tables.stock["backordered_units"].max() == 0
+
+
+def test_what_gives_up_is_owed_no_more(tmp_path: Path) -> None:
+    tables = waiting(tmp_path, an_order(3.0, mug=4), patience_hours=30.0, replenishment=EveryReview(0))
+
+    assert tables.stock.sort_values("day")["backordered_units"].tolist()[:3] == [4, 0, 0]

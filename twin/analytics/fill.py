@@ -30,3 +30,18 @@ def single_node_fill_rate(orders: pd.DataFrame, by: str | None = None) -> Result
 def ready_rate(stock: pd.DataFrame, by: str | None = None) -> Result:
     """Share of carried products with something on hand, over nodes and midnights [rate; ready_rate]."""
     return 1 - ratio(total(stock, stock["skus_out"], by), total(stock, stock["skus"], by))
+
+
+def cycle_service_level(stock: pd.DataFrame, by: str | None = None) -> Result:
+    """Share of replenishment cycles (from delivery to delivery) that end with stock left [rate; csl, alpha, type 1]."""
+    return 1 - ratio(total(stock, stock["short_cycles"], by), total(stock, stock["cycles"], by))
+
+
+def stockout_rate(stock: pd.DataFrame, by: str | None = None) -> Result:
+    """Share of products asked of a node in a day of which nothing is available at midnight [rate; stockout_rate]."""
+    return ratio(total(stock, stock["skus_short"], by), total(stock, stock["skus_asked"], by))
+
+
+def gamma_service_level(stock: pd.DataFrame, by: str | None = None) -> Result:
+    """One less the mean units backordered at midnight over the mean units asked for in a day [rate; gamma]."""
+    return 1 - ratio(total(stock, stock["backordered_units"], by), total(stock, stock["asked_units"], by))

@@ -5,7 +5,7 @@ To add one, write a function of a table in its module, a line here and its row i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, cast
 
@@ -27,6 +27,7 @@ SHIPMENTS = ("network", "node", "service")
 ORDERS = ("network", "channel", "region", "service_level")
 ORDERS_AND_NODES = (*NODES, "channel", "region", "service_level")
 EVERYTHING = (*SHIPMENTS, "channel", "region", "service_level")
+ZONES = ("network", "zone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +90,22 @@ KPIS = (
     Kpi(service.lost_sales_usd, "USD", "lower", "bookings", ORDERS),
     Kpi(service.on_time_arrival_rate, "rate", "higher", "shipments", EVERYTHING),
     Kpi(service.on_time_ship_rate, "rate", "higher", "shipments", EVERYTHING),
-    Kpi(service.transit_hours_mean, "h", "lower", "shipments", SHIPMENTS),
-    Kpi(service.transit_hours_p90, "h", "lower", "shipments", SHIPMENTS),
+    Kpi(service.transit_hours_mean, "h", "lower", "shipments", (*SHIPMENTS, "zone")),
+    Kpi(service.transit_hours_p90, "h", "lower", "shipments", (*SHIPMENTS, "zone")),
     Kpi(fill.unit_fill_rate, "rate", "higher", "orders", ORDERS),
     Kpi(fill.line_fill_rate, "rate", "higher", "orders", ORDERS),
     Kpi(fill.order_fill_rate, "rate", "higher", "orders", ORDERS),
     Kpi(fill.single_node_fill_rate, "rate", "higher", "orders", ORDERS),
     Kpi(fill.ready_rate, "rate", "higher", "stock", NODES),
+    Kpi(fill.cycle_service_level, "rate", "higher", "stock", NODES),
+    Kpi(fill.stockout_rate, "rate", "lower", "stock", NODES),
+    Kpi(fill.gamma_service_level, "rate", "higher", "stock", NODES),
     Kpi(routing.split_rate, "rate", "lower", "orders", ORDERS),
     Kpi(routing.split_rate_multi, "rate", "lower", "orders", ORDERS),
     Kpi(routing.packages_per_order, "packages/order", "lower", "orders", ORDERS),
     Kpi(routing.primary_rate, "rate", "higher", "orders", ORDERS),
     Kpi(routing.mean_zone, "zone", "lower", "bookings", EVERYTHING),
+    Kpi(routing.zone_mix, "rate", "neither", "shipments", ZONES),
     Kpi(routing.miles_per_package, "miles", "lower", "bookings", EVERYTHING),
     Kpi(routing.decline_rate, "rate", "lower", "bookings", NODES),
     Kpi(routing.reroutes_per_order, "reroutes/order", "lower", "bookings", ORDERS),
@@ -148,7 +153,7 @@ def compute_kpis(tables: Tables, window: Window, network: Network) -> pd.DataFra
         "stock": measured.stock,
         "bookings": bookings(measured, window, network),
     }
-    members = members_of(measured, network)
+    members = members_of(measured, network) | {"zone": range(1, network.zone_bands.zones + 1)}
     rows = [
         (kpi.id, kpi.unit, group, member, value)
         for kpi in KPIS
@@ -168,7 +173,7 @@ def _of_open_nodes(tables: Tables, network: Network) -> Tables:
 
 
 def _values(
-    kpi: Kpi, table: pd.DataFrame, group: str, members: Mapping[str, Sequence[str]]
+    kpi: Kpi, table: pd.DataFrame, group: str, members: Mapping[str, Sequence[Hashable]]
 ) -> Iterable[tuple[str, float]]:
     """Return the KPI of each member of a group; NaN where there is nothing to measure."""
     if group == "network":

@@ -36,6 +36,11 @@ def mean_zone(bookings: pd.DataFrame, by: str | None = None) -> Result:
     return ratio(total(bookings, bookings["package_zones"], by), total(bookings, bookings["packages"], by))
 
 
+def zone_mix(shipments: pd.DataFrame, by: str | None = None) -> Result:
+    """Share of the packages that went to each carrier zone [rate; zone_mix]."""
+    return ratio(total(shipments, shipments["packages"], by), total(shipments, shipments["packages"]))
+
+
 def miles_per_package(bookings: pd.DataFrame, by: str | None = None) -> Result:
     """Mean great-circle distance of a package from its node to its customer [miles; miles_per_pkg]."""
     package_miles = total(bookings, bookings["package_km"] / KM_PER_MILE, by)

@@ -34,9 +34,8 @@ def total(table: pd.DataFrame, values: pd.Series[Any], by: str | None = None) ->
 
 def ratio(numerator: Result, denominator: Result) -> Result:
     """Divide; NaN where there is nothing to divide by."""
-    if isinstance(denominator, pd.Series):
-        return numerator / denominator.where(denominator != 0)
-    return numerator / denominator if denominator else nan
+    whole = denominator.where(denominator != 0) if isinstance(denominator, pd.Series) else denominator or nan
+    return numerator / whole
 
 
 def share(table: pd.DataFrame, part: pd.Series[bool], whole: pd.Series[bool], by: str | None = None) -> Result:

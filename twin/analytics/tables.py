@@ -33,7 +33,8 @@ COLUMNS = {
     ),
     "nodes": "at node stage open_hours busy_hours waiting_hours",
     "stock": (
-        "day node mean_on_hand_units mean_on_hand_usd skus skus_out received_units shipped_units shipped_cost_usd"
+        "day node mean_on_hand_units mean_on_hand_usd skus skus_out received_units shipped_units shipped_cost_usd "
+        "backordered_units asked_units skus_asked skus_short cycles short_cycles"
     ),
     "events": "at kind subject order units distance_km",
 }

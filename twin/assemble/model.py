@@ -49,13 +49,16 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
     shelves = Shelves.of(network)
     demand = expected_demand(network, shape, trace, horizon)
     expected = Placement(shelves.book, shelves.packer, demand).units_per_day()
+    reorder = replenishment(config.replenishment, network, expected)
+    if stock is None:
+        stock = opening_stock(config.replenishment.opening_days_of_cover, expected, reorder.levels)
     return Model(
         network=network,
         shelves=shelves,
         horizon=horizon,
         routing=routing,
-        replenishment=replenishment(config.replenishment, network, expected),
-        opening_stock=opening_stock(config.replenishment.opening_days_of_cover, expected) if stock is None else stock,
+        replenishment=reorder,
+        opening_stock=stock,
         demand=_demand(network, horizon, shape, trace, carrier_closed),
         fixed_luck=config.demand.kind == "trace" and config.demand.luck == "fixed",
         disruptions=plans,

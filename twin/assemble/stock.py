@@ -52,10 +52,12 @@ def stock_table(config: ScenarioConfig, network: Network, findings: Findings) ->
     return found
 
 
-def opening_stock(days_of_cover: float, expected: DailyUnits) -> Mapping[str, Mapping[str, int]]:
-    """Return the units each node starts with by SKU: so many days of the demand it can expect."""
+def opening_stock(
+    days_of_cover: float, expected: DailyUnits, levels: Mapping[str, Mapping[str, int]]
+) -> Mapping[str, Mapping[str, int]]:
+    """Return the units each node starts with by SKU: its order-up-to level, else so many days of expected demand."""
     return {
-        node: {sku: units_to_open_with(units, days_of_cover) for sku, units in by_sku.items()}
+        node: levels.get(node) or {sku: units_to_open_with(units, days_of_cover) for sku, units in by_sku.items()}
         for node, by_sku in expected.items()
     }
 

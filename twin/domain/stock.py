@@ -12,12 +12,15 @@ Units = dict[str, int]
 
 
 class StockLedger:
-    """The units of one node by SKU: on hand, reserved, available to promise and in transit to it.
+    """The units of one node by SKU: on hand, reserved, available to promise, in transit to it and backordered from it.
 
-    `available` is kept beside `on_hand` and `reserved`, because it is the one number routing asks for.
+    `available` is kept beside `on_hand` and `reserved`, because it is the one number routing asks for. `cycles` counts
+    the replenishment cycles that ended today (a product arrived), `short_cycles` those at whose end nothing was
+    available.
     """
 
-    __slots__ = ("available", "in_transit", "node", "on_hand", "opening", "received", "reserved", "shipped")
+    __slots__ = ("available", "backordered", "cycles", "in_transit", "node", "on_hand", "opening", "received",
+                 "reserved", "shipped", "short_cycles")  # fmt: skip
 
     def __init__(self, node: str, opening: Mapping[str, int]) -> None:
         self.node = node
@@ -26,6 +29,8 @@ class StockLedger:
         self.available: Units = dict(opening)
         self.reserved: Units = dict.fromkeys(opening, 0)
         self.in_transit: Units = dict.fromkeys(opening, 0)
+        self.backordered: Units = dict.fromkeys(opening, 0)
+        self.cycles = self.short_cycles = 0
         self.received: Units = dict.fromkeys(opening, 0)
         self.shipped: Units = dict.fromkeys(opening, 0)
         for sku, units in opening.items():
@@ -76,14 +81,16 @@ class StockLedger:
         """Put goods on the shelf that were on their way."""
         if units > self.in_transit[sku]:
             raise TwinError(f"node {self.node!r}: {units} of {sku!r} arrived, {self.in_transit[sku]} were in transit")
+        self.cycles += 1
+        self.short_cycles += self.available[sku] == 0
         self.in_transit[sku] -= units
         self.on_hand[sku] += units
         self.available[sku] += units
         self.received[sku] += units
 
     def position(self, sku: str) -> int:
-        """Return what replenishment counts on: available plus in transit."""
-        return self.available[sku] + self.in_transit[sku]
+        """Return the inventory position, what replenishment counts on: available plus in transit less backordered."""
+        return self.available[sku] + self.in_transit[sku] - self.backordered[sku]
 
     def units(self) -> int:
         """Count all units on hand."""

@@ -27,8 +27,8 @@ class OrderUpTo:
 
     def orders(self, ledger: StockLedger) -> Iterator[tuple[str, int]]:
         """Yield the units that are missing to each level."""
-        available, in_transit = ledger.available, ledger.in_transit
+        available, in_transit, backordered = ledger.available, ledger.in_transit, ledger.backordered
         for sku, level in self.levels.get(ledger.node, {}).items():
-            missing = level - available[sku] - in_transit[sku]
+            missing = level - available[sku] - in_transit[sku] + backordered[sku]  # `position` costs a call for each
             if missing > 0:
                 yield sku, missing

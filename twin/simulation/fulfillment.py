@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import final
 
-from twin.domain.orders import Lines, Order, part_of, units_of
+from twin.domain.orders import Lines, Order, OrderLine, part_of, units_of
+from twin.domain.stock import StockLedger
 from twin.policies.decision import Decision, PlannedShipment
 from twin.policies.routing.catalogue import RoutingPolicy
 from twin.policies.routing.validate import validate
@@ -37,6 +38,7 @@ class Fulfillment:
         self._clock = clock
         backorders.retry = self.try_again
         backorders.available = view.available_to_promise
+        backorders.home_of = self._home_of
         self.ordered_units = self.units_in_nodes = 0
 
     def place(self, order: Order) -> None:
@@ -99,6 +101,14 @@ class Fulfillment:
         if decision.shipments:
             self._history.event("rerouted", decision.shipments[0].offer.node, order.number, units_of(lines))
         self._carry_out(part, decision, excluded, attempt)
+
+    def _home_of(self, order: Order, line: OrderLine) -> StockLedger | None:
+        """Return the books of the node that is to restock a line: the cheapest that keeps it and has a supplier."""
+        for offer in self._view.offers(order.destination, order.service_level, self._view.parcels((line,))):
+            node = self._nodes[offer.node]
+            if node.node.supply is not None and line.sku in node.ledger.opening:
+                return node.ledger
+        return None
 
     def _single_node_possible(self, order: Order, decision: Decision) -> bool:
         if len(decision.shipments) == 1 and not decision.unfilled:

@@ -32,6 +32,7 @@ class WorkingNode:
         self.docks: dict[str, Dock] = {}
         self.orders_left: float = inf if node.orders_per_day is None else node.orders_per_day
         self.capacity_rate = 1.0
+        self.overfull = False
         self._staffed_rate = 0.0
         self._timeline = timeline
         self._staffing = node.calendar.staffing(timeline)
@@ -62,8 +63,15 @@ class WorkingNode:
 
     def declines(self, luck: float) -> bool:
         """Answer whether the node sends a shipment back: the goods cannot be found, or too much work waits."""
+        if not self.has_room():
+            self.overfull = True
+            return True
+        return luck >= self.node.found_rate
+
+    def has_room(self) -> bool:
+        """Answer whether the line at the first stage is below its cap."""
         cap = self.first.stage.waiting_cap
-        return luck >= self.node.found_rate or (cap is not None and self.first.waiting.size >= cap)
+        return cap is None or self.first.waiting.size < cap
 
     def set_capacity(self, rate: float) -> None:
         """Let a disruption leave only a share of the stations, or give them back."""

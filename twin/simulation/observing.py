@@ -78,6 +78,7 @@ class StockLog:
         self._held: dict[str, tuple[float, float]] = {name: self._now(name) for name in ledgers}
         self._area = dict.fromkeys(ledgers, (0.0, 0.0))
         self._moved = {name: self._moves(name) for name in ledgers}
+        self._asked = {name: _asked(ledger) for name, ledger in ledgers.items()}
         self._day = 0
 
     def touch(self, node: str) -> None:
@@ -108,6 +109,24 @@ class StockLog:
             "reserved_units": sum(ledger.reserved.values()), "in_transit_units": sum(ledger.in_transit.values()),
             "skus": len(ledger.opening), "skus_out": sum(1 for units in ledger.on_hand.values() if not units),
             "received_units": int(received), "shipped_units": int(shipped), "shipped_cost_usd": cost,
+            "backordered_units": sum(ledger.backordered.values()), **self._shortage(name),
+        }  # fmt: skip
+
+    def _shortage(self, name: str) -> dict[str, int]:
+        """Return how many units and products were asked for today, and of how many of these nothing is available.
+
+        What customers gave up, or another node sent, is taken off what was asked of the product that day.
+        """
+        ledger = self._ledgers[name]
+        asked = _asked(ledger)
+        today, self._asked[name] = asked - self._asked[name], asked
+        wanted = (today > 0) | (_column(ledger.backordered) > 0)
+        cycles, short = ledger.cycles, ledger.short_cycles
+        ledger.cycles = ledger.short_cycles = 0
+        return {
+            "asked_units": int(today.clip(min=0).sum()), "skus_asked": int(wanted.sum()),
+            "skus_short": int((wanted & (_column(ledger.available) == 0)).sum()),
+            "cycles": cycles, "short_cycles": short,
         }  # fmt: skip
 
     def _integrate(self, node: str) -> None:
@@ -126,6 +145,12 @@ class StockLog:
         ledger = self._ledgers[node]
         shipped = _column(ledger.shipped)
         return _column(ledger.received).sum(), shipped.sum(), float(shipped @ self._costs[node])
+
+
+def _asked(ledger: StockLedger) -> np.ndarray:
+    """Return all units ever asked of a node by SKU: shipped, promised or owed."""
+    found: np.ndarray = _column(ledger.shipped) + _column(ledger.reserved) + _column(ledger.backordered)
+    return found
 
 
 def _column(units: Mapping[str, int]) -> np.ndarray:

@@ -78,8 +78,7 @@ class Run:
         """Run all days, check the books every midnight, and finish the tables."""
         for process in self._processes():
             self.clock.process(process)
-        with quiet_collector():
-            self.clock.run_with(self.orders, self.fulfillment.place, self.model.horizon.days * HOURS_PER_DAY + 0.5)
+        self.clock.run_with(self.orders, self.fulfillment.place, self.model.horizon.days * HOURS_PER_DAY + 0.5)
         self.stations.write()
         self.history.close()
         world = exogenous_sha256(self.orders, self.disruptions, self.seed, self.replication)
@@ -156,14 +155,22 @@ class Run:
                 self.backorders.reopened(name)
 
     def _hours(self) -> Steps:
-        """Refresh what customers can be promised every hour, and log the stations."""
+        """Every hour, refresh what customers can be promised, relieve full nodes and log the stations."""
         for node in self.nodes.values():
             node.expect()
         for hour in range(1, self.model.horizon.days * 24 + 1):
             yield self.clock.until(float(hour))
-            self.stations.look()
             for node in self.nodes.values():
                 node.expect()
+            self._relieve()
+            self.stations.look()
+
+    def _relieve(self) -> None:
+        """Try the orders that wait again at nodes that had too much to do and now have room."""
+        for name, node in self.nodes.items():
+            if node.overfull and node.has_room():
+                node.overfull = False
+                self.backorders.reopened(name)
 
     def _midnights(self) -> Steps:
         """Close each day: write its rows and check every book."""
@@ -182,6 +189,7 @@ class Run:
             shipped=accounts.shipped_units,
             cancelled=accounts.cancelled_units,
             backordered=self.backorders.units,
+            homeless=self.backorders.homeless_units,
             reserved=self.fulfillment.units_in_nodes,
         )
         audit(self.ledgers, accounts, totals, self.clock.now_hours)
@@ -189,7 +197,8 @@ class Run:
 
 def simulate(model: Model, folder: Path, seed: int, replication: int) -> Outcome:
     """Run one replication and leave its tables in a folder."""
-    return Run(model, folder, seed, replication).live()
+    with quiet_collector():
+        return Run(model, folder, seed, replication).live()
 
 
 @contextmanager

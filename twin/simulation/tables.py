@@ -87,6 +87,7 @@ NODES = schema(
 STOCK = schema(
     day="int32", node="words", on_hand_units="int64", on_hand_usd="float64", mean_on_hand_units="float64",
     mean_on_hand_usd="float64", reserved_units="int64", in_transit_units="int64", skus="int32", skus_out="int32",
-    received_units="int64", shipped_units="int64", shipped_cost_usd="float64",
+    received_units="int64", shipped_units="int64", shipped_cost_usd="float64", backordered_units="int64",
+    asked_units="int64", skus_asked="int32", skus_short="int32", cycles="int32", short_cycles="int32",
 )  # fmt: skip
 EVENTS = schema(at="float64", kind="words", subject="words", order="int64", units="int64", distance_km="float64")
