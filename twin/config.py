@@ -14,15 +14,7 @@ from difflib import get_close_matches
 from functools import partial
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    PlainValidator,
-    ValidationError,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, ValidationError
 
 from twin.domain.calendars import clock_from, timezone_from, weekdays_from
 from twin.domain.distributions import Distribution
@@ -317,6 +309,7 @@ class StudyConfig(Shape):
     seed: Annotated[int, Field(ge=0)]
     alpha: Annotated[float, Field(gt=0, lt=1)] = 0.05
     order_tables: bool = True
+    explain: Literal["off", "codes", "full"] = "off"
     folder: str = "results"
     name: Name | None = None
     measures: dict[str, MeasureConfig]

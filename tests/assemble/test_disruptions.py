@@ -137,3 +137,11 @@ def test_regions_and_services_are_not_held_against_tables_that_cannot_be_read(ti
     tiny.cell("rates.csv", 2, "price_usd", "free")
 
     assert {problem.where for problem in tiny.problems()} == {"places.csv, row 4", "rates.csv, row 2"}
+
+
+def test_a_replayed_trace_cannot_surge(tiny) -> None:
+    for key, value in {"kind": "trace", "orders": "orders.csv", "order_lines": "order_lines.csv"}.items():
+        tiny.set(f"demand.{key}", value)
+    tiny.set("disruptions.events", {"rush": an_event(scope="demand", targets=[], demand_factor=2)})
+
+    assert "rush.demand_factor: 2 with demand=trace\n  expected: 1: a trace is replayed as it is" in tiny.said()

@@ -126,7 +126,7 @@ class Textbook:
         """Let the node work on a shipment, or route it anew where the node declines."""
         name = plan.offer.node
         node = self.nodes[name]
-        if node.declines(order.found_luck if attempt == 1 else (order.found_luck + attempt * GOLDEN) % 1.0):
+        if node.declines((order.found_luck + turn * GOLDEN) % 1.0):
             node.ledger.release(plan.lines)
             part = order if plan.lines is order.lines else part_of(order, plan.lines)
             decision = self.decide(part, Without(self.view, asked | {name}))

@@ -20,6 +20,13 @@ def disruption_plans(config: ScenarioConfig, network: Network, findings: Finding
         _check_targets(f"{key}.targets", event, config, network, findings)
         _check_time(key, event, config.study, findings)
         _check_effect(key, event, findings)
+        if config.demand.kind == "trace" and event.demand_factor != 1:
+            findings.add_key(
+                f"{key}.demand_factor",
+                f"{event.demand_factor:g} with demand=trace",
+                "1: a trace is replayed as it is",
+                "leave it out, or draw customers from a model",
+            )
         plans.append(DisruptionPlan(
             name, event.scope, event.targets,
             None if event.starts_day is None else event.starts_day * HOURS_PER_DAY, event.rate_per_year,

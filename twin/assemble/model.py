@@ -67,6 +67,7 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
         review_hour=config.replenishment.review_at.hour + config.replenishment.review_at.minute / 60,
         unfilled=config.replenishment.unfilled,
         patience_hours=config.replenishment.patience_days * HOURS_PER_DAY,
+        explain=config.study.explain,
     )
 
 

@@ -69,19 +69,23 @@ class Totals:
     backordered: int
     homeless: int
     reserved: int
+    on_road: int
 
 
 def audit(ledgers: Mapping[str, StockLedger], accounts: Accounts, totals: Totals, instant: float) -> None:
     """Raise `BooksDisagree` naming every account that does not add up.
 
     Every unit ordered is shipped, cancelled, waiting for stock, or reserved at a node; what waits is backordered at the
-    node that is to restock it; on hand is opening plus received less shipped, SKU by SKU; money and carbon are the same
-    seen from every side.
+    node that is to restock it; what nodes expect is on a supplier's truck; on hand is opening plus received less
+    shipped, SKU by SKU; money and carbon are the same seen from every side.
     """
     wrong = [line for ledger in ledgers.values() for line in ledger.imbalances()]
     held = sum(sum(ledger.reserved.values()) for ledger in ledgers.values())
     if held != totals.reserved:
         wrong.append(f"reserved at nodes {held}, owed to orders {totals.reserved}")
+    expected = sum(sum(ledger.in_transit.values()) for ledger in ledgers.values())
+    if expected != totals.on_road:
+        wrong.append(f"in transit to nodes {expected}, on the suppliers' trucks {totals.on_road}")
     owed = sum(sum(ledger.backordered.values()) for ledger in ledgers.values())
     if owed + totals.homeless != totals.backordered:
         wrong.append(f"backordered at nodes {owed}, nowhere {totals.homeless}, in the queue {totals.backordered}")

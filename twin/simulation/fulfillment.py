@@ -18,7 +18,7 @@ from twin.simulation.live_view import LiveView
 from twin.simulation.nodes import WorkingNode
 from twin.simulation.shipments import Shipment
 
-GOLDEN = 0.6180339887498949  # turns an order's luck into a fresh value for each further attempt
+GOLDEN = 0.6180339887498949  # turns an order's luck into a fresh value for each further shipment and attempt
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -78,7 +78,7 @@ class Fulfillment:
         """Give a shipment to its node, or route it anew where the node declines."""
         name = plan.offer.node
         node = self._nodes[name]
-        luck = order.found_luck if attempt == 1 else (order.found_luck + attempt * GOLDEN) % 1.0
+        luck = (order.found_luck + turn * GOLDEN) % 1.0 if turn else order.found_luck
         if node.declines(luck):
             node.ledger.release(plan.lines)
             self._history.event("declined", name, order.number, units_of(plan.lines))

@@ -19,7 +19,7 @@ from twin.simulation.days import Names
 from twin.simulation.invoices import MICRO, Batch, Columns, Invoicing, fields_of
 from twin.simulation.pages import OrderPage, Pages
 from twin.simulation.shipments import Shipment
-from twin.simulation.tables import EVENTS, NODES, ORDERS, SHIPMENTS, STOCK, TableWriter, words
+from twin.simulation.tables import DECISIONS, EVENTS, NODES, ORDERS, SHIPMENTS, STOCK, TableWriter, words
 
 FLUSH_AT = 4_000  # shipments worked out at once; fewer cost more each, more cost memory
 MONEY = ("label_usd", "surcharge_usd", "handling_usd", "packaging_usd", "late_credit_usd", "expected_usd")
@@ -42,7 +42,9 @@ class History:
         self._waiting = self._shipments = 0
         self._events: list[tuple[float, str, str, int, int, float]] = []
         schemas = {"orders": ORDERS, "shipments": SHIPMENTS, "nodes": NODES, "stock": STOCK, "events": EVENTS}
+        self._folder = folder
         self._writers = {name: TableWriter(folder / f"{name}.parquet", schema) for name, schema in schemas.items()}
+        self._decisions: list[tuple[float, int, str, str, str]] = []
 
     def carried(self, node: str, service: str, departs_at: float, shipments: Sequence[Shipment]) -> None:
         """Note what left on a truck."""
@@ -79,6 +81,14 @@ class History:
         """Note something rare."""
         self._events.append((self._clock.now_hours, kind, subject, order, units, distance_km))
 
+    def explain_decisions(self) -> None:
+        """Open the table of decisions; without it `decided` is not called."""
+        self._writers["decisions"] = TableWriter(self._folder / "decisions.parquet", DECISIONS)
+
+    def decided(self, order: int, node: str, reason: str, detail: str = "") -> None:
+        """Note that a decision took a node, or why it did not."""
+        self._decisions.append((self._clock.now_hours, order, node, reason, detail))
+
     def rows(self, table: str, columns: Mapping[str, Any]) -> None:
         """Add rows to the hourly or daily tables."""
         self._writers[table].add(columns)
@@ -93,6 +103,7 @@ class History:
             self._write_shipments(found)
         self._batches, self._fields, self._waiting = [], array("d"), 0
         self._write_events()
+        self._write_decisions()
 
     def close_days(self, *, everything: bool = False) -> None:
         """Write the pages of the days on which nothing is open any more."""
@@ -178,3 +189,13 @@ class History:
             "units": np.array(units), "distance_km": np.array(km),
         })  # fmt: skip
         self._events = []
+
+    def _write_decisions(self) -> None:
+        if not self._decisions:
+            return
+        at, order, *named = zip(*self._decisions, strict=True)
+        node, reason, detail = (pa.array(column).dictionary_encode() for column in named)
+        self._writers["decisions"].add({
+            "at": np.array(at), "order": np.array(order), "node": node, "reason": reason, "detail": detail,
+        })  # fmt: skip
+        self._decisions = []

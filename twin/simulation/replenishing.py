@@ -22,8 +22,9 @@ ORDERED, ARRIVED = "replenishment_ordered", "replenishment_received"
 class Supplier:
     """Reviews one node's stock and sends what the policy asks for; it never runs dry.
 
-    The n-th truck to a node has the n-th lead time of that node's own stream, whatever it carries. `tell` hears of
-    every truck: the node's name, what happened, the load and how far it comes.
+    The truck of the n-th review has the n-th lead time of that node's own stream, whatever it carries. `tell` hears of
+    every truck: the node's name, what happened, the load and how far it comes. `units_on_road` is the supplier's own
+    book of what has left and not arrived.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Supplier:
         self._node, self._policy, self._clock, self._tell = node, policy, clock, tell
         self._distance_km = supply.distance_miles * KM_PER_MILE
         self._lead_hours = sampler(supply.lead_hours)
+        self.units_on_road = 0
 
     def reviews(self, instants: Sequence[float], seed: int, replication: int) -> Generator[Event]:
         """Review at each instant and send a truck if anything is missing."""
@@ -50,12 +52,14 @@ class Supplier:
     def _send(self, load: Truckload, lead_hours: float) -> None:
         for sku, units in load:
             self._node.ledger.expect(sku, units)
+            self.units_on_road += units
         self._tell(self._node.node.name, ORDERED, load, self._distance_km)
         self._clock.after(lead_hours, self._arrive, load)
 
     def _arrive(self, load: Truckload) -> None:
         for sku, units in load:
             self._node.ledger.receive(sku, units)
+            self.units_on_road -= units
         self._tell(self._node.node.name, ARRIVED, load, self._distance_km)
 
 

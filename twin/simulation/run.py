@@ -11,12 +11,14 @@ from pathlib import Path
 from twin.domain.disruptions import Disruption
 from twin.domain.stock import StockLedger
 from twin.policies.offers import OfferBook
+from twin.policies.routing.catalogue import RoutingPolicy
 from twin.simulation.backorders import Backorders
 from twin.simulation.books import Totals, audit
 from twin.simulation.clock import Clock, Steps
 from twin.simulation.days import OrderMaker
 from twin.simulation.disrupting import Disruptor, draw
 from twin.simulation.docks import Dock, timetable
+from twin.simulation.explaining import ExplainedRouting
 from twin.simulation.fulfillment import Fulfillment
 from twin.simulation.history import History
 from twin.simulation.invoices import Invoicing
@@ -67,8 +69,11 @@ class Run:
         }
         self.docks = self._build_docks(shelves.book, days)
         self.backorders = Backorders(model.unfilled, model.patience_hours, self.clock, self.history)
+        self.suppliers: list[Supplier] = []
         self.view = LiveView(shelves.book, shelves.packer, self.nodes, self.docks, self.clock)
-        self.fulfillment = Fulfillment(model.routing, self.view, self.nodes, self.backorders, self.history, self.clock)
+        self.fulfillment = Fulfillment(
+            self._routing(), self.view, self.nodes, self.backorders, self.history, self.clock
+        )
         self.stations = StationLog(self.nodes, self.clock, self.history)
         self.stock = StockLog(self.ledgers, network, self.clock, self.history)
         maker = OrderMaker(demand.names, list(columns), seed, 0 if model.fixed_luck else replication)
@@ -84,6 +89,13 @@ class Run:
         world = exogenous_sha256(self.orders, self.disruptions, self.seed, self.replication)
         events = next(self.clock._eid)  # noqa: SLF001  (SimPy counts its events there)
         return Outcome(self.orders.orders, events, self.orders.sha256(), world, tuple(self.disruptions))
+
+    def _routing(self) -> RoutingPolicy:
+        """Return the policy, made to explain itself where the study asks for it."""
+        if self.model.explain == "off":
+            return self.model.routing
+        self.history.explain_decisions()
+        return ExplainedRouting(self.model.routing, self.model.explain, self.history)
 
     def _build_docks(self, book: OfferBook, days: DayBook) -> list[Dock]:
         docks = []
@@ -120,6 +132,7 @@ class Run:
             supply = node.node.supply
             if supply is not None:
                 supplier = Supplier(node, supply, model.replenishment, self.clock, self._received)
+                self.suppliers.append(supplier)
                 zone = node.node.place.timezone
                 instants = review_instants(model.horizon.timeline, zone, model.review_days, model.review_hour)
                 yield supplier.reviews(instants, self.seed, self.replication)
@@ -191,6 +204,7 @@ class Run:
             backordered=self.backorders.units,
             homeless=self.backorders.homeless_units,
             reserved=self.fulfillment.units_in_nodes,
+            on_road=sum(supplier.units_on_road for supplier in self.suppliers),
         )
         audit(self.ledgers, accounts, totals, self.clock.now_hours)
 

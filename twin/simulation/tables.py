@@ -90,4 +90,5 @@ STOCK = schema(
     received_units="int64", shipped_units="int64", shipped_cost_usd="float64", backordered_units="int64",
     asked_units="int64", skus_asked="int32", skus_short="int32", cycles="int32", short_cycles="int32",
 )  # fmt: skip
+DECISIONS = schema(at="float64", order="int64", node="words", reason="words", detail="words")
 EVENTS = schema(at="float64", kind="words", subject="words", order="int64", units="int64", distance_km="float64")

@@ -78,6 +78,7 @@ class Model:
     review_hour: float
     unfilled: Literal["backorder", "cancel"]
     patience_hours: float
+    explain: Literal["off", "codes", "full"] = "off"
 
 
 class OrderStream:
