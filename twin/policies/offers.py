@@ -7,6 +7,7 @@ all replications. Its making is plain Python: for a few dozen offers that takes 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -19,7 +20,7 @@ from twin.domain.network import Network
 from twin.domain.nodes import FulfillmentNode
 from twin.policies.decision import Offer
 
-LISTS_LIMIT = 300_000  # about 150 MB at 13 nodes; the book starts anew beyond it
+LISTS_LIMIT = 150_000  # about 75 MB at 13 nodes; the book starts anew beyond it
 NOWHERE = float("inf")
 
 
@@ -36,14 +37,14 @@ class Slot:
 class PriceTable:
     """Prices for one set of boxes, and the offers made of them so far.
 
-    One entry a cell, which is a slot and a zone: `slot * zones + zone - 1`. The cost of a cell that cannot be reached
-    is infinite.
+    Costs and offers have one entry a cell, which is a slot and a zone: `slot * zones + zone - 1`. The cost of a cell
+    that cannot be reached is infinite. Freight stands by service and zone.
     """
 
     parcels: Parcels
-    freight_usd: list[float]
-    cost_usd: list[float]
-    offers: list[Offer | None]
+    freight_usd: Mapping[str, list[float]]
+    cost_usd: array[float]
+    offers: dict[int, Offer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ class OfferBook:
         for cell in sorted(around.cells, key=costs.__getitem__):
             if costs[cell] == NOWHERE:
                 break
-            found.append(offers[cell] or self._offer(cell, table))
+            found.append(offers.get(cell) or self._offer(cell, table))
         made = around.lists[parcels.key] = tuple(found)
         self._lists += 1
         return made
@@ -151,7 +152,7 @@ class OfferBook:
             service=slot.service.name,
             zone=zone + 1,
             cost_usd=table.cost_usd[cell],
-            freight_usd=table.freight_usd[cell],
+            freight_usd=table.freight_usd[slot.service.name][zone],
             billable_lb=sum([slot.service.billable_lb(parcel) for parcel in table.parcels.signature]),
             transit_days=slot.service.typical_days[zone] or 0,
             pickup=number,
@@ -164,12 +165,11 @@ class OfferBook:
             name: [freight_usd(service, zone, parcels) for zone in zones]
             for name, service in self.network.services.items()
         }
-        freight, cost = [], []
+        cost = array("d")
         for slot in self.slots:
             handling = self.handling_usd(slot.node, parcels.lines, parcels.units)
-            freight += by_service[slot.service.name]
-            cost += [price + handling for price in by_service[slot.service.name]]
-        return PriceTable(parcels, freight, cost, [None] * len(cost))
+            cost.extend([price + handling for price in by_service[slot.service.name]])
+        return PriceTable(parcels, by_service, cost, {})
 
 
 def freight_usd(service: CarrierService, zone: int, parcels: Parcels) -> float:
