@@ -251,3 +251,11 @@ def test_a_wrong_value_of_a_preset_is_looked_up_where_the_preset_is() -> None:
     (problem,) = error.value.problems
     assert problem.where == "said by node_kinds.dc.priority"
     assert problem.found == "network.nodes.columbus.priority = 'first'"
+
+
+def test_an_entry_that_lacks_several_keys_is_one_problem_and_maybe_a_slip() -> None:
+    (problem,) = problems(**{"study.measures.cost_per_ordr": {"matters_from": 1}})
+
+    assert problem.found == "no title, unit, better in study.measures.cost_per_ordr"
+    assert problem.expected == "a value for each"
+    assert problem.cure.startswith("did you mean 'cost_per_order'? Else set study.measures.cost_per_ordr.title=... and")

@@ -7,19 +7,17 @@ a scenario is reported at once, each with the override or file that set the valu
 from __future__ import annotations
 
 import re
-import reprlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, time
-from difflib import get_close_matches
 from functools import partial
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, ValidationError
 
+from twin.config_problems import misfits, no_node, unknown_kind
 from twin.domain.calendars import clock_from, timezone_from, weekdays_from
 from twin.domain.distributions import Distribution
-from twin.domain.errors import ConfigurationError, Problem
-from twin.domain.nodes import NODE_KINDS
+from twin.domain.errors import ConfigurationError
 from twin.observed import quantity_from
 from twin.presets import traced, with_presets
 
@@ -338,56 +336,13 @@ def parse(values: Mapping[str, Any], origin: Callable[[str], str] = str) -> Scen
     merged, unknown = with_presets(values)
     nodes = list(merged["network"]["nodes"]) if unknown else []
     problems = [
-        _no_node(name, nodes, where) if kind is None else _unknown_kind(f"network.nodes.{name}.kind", kind, where)
+        no_node(name, nodes, where) if kind is None else unknown_kind(f"network.nodes.{name}.kind", kind, where)
         for name, kind in unknown.items()
     ]
     try:
         config = ScenarioConfig.model_validate(merged)
     except ValidationError as error:
-        raise ConfigurationError([*problems, *(_problem(one, where) for one in error.errors())]) from None
+        raise ConfigurationError([*problems, *misfits(error.errors(), merged, ScenarioConfig, where)]) from None
     if problems:
         raise ConfigurationError(problems)
     return config
-
-
-def _unknown_kind(key: str, kind: object, where: Callable[[str], str]) -> Problem:
-    expected, cure = f"one of {', '.join(NODE_KINDS)}", _nearest(str(kind), NODE_KINDS)
-    return Problem(where(key), f"{key} = {kind!r}", expected, cure)
-
-
-def _no_node(name: str, nodes: Sequence[str], where: Callable[[str], str]) -> Problem:
-    """Say that something was set for a node that nobody describes: mostly a slip in its name."""
-    key = f"network.nodes.{name}"
-    found = f"{key}: there is no node {name!r}, and no kind to make it a new one"
-    near = get_close_matches(name, nodes, n=1)
-    cure = f"to add a node, set at least {key}.kind ({', '.join(NODE_KINDS)}) and {key}.zip3"
-    cure = f"did you mean {near[0]!r}? {cure[0].upper()}{cure[1:]}" if near else cure
-    return Problem(where(f"{key}.kind"), found, f"one of {', '.join(nodes)}" if nodes else "a node with a kind", cure)
-
-
-def _problem(detail: Any, where: Callable[[str], str]) -> Problem:  # noqa: ANN401  (pydantic's own record)
-    path = [str(part) for part in detail["loc"] if part != "[key]"]
-    key = ".".join(path)
-    found = f"{key} = {reprlib.repr(detail['input'])}"
-    if detail["type"] == "extra_forbidden":
-        return Problem(where(key), found, "a known key", _nearest(path[-1], _fields_at(path[:-1])))
-    if detail["type"] == "missing":
-        return Problem(where(key), f"no {key}", "a value", f"set {key}=...")
-    if detail["type"] in ("model_type", "dict_type"):
-        return Problem(where(key), found, "keys with values", f"write what belongs to {key}")
-    expected = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    return Problem(where(key), found, expected, f"set {key} to such a value")
-
-
-def _fields_at(path: list[str]) -> list[str]:
-    """Name the keys that the shape at a dotted path knows."""
-    shape: Any = ScenarioConfig
-    for part in path:
-        is_shape = isinstance(shape, type) and issubclass(shape, Shape)
-        shape = shape.model_fields[part].annotation if is_shape else get_args(shape)[1]
-    return sorted(field.alias or name for name, field in shape.model_fields.items())
-
-
-def _nearest(word: str, known: Sequence[str]) -> str:
-    near = get_close_matches(word, known, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known)}"

@@ -208,7 +208,9 @@ def _study_file(size: Size, found: dict[str, Made]) -> dict[str, Any]:
         "annual_orders": 3_650_000,
         "command": "twin compare central_dc,regional_3dc,omnichannel,distribution_network seed=20261122",
         "versions": {"twin": "0.1.0", "python": "3.11", "numpy": "2.4.6"},
+        "traced": False,
         "exogenous": ["9f2c" * 16],
+        "same_world": True,
         "places": places().to_dict("records"),
         "assumptions": [
             {

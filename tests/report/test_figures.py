@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import plotly.graph_objects as go
 import pytest
@@ -6,6 +7,7 @@ import pytest
 from twin.report import palette
 from twin.report.figures import LONG, Drawn, as_json
 from twin.report.numbers import MINUS
+from twin.report.sections_numbers import cost_section
 from twin.report.template import NARROW_PX, Canvas, plain
 
 SMALLEST_TEXT_PX = 11.5
@@ -108,6 +110,17 @@ def test_the_printed_steps_of_the_bridge_add_up_to_the_printed_total(sections):
     ]
 
     assert sum(numbers[:-1]) == pytest.approx(numbers[-1], abs=1e-9)
+
+
+def test_the_total_of_the_bridge_has_the_digits_of_its_interval(answer):
+    narrow = {"difference": -0.0118, "low": -0.0123, "high": -0.0113}
+    judgments = tuple(replace(j, **narrow) if j.measure.kpi == "cost_per_order" else j for j in answer.judgments)
+
+    section = cost_section(replace(answer, judgments=judgments))
+
+    texts = words_of(section.figures["bridge-cost"].wide)
+    assert f"<b>{MINUS}$0.012</b>" in texts
+    assert f"{MINUS}$0.012 to {MINUS}$0.011" in texts
 
 
 def test_the_total_of_the_bridge_lies_in_its_interval(sections):

@@ -1,12 +1,17 @@
+import re
 import shutil
 from dataclasses import replace
 
+import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from twin.domain.errors import TwinError
 from twin.experiments.verdicts import Verdict
 from twin.report import palette
 from twin.report.judgments import read_judgments
+from twin.report.numbers import MINUS
 from twin.report.study import read_study
 
 
@@ -50,6 +55,49 @@ def test_what_was_not_judged_has_no_color_and_no_numbers(answer):
 
     assert judgment.color == palette.INK_3
     assert (judgment.difference_text, judgment.interval_text) == ("n/a", "n/a")
+
+
+@pytest.mark.parametrize(
+    ("kpi", "low", "difference", "high", "texts"),
+    [
+        ("click_to_deliver_hours_p50", -24.6, -24.4, -24.2, ("-24.4 h", "-24.6 to -24.2")),
+        ("on_time_delivery_rate", 0.01231, 0.01234, 0.01237, ("+1.23 pp", "+1.23 to +1.24")),
+        ("cost_per_order", -0.0123, -0.0118, -0.0113, ("-$0.012", "-$0.012 to -$0.011")),
+        ("co2e_kg_per_order", -0.8, -0.793, -0.786, ("-0.79 kg", "-0.80 to -0.79")),
+    ],
+)
+def test_an_estimate_is_printed_with_the_digits_of_its_interval(answer, kpi, low, difference, high, texts):
+    judgment = replace(answer.judgment(kpi), low=low, difference=difference, high=high)
+
+    printed = (judgment.difference_text, judgment.interval_text)
+
+    assert printed == tuple(text.replace("-", MINUS) for text in texts)
+
+
+@given(
+    estimate=st.floats(-500, 500), below=st.floats(0, 200), above=st.floats(0, 200),
+    kpi=st.sampled_from(["cost_per_order", "click_to_deliver_hours_p50", "on_time_delivery_rate", "inventory_turns"]),
+)  # fmt: skip
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_estimate_is_printed_outside_its_interval(answer, kpi, estimate, below, above):
+    judgment = replace(answer.judgment(kpi), low=estimate - below, difference=estimate, high=estimate + above)
+
+    point, low, high = (
+        float(re.sub(r"[^-0-9.]", "", text.replace(MINUS, "-")))
+        for text in (judgment.difference_text, *judgment.interval_text.split(" to "))
+    )
+
+    assert low <= point <= high
+
+
+def test_an_older_comparison_was_paired_where_it_knows_a_correlation(study_folder, tmp_path):
+    shutil.copy(study_folder / "study.json", tmp_path)
+    older = pd.read_parquet(study_folder / "comparison.parquet").drop(columns="paired")
+    older.assign(correlation=[0.5, *[float("nan")] * (len(older) - 1)]).to_parquet(tmp_path / "comparison.parquet")
+
+    judgments = read_judgments(read_study(tmp_path))
+
+    assert [judgment.paired for judgment in judgments] == [True, *[False] * (len(older) - 1)]
 
 
 def test_a_threshold_has_no_sign(answer):

@@ -177,3 +177,36 @@ def test_intervals_name_both_ends_with_their_signs(low, high, unit, expected):
 def test_the_ends_of_an_interval_get_decimals_until_they_differ():
     assert numbers.interval(-1.591, -1.590, "USD") == f"{M}$1.591 to {M}$1.590"
     assert numbers.interval(25.01, 25.03, "h") == "+25.01 to +25.03"
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ((6_132_000, 5_803_500, 6_460_500), ["$6.1M", "$5.8M", "$6.5M"]),
+        ((9_960, 9_500, 10_420), ["$10.0k", "$9.5k", "$10.4k"]),
+        ((50_000, 30_000), ["$50k", "$30k"]),
+        ((400, 1_200_000), ["$0.0M", "$1.2M"]),
+        ((0, 0), ["$0", "$0"]),
+        ((nan, 5), ["n/a", "$5"]),
+    ],
+)
+def test_totals_that_stand_together_have_one_size(values, expected):
+    assert numbers.totals(*values) == expected
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (-0.012, 0.008, f"{M}1.2% to +0.8%"),
+        (-0.24, 0.085, f"{M}24.0% to +8.5%"),
+        (-0.31, -0.24, f"{M}31% to {M}24%"),
+        (0.00011, 0.00012, "+0.011% to +0.012%"),
+    ],
+)
+def test_the_ends_of_a_relative_change_have_the_same_digits(low, high, expected):
+    assert numbers.relative_interval(low, high) == expected
+
+
+def test_a_level_is_as_exact_as_what_it_may_be_off():
+    assert numbers.level_with_half_width(54.3, 0.62, "h") == ("54.30 h", "0.62 h")
+    assert numbers.level_with_half_width(54.3, 12.4, "h") == ("54 h", "12 h")

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from twin.report.kpis import Kpis
-from twin.report.parts import read_parts, rounded_to_sum
+from twin.report.parts import COST, read_parts, rounded_to_sum
 
 
 def some_kpis(**values):
@@ -43,3 +43,7 @@ def test_parts_that_make_up_the_whole_leave_nothing_over():
 
 def test_a_total_nobody_measured_has_no_parts():
     assert read_parts(some_kpis(), "cost", {"label": "Labels"}).names == ()
+
+
+def test_inbound_is_not_called_transfers_which_are_not_modeled():
+    assert COST["inbound_cpo"] == "Inbound"

@@ -109,6 +109,6 @@ def test_missing_runs_are_told(answer):
 
 
 def test_a_warning_of_the_comparison_is_passed_on(answer):
-    judgments = tuple(replace(judgment, warning="random streams are not synchronised") for judgment in answer.judgments)
+    judgments = tuple(replace(judgment, warning="random streams are not synchronized") for judgment in answer.judgments)
 
-    assert words(trust(replace(answer, judgments=judgments)))["Warning:"] == "random streams are not synchronised."
+    assert words(trust(replace(answer, judgments=judgments)))["Warning:"] == "random streams are not synchronized."

@@ -78,7 +78,38 @@ def test_an_open_verdict_says_how_many_more_runs_it_takes(answer):
     found = changed(found, "cost_per_order", baseline_mean=10.0, difference=-0.02, low=-0.12, high=0.08, more_runs=30)
 
     assert verdict_sentence(found) == f"Not decided yet: {MINUS}1.2% to +0.8%. About 30 more paired runs."
-    assert f"saves {MINUS}$292k to $438k a year" in words_of(found)
+    assert "brings between a loss of $292k and a saving of $438k a year at 3.65M orders" in words_of(found)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict", "words"),
+    [
+        (-0.02, 0.04, Verdict.NOT_DECIDED, "brings between a loss of $146k and a saving of $73k a year"),
+        (-0.04, -0.02, Verdict.NOT_JUDGED, "saves between $73k and $146k a year"),
+        (0.02, 0.04, Verdict.NOT_JUDGED, "costs between $73k and $146k more a year"),
+        (0.0, 0.0, Verdict.NO_MATERIAL_DIFFERENCE, "costs as much at 3.65M orders a year"),
+    ],
+)
+def test_money_that_is_not_decided_is_a_range(answer, low, high, verdict, words):
+    found = replace(answer, choice=Choice("undecided", "central_dc", "distribution_network"))
+    found = changed(found, "cost_per_order", difference=(low + high) / 2, low=low, high=high, verdict=verdict)
+
+    assert words_of(found).startswith(f"Distribution network {words}")
+
+
+def test_money_is_told_at_the_pace_of_the_trace(answer):
+    found = replace(answer, study=replace(answer.study, traced=True))
+
+    assert "a year at 3.65M orders, the pace of the trace (95% CI" in words_of(round_numbers(found))
+
+
+def test_a_single_candidate_differs_by_what_it_differs(answer):
+    designs = (answer.baseline, answer.focus)
+    found = replace(
+        answer, study=replace(answer.study, designs=designs), choice=Choice("stay", "central_dc", answer.focus.name)
+    )
+
+    assert f"Its cost per order differs by {MINUS}$" in words_of(found)
 
 
 def test_too_few_runs_give_no_verdict(answer):
@@ -88,7 +119,7 @@ def test_too_few_runs_give_no_verdict(answer):
     found = changed(found, "cost_per_order", **missing)
 
     assert verdict_sentence(found) == "No verdict: too few runs of Distribution network are finished."
-    assert words_of(found).startswith("The cost of Distribution network is not compared. ")
+    assert words_of(found) == "The cost of Distribution network is not compared."
 
 
 @pytest.mark.parametrize(
@@ -98,7 +129,7 @@ def test_too_few_runs_give_no_verdict(answer):
         ("click_to_deliver_hours_p50", 96.0, "4.0 days slower"),
         ("on_time_delivery_rate", 0.042, "4.2 pp more orders on time"),
         ("on_time_delivery_rate", -0.042, "4.2 pp fewer orders on time"),
-        ("inventory_turns", 0.5, "+0.5/y inventory turns"),
+        ("inventory_turns", 0.5, "+0.50/y inventory turns"),
     ],
 )
 def test_gains_and_losses_have_words_of_their_own(answer, kpi, difference, words):

@@ -27,7 +27,7 @@ MOST_FAILED_RATE = 0.02
 """A verdict over fewer runs than this allows would be about the runs that survived."""
 SYNCHRONIZED_FROM = 0.1
 """Designs that meet the same luck are more alike than this correlation."""
-UNSYNCHRONIZED = "random streams are not synchronised"
+UNSYNCHRONIZED = "random streams are not synchronized"
 DIGEST_SHOWN = 8
 
 
@@ -52,7 +52,7 @@ class Comparison:
     """One row of the comparison: a candidate against the baseline on one measure; NaN where it is unknown.
 
     `level` is that of the row's interval, wide enough for all candidates at once; `n` counts pairs, or, where
-    demand is unpaired, the runs of the design with fewer.
+    demand is unpaired (`paired` is false), the runs of the design with fewer.
     """
 
     design: str
@@ -64,6 +64,7 @@ class Comparison:
     level: float
     n: int
     dropped_pairs: int
+    paired: bool = True
     baseline_mean: float = nan
     candidate_mean: float = nan
     difference: float = nan
@@ -172,8 +173,12 @@ def _refuse_what_cannot_be_compared(kpis: pd.DataFrame, baseline: str, measures:
     known = set(kpis["kpi"])
     for measure in measures:
         if measure.kpi not in known:
-            near = get_close_matches(measure.kpi, sorted(known), cutoff=0) or ["none"]
-            raise TwinError(f"measure {measure.kpi!r} is no KPI of these runs; nearest: {', '.join(near)}")
+            near = get_close_matches(measure.kpi, sorted(known), n=1, cutoff=0) or ["none"]
+            raise TwinError(
+                f"study.measures: {measure.kpi!r} is no KPI of these runs\n"
+                "  expected: a KPI of docs/kpis.md\n"
+                f"  to mend:  did you mean {near[0]!r}?"
+            )
     primary = [measure.kpi for measure in measures if measure.primary]
     if len(primary) > 1:
         raise TwinError(f"expected at most one primary measure, found {', '.join(primary)}: alpha holds for one")
@@ -203,9 +208,10 @@ def _compare(study: _Study, measure: Measure, design: str, values: pd.DataFrame)
         level=study.level,
         n=min(len(before), len(after)),
         dropped_pairs=dropped,
+        paired=study.paired,
     )
     if row.n < FEWEST_RUNS:
-        return _not_judged(row, f"{row.n} of {study.replications} runs can be compared, at least 2 are needed")
+        return _not_judged(_with_levels(row, measure, before, after), _too_few(study, row))
     found = (paired_difference if study.paired else welch_difference)(before, after, study.level)
     measured = _measured(row, measure, found, float(before.mean()), float(after.mean()))
     if dropped > MOST_FAILED_RATE * study.replications:
@@ -223,6 +229,22 @@ def _runs(study: _Study, design: str, values: pd.DataFrame) -> tuple[Values, Val
     if study.paired:
         return both[whole, 0], both[whole, 1], dropped
     return both[there[:, 0], 0], both[there[:, 1], 1], dropped
+
+
+def _with_levels(row: Comparison, measure: Measure, before: Values, after: Values) -> Comparison:
+    """Fill in the levels where there is a run to take them from; a difference without an interval is not given."""
+    if not row.n:
+        return row
+    level = float(before.mean())
+    return replace(
+        row, baseline_mean=level, candidate_mean=float(after.mean()), delta=measure.materiality.resolve(level)
+    )
+
+
+def _too_few(study: _Study, row: Comparison) -> str:
+    if study.replications == 1:
+        return "one replication gives no interval; set study.replications to 2 or more, better to 10"
+    return f"{row.n} of {study.replications} runs can be compared, at least 2 are needed"
 
 
 def _measured(

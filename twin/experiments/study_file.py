@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
+from twin.analytics.tables import Window
+from twin.config import ScenarioConfig
 from twin.domain.network import Network
 from twin.domain.nodes import FulfillmentNode
 from twin.experiments.manifest import read_manifest, versions
 from twin.experiments.replication import Design, folder_of
 
 DAYS_PER_YEAR = 365
+MOST_SETTINGS = 3
+"""More settings than these do not fit in a title."""
+MOST_CHOICES = 5
+NOT_SWEPT = frozenset({"title", "description", "question", "name", "folder", "measures", "alpha", "order_tables"})
+UNSAID = frozenset(
+    {"network", "nodes", "stages", "demand", "study", "replenishment", "events", "costs", "enabled", "kind"}
+)
+"""Parts of a key without which a planner understands the rest."""
+UNITS = {r"(.+)_usd": "${}", r"(.+)_hours": "{} hours", r"(.+)_days": "{} days", r"(.+)_usd_per_(\w+)": "${} per {}"}
 NOT_MODELED = (
     "Customers do not react: lateness costs a credit, not the next order.",
     "Suppliers never run dry; only their lead times vary.",
@@ -26,8 +40,10 @@ def study_file(folder: Path, designs: Sequence[Design], networks: Sequence[Netwo
     config = designs[0].config
     study = config.study
     titles = _titles(designs)
+    worlds = [_worlds(folder, design) for design in designs]
+    orders_per_day = _orders_per_day(folder, designs[0])
     return {
-        "title": study.title if len(designs) == 1 else "Fulfillment network study",
+        "title": _title(designs),
         "question": _question(designs, titles),
         "baseline": designs[0].name,
         "designs": [
@@ -41,29 +57,129 @@ def study_file(folder: Path, designs: Sequence[Design], networks: Sequence[Netwo
         "measured_days": study.measured_days,
         "starts_on": study.starts_on.isoformat(),
         "timezone": study.timezone,
-        "orders_per_day": config.demand.orders_per_day,
-        "annual_orders": config.demand.orders_per_day * DAYS_PER_YEAR,
+        "orders_per_day": orders_per_day,
+        "annual_orders": orders_per_day * DAYS_PER_YEAR,
+        "traced": config.demand.kind == "trace",
         "command": command,
         "versions": versions(),
-        "exogenous": _worlds(folder, designs[0]),
+        "exogenous": worlds[0],
+        "same_world": all(world == worlds[0] for world in worlds),
         "places": [
             {"zip3": p.zip3, "latitude": p.latitude, "longitude": p.longitude, "population": p.population}
             for p in networks[0].places.values()
         ],
-        "assumptions": _assumptions(designs[0], networks[0]),
+        "assumptions": _demand(folder, designs[0]) + _assumptions(config, networks[0]),
         "not_modeled": list(NOT_MODELED),
         "disruptions": _disruptions(designs[0]),
         "state": "complete",
     }
 
 
+def _title(designs: Sequence[Design]) -> str:
+    """Name the study: by its own title, by what was swept on one network, or as the comparison it is."""
+    if len(designs) == 1:
+        return designs[0].config.study.title
+    networks = _by_network(designs)
+    swept: dict[str, list[str]] = {}
+    for alike in networks.values():
+        for words, values in _settings(alike).items():
+            swept[words] = list(dict.fromkeys([*swept.get(words, []), *values]))
+    if not swept:
+        return "Fulfillment network study"
+    ranges = [f"{words} {_choices(values)}" for words, values in swept.items()]
+    return f"{_choices(list(networks))}: {'; '.join(ranges)}"
+
+
 def _titles(designs: Sequence[Design]) -> list[str]:
-    """Return a title for each design: its network's, with its own name where two share a network."""
-    titles = [design.config.network.title for design in designs]
+    """Return a title for each design: its network's, with the settings that tell it from others of that network.
+
+    Where these are too many, or the same in two designs, its own name stands for them.
+    """
+    found = {}
+    for title, alike in _by_network(designs).items():
+        settings = _settings(alike)
+        for index, design in enumerate(alike):
+            told = ", ".join(f"{words} {values[index]}" for words, values in settings.items())
+            found[design.name] = title if len(alike) == 1 else f"{title}, {told or design.name.replace('_', ' ')}"
+    titles = [found[design.name] for design in designs]
     return [
         title if titles.count(title) == 1 else f"{title} ({design.name})"
         for design, title in zip(designs, titles, strict=True)
     ]
+
+
+def _by_network(designs: Sequence[Design]) -> dict[str, list[Design]]:
+    found: dict[str, list[Design]] = {}
+    for design in designs:
+        found.setdefault(design.config.network.title, []).append(design)
+    return found
+
+
+def _settings(alike: Sequence[Design]) -> dict[str, list[str]]:
+    """Return the settings in which designs differ, in words, with the value in each; none where they are too many.
+
+    What follows from another setting is left out: the parameters of a kind, and the shared prices at each node.
+    """
+    flat = [dict(_leaves("", _settable(design.config))) for design in alike]
+    keys = [key for key in dict.fromkeys(key for one in flat for key in one) if len({one.get(key) for one in flat}) > 1]
+    whole = {part for part, _, which in (key.partition(".") for key in keys) if which in {"kind", "events"}}
+    keys = [key for key in keys if key.partition(".")[0] not in whole or key.partition(".")[2] in {"kind", "events"}]
+    keys = [key for key in keys if (shared := key.partition(".costs.")[2]) == "" or f"costs.{shared}" not in keys]
+    if len(keys) > MOST_SETTINGS:
+        return {}
+    labels = {name: node.label.partition(",")[0] or name for name, node in alike[0].config.network.nodes.items()}
+    found = {}
+    for key in keys:
+        words, form = _words(key, labels)
+        found[words] = [_value(key, one.get(key), form) for one in flat]
+    return found
+
+
+def _settable(config: ScenarioConfig) -> dict[str, Any]:
+    """Return all that changes what happens; the disruptions by name as well as one by one."""
+    values = config.model_dump(mode="json", by_alias=True)
+    for part in ("study", "network"):
+        values[part] = {key: value for key, value in values[part].items() if key not in NOT_SWEPT}
+    events = values["disruptions"]["events"]
+    return {**values, "disruptions": {"events": ", ".join(events) or "none", **events}}
+
+
+def _leaves(key: str, value: object) -> Iterator[tuple[str, object]]:
+    if isinstance(value, Mapping):
+        for name, below in value.items():
+            yield from _leaves(f"{key}.{name}" if key else str(name), below)
+    else:
+        yield key, ", ".join(map(str, value)) if isinstance(value, list) else value
+
+
+def _words(key: str, labels: Mapping[str, str]) -> tuple[str, str]:
+    """Return a setting's name in words, and the form of its values: with their unit where the name tells it."""
+    parts = [labels.get(part, part) for part in key.split(".") if part not in UNSAID] or [key.partition(".")[0]]
+    form = "{}"
+    for pattern, with_unit in UNITS.items():
+        if (match := re.fullmatch(pattern, parts[-1])) is not None:
+            parts[-1], form = match[1], with_unit.format("{}", *match.groups()[1:])
+    return _plain(" ".join(parts)), form
+
+
+def _value(key: str, value: object, form: str) -> str:
+    if isinstance(value, bool):
+        yes, no = ("open", "closed") if key.endswith(".enabled") else ("on", "off")
+        return yes if value else no
+    if value is None:
+        return "none"
+    return form.format(f"{value:,.10g}" if isinstance(value, int | float) else _plain(str(value)))
+
+
+def _plain(text: str) -> str:
+    return text.replace("_", " ")
+
+
+def _choices(values: Sequence[str]) -> str:
+    """Join values as choices: 4, 8 or 12; of many only the ends."""
+    if len(values) > MOST_CHOICES:
+        return f"{values[0]} to {values[-1]} ({len(values)} values)"
+    return " or ".join([", ".join(values[:-1]), values[-1]]) if len(values) > 1 else values[0]
 
 
 def _question(designs: Sequence[Design], titles: Sequence[str]) -> str:
@@ -108,18 +224,58 @@ def _disruptions(design: Design) -> list[dict[str, Any]]:
     return found
 
 
-def _assumptions(design: Design, network: Network) -> list[dict[str, str]]:
-    """Return the assumptions that move the answer most, each with where it stands."""
-    config = design.config
-    replenishment, demand = config.replenishment, config.demand
+def _orders_per_day(folder: Path, design: Design) -> float:
+    """Return the orders of a day: those the model expects in a mean of the year, or those the trace brought."""
+    if design.config.demand.kind == "model":
+        return design.config.demand.orders_per_day
+    kpis = pd.read_parquet(folder_of(folder, design.name, 0) / "kpis.parquet")
+    found = kpis[(kpis["kpi"] == "orders_per_day") & (kpis["group"] == "network")]["value"]
+    return float(found.sum())
+
+
+def _demand(folder: Path, design: Design) -> list[dict[str, str]]:
+    """Return what is assumed of customers: as the model has it, or as the trace brought it."""
+    demand = design.config.demand
+    if demand.kind == "trace":
+        return _traced(folder, design)
     levels = "; ".join(f"{name} {level.share:.0%}, {level.promise_days} business days"
                        for name, level in demand.service_levels.items())  # fmt: skip
     return [
         {"what": "Orders a day, mean of the year", "value": f"{demand.orders_per_day:,.0f}", "source": "demand"},
         {"what": "Service levels", "value": levels, "source": "demand.service_levels"},
         {"what": "Lines per order, mean", "value": f"{demand.lines.mean:.2f}", "source": "demand.lines"},
-        {"what": "Opening stock", "value": f"{replenishment.opening_days_of_cover:g} days of expected demand",
-         "source": "replenishment"},
+    ]
+
+
+def _traced(folder: Path, design: Design) -> list[dict[str, str]]:
+    """Return what the trace brought in the measured days; what only kept order tables tell is else left out."""
+    source = str(design.config.demand.orders)
+    volume = f"{_orders_per_day(folder, design):,.0f}"
+    found = [{"what": "Orders a day, mean of the measured days", "value": volume, "source": source}]
+    path = folder_of(folder, design.name, 0) / "orders.parquet"
+    if not path.is_file():
+        return found
+    study = design.config.study
+    window = Window(study.warmup_days, study.measured_days)
+    orders = pd.read_parquet(path, columns=["placed_at", "service_level", "lines"])
+    orders = orders[orders["placed_at"].between(window.starts_at, window.ends_at, inclusive="left")]
+    if orders.empty:
+        return found
+    shares = orders["service_level"].astype(str).value_counts(normalize=True, sort=False).sort_index()
+    levels = "; ".join(f"{name} {share:.0%}" for name, share in shares.items())
+    return [
+        *found,
+        {"what": "Service levels", "value": levels, "source": source},
+        {"what": "Lines per order, mean", "value": f"{orders['lines'].mean():.2f}",
+         "source": str(design.config.demand.order_lines)},
+    ]  # fmt: skip
+
+
+def _assumptions(config: ScenarioConfig, network: Network) -> list[dict[str, str]]:
+    """Return the assumptions of the network that move the answer most, each with where it stands."""
+    replenishment = config.replenishment
+    return [
+        {"what": "Opening stock", "value": _opening(config), "source": "replenishment"},
         {"what": "Safety factor of stock levels", "value": f"{replenishment.safety_factor:g}",
          "source": "replenishment"},
         {"what": "Orders nobody can fill", "value": f"{replenishment.unfilled}, at most "
@@ -130,3 +286,11 @@ def _assumptions(design: Design, network: Network) -> list[dict[str, str]]:
         {"what": "Emission factors", "value": f"well-to-wheel, {network.carbon.version}", "source": "carbon"},
         {"what": "Road distance over great circle", "value": f"{config.carbon.road_factor:g}", "source": "carbon"},
     ]  # fmt: skip
+
+
+def _opening(config: ScenarioConfig) -> str:
+    if config.network.stock is not None:
+        return f"as in {config.network.stock}"
+    if config.replenishment.kind == "none":
+        return f"{config.replenishment.opening_days_of_cover:g} days of expected demand"
+    return "at the order-up-to levels"

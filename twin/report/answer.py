@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from twin.experiments.intervals import FEWEST_RUNS
 from twin.report.choice import Choice
 from twin.report.history import Runs
 from twin.report.judgments import Judgment
@@ -38,11 +39,31 @@ class Answer:
         """The name of the design in the accent."""
         return self.choice.recommended
 
+    @property
+    def paired(self) -> bool:
+        """Whether runs of the same number met the same orders in every design and were compared in pairs."""
+        return bool(self.judgments) and all(judgment.paired for judgment in self.judgments)
+
+    @property
+    def has_intervals(self) -> bool:
+        """Whether there are enough runs to say how far a number may be off."""
+        return len(self.runs.common) >= FEWEST_RUNS
+
     def judgment(self, kpi: str, design: str | None = None) -> Judgment | None:
         """Return what is known of one measure of a candidate, by default of the one in focus."""
         wanted = design or self.choice.focus
         found = (j for j in self.judgments if j.measure.kpi == kpi and j.design == wanted)
         return next(found, None)
+
+    def run_words(self) -> str:
+        """Say over how many runs: 6 paired runs, 6 runs of each design, one run."""
+        count = len(self.runs.common)
+        runs = f"{count} runs" if count > 1 else "one run"
+        if len(self.study.designs) == 1:
+            return runs
+        if self.paired and self.has_intervals:
+            return f"{count} paired runs"
+        return f"{runs} of each design"
 
     def sample_words(self) -> str:
         """Say how many runs the maps and curves are made of, when not of all."""

@@ -17,7 +17,7 @@ from twin.report.study import Measure, Study
 
 @dataclass(frozen=True, slots=True)
 class Judgment:
-    """The paired difference of one candidate from the baseline, its simultaneous interval and the verdict."""
+    """The difference of one candidate from the baseline, its simultaneous interval and the verdict."""
 
     measure: Measure
     design: str
@@ -32,6 +32,7 @@ class Judgment:
     runs_saved: float
     more_runs: float
     runs: int
+    paired: bool
     warning: str = ""
 
     @property
@@ -69,14 +70,19 @@ class Judgment:
         return self.difference / self.baseline_mean if self.baseline_mean else float("nan")
 
     @property
+    def digits(self) -> int:
+        """The decimals with which the difference and its interval are written."""
+        return numbers.digits_together(self.difference, self.low, self.high, self.measure.unit)
+
+    @property
     def difference_text(self) -> str:
-        """The difference with its sign and unit."""
-        return numbers.difference(self.difference, self.measure.unit)
+        """The difference with its sign and unit, as exact as its interval."""
+        return numbers.difference(self.difference, self.measure.unit, self.digits)
 
     @property
     def interval_text(self) -> str:
         """The interval of the difference."""
-        return numbers.interval(self.low, self.high, self.measure.unit)
+        return numbers.interval(self.low, self.high, self.measure.unit, self.digits)
 
     @property
     def threshold_text(self) -> str:
@@ -114,5 +120,6 @@ def _judgment(measure: Measure, row: Mapping[Hashable, Any]) -> Judgment:
         runs_saved=float(row["variance_reduction"]),
         more_runs=float(row["runs_needed"]),
         runs=int(row["n"]),
+        paired=bool(row.get("paired", isfinite(row["correlation"]))),  # older comparisons do not say it
         warning=str(row["warning"]),
     )

@@ -30,11 +30,10 @@ def header(answer: Answer) -> Html:
 def header_facts(answer: Answer) -> list[str]:
     """Return designs, runs, days and seed."""
     study = answer.study
-    runs, designs = len(answer.runs.common), len(study.designs)
-    paired = "paired run" if designs > 1 else "run"
+    designs = len(study.designs)
     return [
         f"{designs} design{'' if designs == 1 else 's'}",
-        f"{runs} {paired}{'' if runs == 1 else 's'}",
+        answer.run_words(),
         f"{study.measured_days} days measured after {study.warmup_days} of warm-up",
         f"seed {study.seed}",
     ]
@@ -79,9 +78,14 @@ def _table(answer: Answer, judged: Sequence[Judgment]) -> Html:
         tag("caption", tag("span", CAPTION, class_="unseen")),
         tag("thead", tag("tr", *heads)),
         tag("tbody", *(_row(judgment, chosen=chosen) for judgment in judged)),
-        tag("tfoot", tag("tr", tag("td", NOTE, colspan=5), tag("td", strip_scale(), class_="strip"), tag("td"))),
+        _scale() if any(judgment.known for judgment in judged) else Html(""),
         class_="memo-table",
     )
+
+
+def _scale() -> Html:
+    """Return the scale under the intervals."""
+    return tag("tfoot", tag("tr", tag("td", NOTE, colspan=5), tag("td", strip_scale(), class_="strip"), tag("td")))
 
 
 def _design_head(title: str, chosen: str) -> Html:
@@ -129,12 +133,15 @@ def _levels(answer: Answer) -> Html:
     """Return the measures of a study of one design: levels with their half-widths."""
     rows = []
     for measure, mean, half in answer.levels():
-        spread = f"± {numbers.level(half, measure.unit)}" if isfinite(half) else "n/a: one run"
+        level, spread = numbers.level(mean, measure.unit), "n/a: one run"
+        if isfinite(half):
+            level, width = numbers.level_with_half_width(mean, half, measure.unit)
+            spread = f"± {width}"
         rows.append(
             tag(
                 "tr",
                 tag("th", bold(measure.title), tag("small", unit_words(measure.unit)), scope="row"),
-                tag("td", numbers.level(mean, measure.unit), class_="level number"),
+                tag("td", level, class_="level number"),
                 tag("td", spread, class_="interval number"),
             )
         )
@@ -153,7 +160,8 @@ def _reasons(answer: Answer) -> Html:
 
 
 def _columns(answer: Answer) -> list[tuple[str, list[Reason], bool]]:
-    columns = [] if answer.choice.state == "single" else [("What drives it", _dotted(drivers(answer)), True)]
+    compared = answer.choice.state != "single" and answer.has_intervals
+    columns = [("What drives it", _dotted(drivers(answer)), True)] if compared else []
     return [
         *columns,
         ("What could change it", _dotted(risks(answer)), True),

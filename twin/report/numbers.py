@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import floor, isfinite, log10
+from math import floor, inf, isfinite, log10
 
 MINUS = "\N{MINUS SIGN}"
 MISSING = "n/a"
@@ -18,6 +18,8 @@ MILLIONS_FROM = 999_500
 BILLIONS_FROM = 999_950_000
 WHOLE_FROM = 100
 MOST_DIGITS = 9
+MORE_DIGITS = 2
+"""So many more than usual where totals would else be written alike."""
 ROUNDING = 1e-9
 
 Format = Callable[[float, int], str]
@@ -82,9 +84,19 @@ def count(value: float) -> str:
 
 def relative(value: float) -> str:
     """Write the size of a relative change: 10.2%, 46%, <0.1%; its sign or its word stands before it."""
-    percent = abs(100 * value)
-    whole = round(percent, 1) >= PERCENT_WITHOUT_DECIMALS
-    return share(abs(value), 0 if whole else 1)
+    return share(abs(value), _digits_of_percent(value))
+
+
+def relative_interval(low: float, high: float) -> str:
+    """Write the ends of a relative change with their signs and the same digits: -1.2% to +0.8%."""
+    digits = max(_digits_of_percent(low), _digits_of_percent(high))
+    while digits < MOST_DIGITS and low != high and round(100 * low, digits) == round(100 * high, digits):
+        digits += 1
+    return f"{signed(100 * low, _percent, digits)} to {signed(100 * high, _percent, digits)}"
+
+
+def _digits_of_percent(value: float) -> int:
+    return 0 if round(abs(100 * value), 1) >= PERCENT_WITHOUT_DECIMALS else 1
 
 
 def signed(value: float, fmt: Format, digits: int = 0) -> str:
@@ -92,22 +104,47 @@ def signed(value: float, fmt: Format, digits: int = 0) -> str:
     return ("+" if isfinite(value) and round(value, digits) > 0 else "") + fmt(value, digits)
 
 
-def level(value: float, unit: str) -> str:
+def totals(*values: float) -> list[str]:
+    """Write totals that stand together in one size and with the same digits: $6.1M, $5.8M and $6.5M."""
+    if not all(isfinite(value) for value in values):
+        return [money_short(value) for value in values]
+    size = max(abs(value) for value in values)
+    steps = ((SHORT_FROM, 1.0, "", 0), (MILLIONS_FROM, 1e3, "k", 0), (BILLIONS_FROM, 1e6, "M", 1), (inf, 1e9, "B", 1))
+    _, unit, after, digits = next(step for step in steps if round(size) < step[0])
+    scaled = [value / unit for value in values]
+    choices = range(digits, digits + 1 + MORE_DIGITS * bool(after))
+    digits = next((choice for choice in choices if not _alike(scaled, choice)), digits)
+    return [_sized(value, digits, "$", after) for value in scaled]
+
+
+def _alike(values: Sequence[float], digits: int) -> bool:
+    """Answer whether rounding makes two different numbers the same, or something nothing."""
+    different = {0.0, *values}
+    return len({round(value, digits) for value in different}) < len(different)
+
+
+def level(value: float, unit: str, digits: int | None = None) -> str:
     """Write a level of a measure: $14.77, 93.8%, 54 h, 0.94 kg."""
     found = _unit(unit)
     if found is _SHARE:
         return share(value)
-    return _sized(value, found.digits(value), found.before, found.after_level)
+    return _sized(value, found.digits(value) if digits is None else digits, found.before, found.after_level)
 
 
-def difference(value: float, unit: str) -> str:
+def level_with_half_width(value: float, half: float, unit: str) -> tuple[str, str]:
+    """Write a level and how far it may be off with the same digits: 54.3 h and 0.6 h."""
+    digits = max(_unit(unit).digits(value), _unit(unit).digits(half))
+    return level(value, unit, digits), level(half, unit, digits)
+
+
+def difference(value: float, unit: str, digits: int | None = None) -> str:
     """Write a difference of a measure with its sign: +$1.68, +4.2 pp, +25 h."""
     found = _unit(unit)
     size = value * found.times
-    return signed(size, found.written, found.digits(size))
+    return signed(size, found.written, found.digits(size) if digits is None else digits)
 
 
-def interval(low: float, high: float, unit: str) -> str:
+def interval(low: float, high: float, unit: str, digits: int | None = None) -> str:
     """Write the interval of a difference with enough decimals that its ends differ: +$1.59 to +$1.77.
 
     A unit that follows its number stands beside the difference already and is not said again.
@@ -116,10 +153,25 @@ def interval(low: float, high: float, unit: str) -> str:
     low, high = low * found.times, high * found.times
     if not (isfinite(low) and isfinite(high)):
         return MISSING
-    digits = max(found.digits(low), found.digits(high), found.fewest_in_interval)
-    while digits < MOST_DIGITS and low != high and found.bare(low, digits) == found.bare(high, digits):
-        digits += 1
+    if digits is None:
+        digits = _digits_of_interval(found, low, high)
     return f"{signed(low, found.bare, digits)} to {signed(high, found.bare, digits)}"
+
+
+def digits_together(estimate: float, low: float, high: float, unit: str) -> int:
+    """Return the decimals of a difference and its interval, so that none is printed outside the other."""
+    found = _unit(unit)
+    estimate, low, high = (value * found.times for value in (estimate, low, high))
+    if not (isfinite(low) and isfinite(high)):
+        return found.digits(estimate)
+    return _digits_of_interval(found, low, high)
+
+
+def _digits_of_interval(unit: _Unit, low: float, high: float) -> int:
+    digits = max(unit.digits(low), unit.digits(high), unit.fewest_in_interval)
+    while digits < MOST_DIGITS and low != high and unit.bare(low, digits) == unit.bare(high, digits):
+        digits += 1
+    return digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +226,10 @@ def _unit(name: str) -> _Unit:
     """Return how a unit is written; dollars and kilograms per anything are dollars and kilograms."""
     whole = name.partition("/")[0] if name.startswith(("USD/", "kg/")) else name
     return _UNITS.get(_SAME.get(whole, whole)) or _Unit(f" {name}", f" {name}")
+
+
+def _percent(value: float, digits: int) -> str:
+    return _sized(value, digits, after="%")
 
 
 def _points(value: float, digits: int) -> str:

@@ -15,7 +15,7 @@ COST = {
     "surcharge_cpo": "Surcharges",
     "labor_cpo": "Pick and pack labor",
     "packaging_cpo": "Packaging",
-    "inbound_cpo": "Inbound and transfers",
+    "inbound_cpo": "Inbound",
     "node_fixed_cpo": "Node fixed cost",
     "storage_cpo": "Storage",
     "holding_cpo": "Stock holding",

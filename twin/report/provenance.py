@@ -52,7 +52,7 @@ def _provenance(study: Study, runs: Runs) -> Html:
     facts = {
         "study": study.folder.name,
         "versions": versions,
-        "random world": _digest_words(study.exogenous),
+        "random world": _digest_words(study),
         "seed": str(study.seed),
         "window": f"{study.measured_days} days measured after {study.warmup_days} of warm-up, "
         f"from {study.starts_on.isoformat()}, {study.timezone}",
@@ -63,13 +63,17 @@ def _provenance(study: Study, runs: Runs) -> Html:
     return tag("dl", *rows, rerun)
 
 
-def _digest_words(digests: Sequence[str]) -> str:
-    """Say by which fingerprints the orders and their luck can be told to be the same in every design."""
+def _digest_words(study: Study) -> str:
+    """Say by which fingerprints the orders and their luck can be told to be the same in every design, if they are."""
+    digests = study.exogenous
     if not digests:
         return ""
     shown = ", ".join(_shortened(digest) for digest in digests[:SHOWN])
     more = f" and {len(digests) - SHOWN} more" if len(digests) > SHOWN else ""
-    return f"sha256 {shown}{more}, equal in all designs"
+    if len(study.designs) == 1:
+        return f"sha256 {shown}{more}"
+    whose = "equal in all designs" if study.same_world else "in the baseline"
+    return f"sha256 {shown}{more}, {whose}"
 
 
 def _shortened(digest: str) -> str:

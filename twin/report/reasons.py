@@ -11,7 +11,7 @@ from twin.report.judgments import Judgment
 from twin.report.nodes import busiest, node_rows
 from twin.report.parts import CARBON, COST, Parts, read_parts
 from twin.report.sentences import COST as COST_KPI
-from twin.report.words import TIMES, city, inside
+from twin.report.words import MORE_RUNS, TIMES, city, inside
 
 FIXED = ("Node fixed cost", "Storage")
 MINUS_PRINTED = 0.005
@@ -127,6 +127,29 @@ def _pairing(judgment: Judgment) -> Reason:
     return Reason("Pairing saved", f"{saved}{TIMES} the runs {alike}")
 
 
+def _sameness(answer: Answer) -> list[Reason]:
+    """Say where designs did not meet the same world, as far as that is known."""
+    if not answer.judgments or not answer.has_intervals:
+        return []
+    if not answer.paired:
+        words = "designs met different orders, so their runs are compared as groups and the intervals are wider."
+        return [Reason("Not paired:", words)]
+    if answer.study.same_world is False:
+        return [Reason("Not all alike:", "designs met the same orders, but not the same disruptions or luck.")]
+    return []
+
+
+def _intervals(answer: Answer) -> Reason:
+    """Say what the intervals cover."""
+    if not answer.has_intervals:
+        return Reason("No intervals:", f"one run gives none; {MORE_RUNS}.")
+    noise = f"simulation noise only, over {len(answer.runs.common)} runs"
+    candidates = len(answer.study.candidates())
+    if candidates > 1:
+        noise += f", wide enough for {candidates} candidates at once"
+    return Reason("Intervals are", f"{noise}; wrong inputs are not in them.")
+
+
 def trust(answer: Answer) -> list[Reason]:
     """Say what the intervals cover and what they do not."""
     study = answer.study
@@ -134,13 +157,9 @@ def trust(answer: Answer) -> list[Reason]:
     judgment = answer.judgment(study.primary.kpi)
     if judgment is not None and isfinite(judgment.correlation):
         found.append(_pairing(judgment))
-    count = len(answer.runs.common)
-    noise = f"simulation noise only, over {count} run{'' if count == 1 else 's'}"
-    candidates = len(study.candidates())
-    if candidates > 1:
-        noise += f", wide enough for {candidates} candidates at once"
-    found.append(Reason("Intervals are", f"{noise}; wrong inputs are not in them."))
-    missing = study.replications - count
+    found += _sameness(answer)
+    found.append(_intervals(answer))
+    missing = study.replications - len(answer.runs.common)
     if missing > 0:
         found.append(Reason("Incomplete", f"{missing} of {study.replications} runs are missing in some design."))
     if judgment is not None and judgment.warning:

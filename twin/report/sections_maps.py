@@ -21,7 +21,7 @@ from twin.report.markup import Html, join, svg, tag
 from twin.report.page import Section, figure, missing
 from twin.report.strips import key_line, ramp_style, symbol_and_word, width_key
 from twin.report.study import Design
-from twin.report.words import ROUNDS_TO_NOTHING, capitalized, in_words, inside, whole_percent
+from twin.report.words import MORE_RUNS, ROUNDS_TO_NOTHING, capitalized, in_words, inside, whole_percent
 
 MAP_PRINT_PX = 800
 NOTICEABLE_RATIO, TIMES_FROM = 1.05, 1.5
@@ -30,9 +30,8 @@ BAR_PX = 110
 
 def flows_section(answer: Answer) -> Section:
     """Show which node serves whom, design by design."""
-    lede = (
-        f"Flows from each node to ZIP3 areas, mean of {answer.sample_words()}. Labels give the share of orders shipped."
-    )
+    mean = ", mean of" if len(answer.runs.sampled) > 1 else ", in"
+    lede = f"Flows from each node to ZIP3 areas{mean} {answer.sample_words()}. Labels give the share of orders shipped."
     if not (answer.runs.has("orders") and answer.runs.has("shipments")):
         words = "Not drawn: this study kept no order tables (study.order_tables=false)."
         return Section("flows", "Which node serves whom", lede, missing(words))
@@ -111,6 +110,10 @@ def difference_section(answer: Answer) -> Section | None:
         words = "Not drawn: this study kept no order tables (study.order_tables=false)."
         return Section("difference", "Who waits longer, and who less", lede, missing(words))
     frames = difference_frames(answer.study, read_zip3_medians(answer.runs), len(answer.runs.sampled))
+    tables = {"days": _difference_table(frames)}
+    if frames.runs == 1:
+        words = f"Not drawn: one run gives no interval for any ZIP3, so no change can be told from luck; {MORE_RUNS}."
+        return Section("difference", "Who waits longer, and who less", lede, missing(words), tables=tables)
     findings = {design.name: difference_finding(frames, design.name) for design in candidates}
     return Section(
         "difference",
@@ -119,7 +122,7 @@ def difference_section(answer: Answer) -> Section | None:
         _difference_body(answer, frames, candidates, findings),
         _difference_note(answer, frames),
         {f"difference-{design.name}": _drawn(frames, design) for design in candidates},
-        {"days": _difference_table(frames)},
+        tables,
         live=True,
     )
 
@@ -220,15 +223,11 @@ def _bar(share: float, color: str) -> Html:
 
 def _difference_note(answer: Answer, frames: DifferenceFrames) -> str:
     today = inside(answer.baseline.title)
-    note = f"Open symbols: nodes of the chosen design. Gray: within {frames.matters_from_hours:g} hours of {today}."
-    if frames.runs > 1:
-        note += (
-            f" Hollow: the {answer.study.level} interval of that ZIP3 over {answer.sample_words()} includes zero"
-            " (each ZIP3 by itself); it counts as about the same."
-        )
-    else:
-        note += " One run gives no intervals, so nothing is colored."
-    return note
+    return (
+        f"Open symbols: nodes of the chosen design. Gray: within {frames.matters_from_hours:g} hours of {today}. "
+        f"Hollow: the {answer.study.level} interval of that ZIP3 over {answer.sample_words()} includes zero "
+        "(each ZIP3 by itself); it counts as about the same."
+    )
 
 
 def _difference_table(frames: DifferenceFrames) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from twin.report.fig_pareto import ParetoDrawing, fig_pareto
 from twin.report.figures import Drawn
 from twin.report.judgments import Judgment
 from twin.report.markup import Html, join, tag
-from twin.report.page import Section, figure
+from twin.report.page import Section, figure, missing
 from twin.report.pareto import RESAMPLES, ParetoFrames, pareto_frames
 from twin.report.parts import CARBON, COST, Parts, read_parts, rounded_to_sum
 from twin.report.sentences import COST as COST_KPI
@@ -23,7 +23,7 @@ from twin.report.sentences import bridge_finding, forest_finding
 from twin.report.spread import half_width
 from twin.report.strips import bar
 from twin.report.study import Design
-from twin.report.words import capitalized, in_words, inside, is_or_are
+from twin.report.words import MORE_RUNS, capitalized, in_words, inside, is_or_are
 
 DECIMALS = 2
 BAR_PX = 96
@@ -41,18 +41,31 @@ def forest_section(answer: Answer) -> Section | None:
     finding = forest_finding(answer)
     count = len(answer.study.candidates())
     several = f" ({in_words(count)} candidates at once)" if count > 1 else ""
+    difference = "Paired difference" if answer.paired else "Difference"
     lede = (
-        f"Paired difference from {inside(answer.baseline.title)} with {answer.study.level} intervals{several}. "
+        f"{difference} from {inside(answer.baseline.title)} with {answer.study.level} intervals{several}. "
         "Gray band: too small to matter. Color only where the interval excludes zero."
     )
+    tables = {"forest": _forest_table(answer.judgments)}
+    if not frames.panels:
+        why = "no measure is known in two runs" if answer.has_intervals else "one run gives no interval"
+        words = f"Not drawn: {why}, and so there is no verdict; {MORE_RUNS}."
+        return Section("forest", finding, "", missing(words), tables=tables)
     drawn = Drawn(fig_forest(frames, narrow=False), fig_forest(frames, narrow=True))
-    runs = len(answer.runs.common)
     note = (
-        f"{runs} paired runs; each replication uses the same orders and the same luck in every design. "
+        f"{capitalized(answer.run_words())}; {_alike_words(answer)}. "
         f"{answer.study.primary.title} decides; the other measures are exploratory."
     )
-    body = figure("forest", finding)
-    return Section("forest", finding, lede, body, note, {"forest": drawn}, {"forest": _forest_table(answer.judgments)})
+    return Section("forest", finding, lede, figure("forest", finding), note, {"forest": drawn}, tables)
+
+
+def _alike_words(answer: Answer) -> str:
+    """Say what all designs met alike, as far as that is known."""
+    if not answer.paired:
+        return "designs met different orders, so runs make no pairs"
+    luck = " and the same luck" if answer.study.same_world else ""
+    differ = "; disruptions or luck differ" if answer.study.same_world is False else ""
+    return f"each replication uses the same orders{luck} in every design{differ}"
 
 
 def _forest_order(answer: Answer) -> tuple[Design, ...]:
@@ -105,8 +118,8 @@ def cost_section(answer: Answer) -> Section | None:
         figures, pieces = _bridges(answer, {"cost": cost, "carbon": carbon}, finding)
     pieces.append(_component_table(answer, cost))
     note = (
-        "Fixed cost of nodes is spread over delivered orders. Parts are rounded so that they add up to the total. "
-        "Gray bars: the interval of that part includes zero."
+        "Fixed cost of nodes is spread over delivered orders. Parts are rounded so that they add up to the total."
+        f"{' Gray bars: the interval of that part includes zero.' if figures else ''}"
     )
     tables = {"cost": _parts_table(cost), "carbon": _parts_table(carbon)}
     return Section("cost", finding, lede, join(pieces), note, figures, tables)
@@ -131,6 +144,7 @@ def _bridge_frames(answer: Answer, parts: Parts, judgment: Judgment) -> BridgeFr
     write = numbers.usd if dollars else _bare
     baseline, focus = answer.study.baseline, answer.choice.focus
     changes = rounded_to_sum(parts.changes(baseline, focus), judgment.difference, DECIMALS)
+    digits = max(DECIMALS, judgment.digits)
     decided = {name: _is_decided(answer, kpi) for kpi, name in (COST | CARBON).items()}
     steps = tuple(
         Step(name, change, numbers.signed(change, write, DECIMALS) if change else "no change", decided.get(name, False))
@@ -143,10 +157,10 @@ def _bridge_frames(answer: Answer, parts: Parts, judgment: Judgment) -> BridgeFr
         end=(answer.focus.title, write(judgment.candidate_mean, DECIMALS)),
         steps=steps,
         total=round(sum(changes), DECIMALS),
-        total_text=numbers.signed(judgment.difference, write, DECIMALS),
+        total_text=numbers.signed(judgment.difference, write, digits),
         low=judgment.low,
         high=judgment.high,
-        interval_text=judgment.interval_text,
+        interval_text=numbers.interval(judgment.low, judgment.high, judgment.measure.unit, digits),
         recommended=answer.recommended == focus,
     )
 
@@ -157,7 +171,7 @@ def _bare(value: float, digits: int) -> str:
 
 
 def _is_decided(answer: Answer, kpi: str) -> bool:
-    """Answer whether the paired change of a component leaves zero out of its interval."""
+    """Answer whether the change of a component leaves zero out of its interval."""
     names = (answer.study.baseline, answer.choice.focus)
     table = answer.kpis.of(kpi, *names)
     if table is None:
@@ -232,9 +246,11 @@ def pareto_section(answer: Answer) -> Section | None:
         "the runs in which no other design is better on both."
     )
     sides = ("left" if frames.across.better == "lower" else "right", "up" if frames.up.better == "higher" else "down")
+    boxes, of = (" are per design; the paired differences above are tighter", "paired ") if answer.paired else (
+        " are per design", "")  # fmt: skip
     note = (
-        f"{sides[1].capitalize()} and {sides[0]} is better. Boxes are per design; the paired differences above are "
-        "tighter. A design counts as beaten only when paired simultaneous intervals say so on both measures."
+        f"{sides[1].capitalize()} and {sides[0]} is better. Boxes{boxes}. "
+        f"A design counts as beaten only when {of}simultaneous intervals say so on both measures."
     )
     body = figure("pareto", finding)
     return Section("pareto", finding, lede, body, note, {"pareto": drawn}, {"pareto": _pareto_table(frames)})

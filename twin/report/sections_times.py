@@ -51,10 +51,8 @@ def times_section(answer: Answer) -> Section:
 
 
 def _times_note(answer: Answer, frames: TimeFrames) -> str:
-    note = (
-        "The promise is what the shop quoted at checkout, the same in every design; "
-        "orders never delivered count as late."
-    )
+    same = ", the same in every design" if answer.paired else ""
+    note = f"The promise is what the shop quoted at checkout{same}; orders never delivered count as late."
     widest = max((half for half in frames.half_widths.values() if isfinite(half)), default=float("nan"))
     if isfinite(widest):
         points = numbers.share(widest).removesuffix("%")
@@ -78,13 +76,15 @@ def nodes_section(answer: Answer) -> Section | None:
     if not rows:
         return None
     title = answer.focus.title
-    lede = f"{title}, nodes by orders a day; mean of {len(answer.runs.common)} runs."
+    runs = len(answer.runs.common)
+    lede = f"{title}, nodes by orders a day; {f'mean of {runs} runs' if runs > 1 else 'one run'}."
+    spread = f" {answer.study.level} half-widths of every number are in the CSV." if answer.has_intervals else ""
     note = join(
         [
             f"Utilization: busy over staffed station hours; rust from {TOO_BUSY:.0%}. ",
             "Cost per order is the node's own average cost; what the network would pay without a node comes with ",
             tag("code", "twin nodes"),
-            f". {answer.study.level} half-widths of every number are in the CSV.",
+            f".{spread}",
         ]
     )
     body = nodes_table(rows, f"Nodes of {inside(title)}")
@@ -110,7 +110,8 @@ def backlog_section(answer: Answer) -> Section | None:
     finding = _backlog_finding(frames)
     drawn = Drawn(fig_backlog(frames, narrow=False), fig_backlog(frames, narrow=True))
     lede = f"Work waiting at each node of {inside(design.title)}, in hours at full staffing. One scale for all panels."
-    note = f"Mean of {frames.runs} runs; band: P10 to P90 of the runs."
+    many = frames.runs > 1
+    note = f"Mean of {frames.runs} runs; band: P10 to P90 of the runs." if many else "One run, so there is no band."
     if frames.events:
         note += " Recovered: the daily mean is, and stays, within one hour of the mean before the event."
     hidden = len(frames.nodes) - len(frames.drawn)

@@ -8,7 +8,7 @@ from twin.experiments.verdicts import Verdict
 from twin.report import numbers
 from twin.report.answer import Answer
 from twin.report.judgments import Judgment
-from twin.report.words import capitalized, in_words, inside, is_or_are, listed
+from twin.report.words import MORE_RUNS, capitalized, in_words, inside, is_or_are, listed
 
 COST, CARBON, ON_TIME = "cost_per_order", "co2e_kg_per_order", "on_time_delivery_rate"
 HOURS = "click_to_deliver_hours"
@@ -45,21 +45,23 @@ def _levels(answer: Answer) -> list[str]:
 
 def _undecided(answer: Answer) -> str:
     judgment = answer.judgment(answer.study.primary.kpi)
+    if answer.study.replications == 1:
+        return "No verdict: one replication gives no interval."
     if judgment is None or judgment.verdict is Verdict.NOT_JUDGED:
         return f"No verdict: too few runs of {inside(answer.focus.title)} are finished."
-    low, high = (_relative_or_absolute(judgment, value) for value in (judgment.low, judgment.high))
     more = ""
     if judgment.more_runs > 0:
-        more = f" About {judgment.more_runs:,.0f} more paired runs."
-    return f"Not decided yet: {low} to {high}.{more}"
+        runs = "more paired runs" if judgment.paired else "more runs of each design"
+        more = f" About {judgment.more_runs:,.0f} {runs}."
+    return f"Not decided yet: {_relative_or_absolute(judgment)}.{more}"
 
 
-def _relative_or_absolute(judgment: Judgment, value: float) -> str:
-    if not judgment.baseline_mean:
-        return numbers.difference(value, judgment.measure.unit)
-    share = value / judgment.baseline_mean
-    sign = "+" if share > 0 else numbers.MINUS if share < 0 else ""
-    return f"{sign}{numbers.relative(share)}"
+def _relative_or_absolute(judgment: Judgment) -> str:
+    """Return the interval as a share of the baseline's mean; in its own unit where that is zero."""
+    size = abs(judgment.baseline_mean)
+    if not size:
+        return judgment.interval_text
+    return numbers.relative_interval(judgment.low / size, judgment.high / size)
 
 
 def _material(answer: Answer, verdict: Verdict) -> list[Judgment]:
@@ -113,6 +115,8 @@ def sub_verdict(answer: Answer) -> list[tuple[str, bool]]:
     """Return the lines under the verdict as pieces of text, and which of them are bold."""
     if answer.choice.state == "single":
         return [("There is one design, so nothing is compared.", False)]
+    if answer.study.replications == 1:
+        return [("The levels below are those of one run. For a verdict ", False), (f"{MORE_RUNS}.", True)]
     pieces = _money(answer)
     if answer.choice.state == "better":
         lifts = _lift(answer)
@@ -121,8 +125,7 @@ def sub_verdict(answer: Answer) -> list[tuple[str, bool]]:
         pieces.append((". ", False))
         pieces.append((_price(answer) + _others(answer), False))
     else:
-        pieces.append((". ", False))
-        pieces.append((_nearest(answer), False))
+        pieces.append((f". {_nearest(answer)}".rstrip(), False))
     return pieces
 
 
@@ -133,20 +136,27 @@ def _money(answer: Answer) -> list[tuple[str, bool]]:
         return [(f"The cost of {inside(answer.focus.title)} is not compared", False)]
     orders = answer.study.annual_orders
     saving, low, high = (-value * orders for value in (judgment.difference, judgment.high, judgment.low))
-    amount = numbers.total_usd(abs(saving))
-    volume = f"at {numbers.count(orders)} orders"
+    volume = _volume(answer)
+    if low <= 0 <= high:
+        loss, gain = numbers.totals(abs(low), high)
+        if loss == gain == numbers.total_usd(0):
+            return [(f"{subject} costs as much {volume} a year ({answer.study.level} CI)", False)]
+        range_words = f"between a loss of {loss} and a saving of {gain} a year"
+        return [(f"{subject} brings ", False), (range_words, True), (f" {volume} ({answer.study.level} CI)", False)]
+    amount, *ends = numbers.totals(abs(saving), *sorted((abs(low), abs(high))))
+    word, more = ("saves", "") if saving > 0 else ("costs", " more")
     if not judgment.decided:
-        ends = f"{numbers.total_usd(low)} to {numbers.total_usd(high)}"
-        return [
-            (f"{subject} saves ", False),
-            (f"{ends} a year", True),
-            (f" {volume} ({answer.study.level} CI)", False),
-        ]
-    word = "saves" if saving > 0 else "costs"
-    ends = " to ".join(numbers.total_usd(abs(value)) for value in sorted((low, high), key=abs))
-    more = "" if saving > 0 else " more"
-    interval = f" {volume} ({answer.study.level} CI {ends})"
+        range_words = f"between {ends[0]} and {ends[1]}{more} a year"
+        return [(f"{subject} {word} ", False), (range_words, True), (f" {volume} ({answer.study.level} CI)", False)]
+    interval = f" {volume} ({answer.study.level} CI {ends[0]} to {ends[1]})"
     return [(f"{subject} {word} ", False), (f"{amount}{more} a year", True), (interval, False)]
+
+
+def _volume(answer: Answer) -> str:
+    """Say at how many orders a year money is told: the model's, or the trace's pace; whose, where designs differ."""
+    orders = f"{numbers.count(answer.study.annual_orders)} orders"
+    whose = "" if answer.paired else "the baseline's "
+    return f"at {whose}{orders}{', the pace of the trace' if answer.study.traced else ''}"
 
 
 def _lift(answer: Answer) -> str:
@@ -187,19 +197,20 @@ def _others(answer: Answer) -> str:
 
 def _nearest(answer: Answer) -> str:
     judgment = answer.judgment(answer.study.primary.kpi)
-    if judgment is None:
+    if judgment is None or not judgment.known:
         return ""
-    return f"{_closest(answer)}: {judgment.difference_text} ({judgment.interval_text}), {judgment.verdict.words}."
-
-
-def _closest(answer: Answer) -> str:
+    found = f"{judgment.difference_text} ({judgment.interval_text}), {judgment.verdict.words}."
     count = len(answer.study.candidates())
-    what = answer.study.primary.title[:1].lower() + answer.study.primary.title[1:]
-    return f"Of {in_words(count)} candidates it comes closest on {what}" if count > 1 else f"Its {what} differs by"
+    what = _lowered(answer.study.primary.title)
+    if count > 1:
+        return f"Of {in_words(count)} candidates it comes closest on {what}: {found}"
+    return f"Its {what} differs by {found}"
 
 
 def forest_finding(answer: Answer) -> str:
     """Say which candidates are cheaper and which are faster."""
+    if not any(judgment.known for judgment in answer.judgments):
+        return "No candidate is judged: there are too few runs"
     candidates = answer.study.candidates()
     cost = _winners(answer, answer.study.primary.kpi)
     hours = next((m.kpi for m in answer.study.measures if m.kpi.startswith(HOURS)), None)

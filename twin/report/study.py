@@ -94,9 +94,11 @@ class Study:
     timezone: str
     orders_per_day: float
     annual_orders: float
+    traced: bool
     command: str
     versions: Mapping[str, str]
     exogenous: tuple[str, ...]
+    same_world: bool | None
     places: pd.DataFrame
     assumptions: tuple[Mapping[str, Any], ...]
     not_modeled: tuple[str, ...]
@@ -158,9 +160,11 @@ def read_study(folder: Path) -> Study:
         timezone=found["timezone"],
         orders_per_day=float(found["orders_per_day"]),
         annual_orders=float(found["annual_orders"]),
+        traced=bool(found.get("traced")),
         command=found["command"],
         versions=dict(found["versions"]),
         exogenous=tuple(str(name) for name in found["exogenous"]),
+        same_world=found.get("same_world"),  # older study files do not say it
         places=_places(found["places"]),
         assumptions=tuple(found["assumptions"]),
         not_modeled=tuple(found["not_modeled"]),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textwrap import wrap
 
 NUMBER_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+MORE_RUNS = "run it again with more, such as study.replications=10"
 TIMES = "\N{MULTIPLICATION SIGN}"
 ROUNDS_TO_NOTHING = 0.005
 HOURS_PER_DAY = 24
