@@ -12,7 +12,7 @@ from twin.domain.products import CUBIC_INCHES_PER_CUBIC_CM, POUNDS_PER_KG, Produ
 
 CM_PER_INCH = 2.54
 MAX_FILL_RATE = 0.85  # air that remains between items of different shape
-MEMO_LIMIT = 100_000  # pairs of products never stop coming: the memo starts anew at this many
+MEMO_LIMIT = 50_000  # pairs of products never stop coming: the memo starts anew at this many
 
 
 class Packer:

@@ -20,7 +20,7 @@ from twin.domain.network import Network
 from twin.domain.nodes import FulfillmentNode
 from twin.policies.decision import Offer
 
-LISTS_LIMIT = 150_000  # about 75 MB at 13 nodes; the book starts anew beyond it
+LISTS_LIMIT = 100_000  # about 100 MB at 13 nodes with their offers; the book starts anew beyond it
 NOWHERE = float("inf")
 
 
@@ -130,9 +130,7 @@ class OfferBook:
     def _list(self, around: Neighborhood, parcels: Parcels) -> tuple[Offer, ...]:
         """Make a list and keep it; cells stand by node and service, and so do ties."""
         if self._lists >= LISTS_LIMIT:
-            for neighborhood in self._neighborhoods.values():
-                neighborhood.lists.clear()
-            self._lists = 0
+            self._start_anew()
         table = self._table(parcels)
         costs, offers, found = table.cost_usd, table.offers, []
         for cell in sorted(around.cells, key=costs.__getitem__):
@@ -142,6 +140,12 @@ class OfferBook:
         made = around.lists[parcels.key] = tuple(found)
         self._lists += 1
         return made
+
+    def _start_anew(self) -> None:
+        self._tables.clear()
+        for neighborhood in self._neighborhoods.values():
+            neighborhood.lists.clear()
+        self._lists = 0
 
     def _offer(self, cell: int, table: PriceTable) -> Offer:
         """Make the offer of a cell, the one object that all its lists share."""

@@ -33,6 +33,8 @@ class WorkingNode:
         self.orders_left: float = inf if node.orders_per_day is None else node.orders_per_day
         self.capacity_rate = 1.0
         self.overfull = False
+        self._found_rate = node.found_rate
+        self._waiting_cap = inf if node.stages[0].waiting_cap is None else node.stages[0].waiting_cap
         self._staffed_rate = 0.0
         self._timeline = timeline
         self._staffing = node.calendar.staffing(timeline)
@@ -63,15 +65,14 @@ class WorkingNode:
 
     def declines(self, luck: float) -> bool:
         """Answer whether the node sends a shipment back: the goods cannot be found, or too much work waits."""
-        if not self.has_room():
+        if self.first.waiting.size >= self._waiting_cap:
             self.overfull = True
             return True
-        return luck >= self.node.found_rate
+        return luck >= self._found_rate
 
     def has_room(self) -> bool:
         """Answer whether the line at the first stage is below its cap."""
-        cap = self.first.stage.waiting_cap
-        return cap is None or self.first.waiting.size < cap
+        return self.first.waiting.size < self._waiting_cap
 
     def set_capacity(self, rate: float) -> None:
         """Let a disruption leave only a share of the stations, or give them back."""

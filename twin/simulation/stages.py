@@ -20,8 +20,8 @@ class WorkStage:
     """
 
     __slots__ = (
-        "_column", "_counted_at", "_efforts", "_hours", "admitted", "begun", "busy_hours", "clock", "finished",
-        "free", "open_hours", "staffed", "stage", "then", "waiting",
+        "_column", "_counted_at", "_efforts", "_hours", "begun", "busy_hours", "clock", "free", "open_hours",
+        "staffed", "stage", "then", "waiting",
     )  # fmt: skip
 
     def __init__(self, stage: Stage, column: int, clock: Clock, then: Callable[[Shipment], None]) -> None:
@@ -30,16 +30,25 @@ class WorkStage:
         self.then = then
         self.waiting: Queue = PromiseQueue() if stage.queue == "promise" else ArrivalQueue()
         self.staffed = self.free = 0
-        self.admitted = self.begun = self.finished = 0
+        self.begun = 0
         self.busy_hours = self.open_hours = 0.0
         self._column = column
         self._hours = stage.work_hours.mean
         self._efforts: dict[int, float] = {}
         self._counted_at = 0.0
 
+    @property
+    def admitted(self) -> int:
+        """How many shipments have come in."""
+        return self.begun + self.waiting.size
+
+    @property
+    def finished(self) -> int:
+        """How many shipments have gone out: those begun, less one for each station at work."""
+        return self.begun - (self.staffed - self.free)
+
     def admit(self, shipment: Shipment) -> None:
         """Start at once if a station is free, else wait."""
-        self.admitted += 1
         if self.free > 0:
             self.free -= 1
             self.begin(shipment)
@@ -62,7 +71,6 @@ class WorkStage:
     def finish(self, shipment: Shipment) -> None:
         """Hand the shipment on, and give this station the next one in line."""
         shipment.finished.append(self.clock.now_hours)
-        self.finished += 1
         if self.free >= 0 and self.waiting.size:
             self.begin(self.waiting.pop())
         else:
