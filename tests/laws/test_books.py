@@ -54,6 +54,14 @@ def in_nodes(run: Run) -> None:
     run.fulfillment.units_in_nodes += 1
 
 
+def on_the_road(run: Run) -> None:
+    run.ledgers["columbus"].in_transit["mug"] += 1
+
+
+def owed(run: Run) -> None:
+    run.ledgers["columbus"].backordered["mug"] += 1
+
+
 def money(run: Run) -> None:
     run.history.accounts.by_node[0] += 1
 
@@ -78,6 +86,8 @@ def carbon(run: Run) -> None:
         (backordered, r"units ordered 3, shipped \+ cancelled \+ backordered \+ reserved 2"),
         (ordered, r"units ordered 4, shipped \+ cancelled \+ backordered \+ reserved 3"),
         (in_nodes, r"reserved at nodes 1, owed to orders 2"),
+        (on_the_road, r"in transit to nodes 1, on the suppliers' trucks 0"),
+        (owed, r"backordered at nodes or nowhere 2, waiting 1"),
         (money, r"money by component \d+, by nodes \d+ \(micro-dollars\)"),
         (freight, r"money by component \d+, by services \d+ \(micro-dollars\)"),
         (carbon, r"carbon by component \d+, by nodes \d+ \(milligrams\)"),

@@ -80,24 +80,26 @@ def audit(ledgers: Mapping[str, StockLedger], accounts: Accounts, totals: Totals
     shipped, SKU by SKU; money and carbon are the same seen from every side.
     """
     wrong = [line for ledger in ledgers.values() for line in ledger.imbalances()]
-    held = sum(sum(ledger.reserved.values()) for ledger in ledgers.values())
-    if held != totals.reserved:
-        wrong.append(f"reserved at nodes {held}, owed to orders {totals.reserved}")
-    expected = sum(sum(ledger.in_transit.values()) for ledger in ledgers.values())
-    if expected != totals.on_road:
-        wrong.append(f"in transit to nodes {expected}, on the suppliers' trucks {totals.on_road}")
-    owed = sum(sum(ledger.backordered.values()) for ledger in ledgers.values())
-    if owed + totals.homeless != totals.backordered:
-        wrong.append(f"backordered at nodes {owed}, nowhere {totals.homeless}, in the queue {totals.backordered}")
-    accounted = totals.shipped + totals.cancelled + totals.backordered + totals.reserved
-    if totals.ordered != accounted:
-        wrong.append(f"units ordered {totals.ordered}, shipped + cancelled + backordered + reserved {accounted}")
-    left = sum(sum(ledger.shipped.values()) for ledger in ledgers.values())
-    if left != totals.shipped:
-        wrong.append(f"units that left the nodes {left}, units on invoices {totals.shipped}")
+    for this, units, that, others in _accounts_of_units(ledgers, totals):
+        if units != others:
+            wrong.append(f"{this} {units}, {that} {others}")
     wrong.extend(accounts.imbalances())
     if wrong:
         raise BooksDisagree(f"at hour {instant:.2f} the books disagree: " + "; ".join(wrong[:20]))
+
+
+def _accounts_of_units(ledgers: Mapping[str, StockLedger], totals: Totals) -> Iterator[tuple[str, int, str, int]]:
+    """Yield pairs of accounts of the same units, each with its name."""
+
+    def at_nodes(book: str) -> int:
+        return sum(sum(getattr(ledger, book).values()) for ledger in ledgers.values())
+
+    settled = totals.shipped + totals.cancelled + totals.backordered + totals.reserved
+    yield "reserved at nodes", at_nodes("reserved"), "owed to orders", totals.reserved
+    yield "in transit to nodes", at_nodes("in_transit"), "on the suppliers' trucks", totals.on_road
+    yield "backordered at nodes or nowhere", at_nodes("backordered") + totals.homeless, "waiting", totals.backordered
+    yield "units ordered", totals.ordered, "shipped + cancelled + backordered + reserved", settled
+    yield "units that left the nodes", at_nodes("shipped"), "units on invoices", totals.shipped
 
 
 def _enter(account: dict[Key, int], amounts: Mapping[Key, int]) -> None:

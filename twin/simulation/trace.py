@@ -54,9 +54,7 @@ class TracedOrders:
     @classmethod
     def of(cls, orders: Sequence[TracedOrder], network: Network) -> TracedOrders:
         """Turn sorted orders into columns; a product on several lines of an order becomes one line."""
-        regions = sorted({place.region for place in network.places.values()})
-        names = Names(tuple(sorted({order.channel for order in orders})), tuple(regions), tuple(network.places),
-                      tuple(network.service_levels), tuple(network.products))  # fmt: skip
+        names = _names(orders, network)
         rank = {sku: number for number, sku in enumerate(names.skus)}
         merged = [_merged(order.lines, rank) for order in orders]
         lines = [line for of_order in merged for line in of_order.items()]
@@ -68,7 +66,7 @@ class TracedOrders:
             _codes(names.regions, [network.places[order.destination].region for order in orders]),
             _codes(names.destinations, [order.destination for order in orders]),
             _codes(names.service_levels, [order.service_level for order in orders]),
-            np.array([np.nan if o.promised_by is None else o.promised_by for o in orders], dtype=np.float64),
+            np.array([order.promised_by for order in orders], dtype=np.float64),  # None becomes nan
             np.cumsum([0, *(len(of_order) for of_order in merged)]),
             _codes(names.skus, [sku for sku, _ in lines]),
             np.array([quantity for _, quantity in lines], dtype=np.int64),
@@ -110,6 +108,14 @@ class TracedDemand:
             trace.destination[mine], trace.service_level[mine], self._promised_by[mine],
             trace.line_starts[start : end + 1] - first, trace.sku[first:last], trace.quantity[first:last],
         )  # fmt: skip
+
+
+def _names(orders: Sequence[TracedOrder], network: Network) -> Names:
+    channels = sorted({order.channel for order in orders})
+    regions = sorted({place.region for place in network.places.values()})
+    return Names(
+        tuple(channels), tuple(regions), tuple(network.places), tuple(network.service_levels), tuple(network.products)
+    )
 
 
 def _merged(lines: Sequence[TracedLine], rank: Mapping[str, int]) -> dict[str, int]:
