@@ -25,7 +25,8 @@ from twin.domain.cartons import Parcels
 from twin.domain.network import Network
 from twin.domain.nodes import NodeCosts
 from twin.policies.cartons import Packer
-from twin.policies.offers import OfferBook, freight_usd
+from twin.policies.offers import OfferBook
+from twin.policies.price_tables import freight_usd
 
 BOTH = (a_departure("parcel_ground"), a_departure("parcel_air"))
 

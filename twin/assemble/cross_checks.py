@@ -15,7 +15,7 @@ from twin.domain.network import Network
 from twin.domain.nodes import FulfillmentNode
 from twin.domain.orders import OrderLine
 from twin.policies.cartons import Packer
-from twin.policies.offers import freight_usd
+from twin.policies.price_tables import freight_usd
 
 
 def cross_check(config: ScenarioConfig, network: Network, findings: Findings) -> None:

@@ -7,44 +7,19 @@ all replications. Its making is plain Python: for a few dozen offers that takes 
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from twin.domain.carriers import CarrierService
 from twin.domain.cartons import Parcels
 from twin.domain.network import Network
 from twin.domain.nodes import FulfillmentNode
-from twin.policies.decision import Offer
+from twin.policies.offer_lists import OfferList
+from twin.policies.price_tables import NOWHERE, PriceTable, Slot
 
 LISTS_LIMIT = 100_000  # about 100 MB at 13 nodes with their offers; the book starts anew beyond it
-NOWHERE = float("inf")
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """One service at one node; its number is the `pickup` of its offers."""
-
-    number: int
-    node: FulfillmentNode
-    service: CarrierService
-
-
-@dataclass(frozen=True, slots=True)
-class PriceTable:
-    """Prices for one set of boxes, and the offers made of them so far.
-
-    Costs and offers have one entry a cell, which is a slot and a zone: `slot * zones + zone - 1`. The cost of a cell
-    that cannot be reached is infinite. Freight stands by service and zone.
-    """
-
-    parcels: Parcels
-    freight_usd: Mapping[str, list[float]]
-    cost_usd: array[float]
-    offers: dict[int, Offer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +27,7 @@ class Neighborhood:
     """Destinations that every slot of a service level sees in the same zone: the slots' cells and the lists so far."""
 
     cells: tuple[int, ...]
-    lists: dict[int, tuple[Offer, ...]] = field(default_factory=dict)
+    lists: dict[int, OfferList] = field(default_factory=dict)
 
 
 class OfferBook:
@@ -74,7 +49,7 @@ class OfferBook:
         self._tables: dict[int, PriceTable] = {}
         self._lists = 0
 
-    def offers(self, destination: str, service_level: str, parcels: Parcels) -> tuple[Offer, ...]:
+    def offers(self, destination: str, service_level: str, parcels: Parcels) -> OfferList:
         """Return every way to send some parcels, cheapest first, ties by node and service."""
         around = self._neighborhoods[destination, service_level]
         found = around.lists.get(parcels.key)
@@ -124,20 +99,21 @@ class OfferBook:
     def _table(self, parcels: Parcels) -> PriceTable:
         table = self._tables.get(parcels.key)
         if table is None:
-            table = self._tables[parcels.key] = self._price(parcels)
+            handling = [self.handling_usd(slot.node, parcels.lines, parcels.units) for slot in self.slots]
+            zones, services = self.network.zone_bands.zones, self.network.services
+            table = self._tables[parcels.key] = PriceTable(parcels, self.slots, zones, services, handling)
         return table
 
-    def _list(self, around: Neighborhood, parcels: Parcels) -> tuple[Offer, ...]:
+    def _list(self, around: Neighborhood, parcels: Parcels) -> OfferList:
         """Make a list and keep it; cells stand by node and service, and so do ties."""
         if self._lists >= LISTS_LIMIT:
             self._start_anew()
         table = self._table(parcels)
-        costs, offers, found = table.cost_usd, table.offers, []
-        for cell in sorted(around.cells, key=costs.__getitem__):
-            if costs[cell] == NOWHERE:
-                break
-            found.append(offers.get(cell) or self._offer(cell, table))
-        made = around.lists[parcels.key] = tuple(found)
+        costs = table.cost_usd
+        cells = sorted(around.cells, key=costs.__getitem__)
+        while cells and costs[cells[-1]] == NOWHERE:
+            cells.pop()
+        made = around.lists[parcels.key] = OfferList(cells, table.offer)
         self._lists += 1
         return made
 
@@ -146,45 +122,6 @@ class OfferBook:
         for neighborhood in self._neighborhoods.values():
             neighborhood.lists.clear()
         self._lists = 0
-
-    def _offer(self, cell: int, table: PriceTable) -> Offer:
-        """Make the offer of a cell, the one object that all its lists share."""
-        number, zone = divmod(cell, self.network.zone_bands.zones)
-        slot = self.slots[number]
-        offer = table.offers[cell] = Offer(
-            node=slot.node.name,
-            service=slot.service.name,
-            zone=zone + 1,
-            cost_usd=table.cost_usd[cell],
-            freight_usd=table.freight_usd[slot.service.name][zone],
-            billable_lb=sum([slot.service.billable_lb(parcel) for parcel in table.parcels.signature]),
-            transit_days=slot.service.typical_days[zone] or 0,
-            pickup=number,
-        )
-        return offer
-
-    def _price(self, parcels: Parcels) -> PriceTable:
-        zones = range(1, self.network.zone_bands.zones + 1)
-        by_service = {
-            name: [freight_usd(service, zone, parcels) for zone in zones]
-            for name, service in self.network.services.items()
-        }
-        cost = array("d")
-        for slot in self.slots:
-            handling = self.handling_usd(slot.node, parcels.lines, parcels.units)
-            cost.extend([price + handling for price in by_service[slot.service.name]])
-        return PriceTable(parcels, by_service, cost, {})
-
-
-def freight_usd(service: CarrierService, zone: int, parcels: Parcels) -> float:
-    """Return label and surcharges for all parcels of a shipment, infinite where one of them cannot go."""
-    label = 0.0
-    for parcel in parcels.signature:
-        price = service.label_usd(zone, parcel)
-        if price is None:
-            return NOWHERE
-        label += price
-    return label + service.surcharge_usd(label, len(parcels.signature))
 
 
 def _slots(network: Network) -> list[Slot]:

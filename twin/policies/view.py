@@ -6,7 +6,7 @@ The twin answers them from its live state, production from a snapshot of its own
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -29,7 +29,7 @@ class NetworkView(Protocol):
     def parcels(self, lines: Lines) -> Parcels:
         """Return the boxes that some lines are packed in."""
 
-    def offers(self, destination: str, service_level: str, parcels: Parcels) -> tuple[Offer, ...]:
+    def offers(self, destination: str, service_level: str, parcels: Parcels) -> Sequence[Offer]:
         """Return every way to send some parcels, cheapest first, ties by node and service."""
 
     def arrives_at(self, offer: Offer) -> float:
@@ -71,7 +71,7 @@ class Without:
         """Return the boxes that some lines are packed in."""
         return self.view.parcels(lines)
 
-    def offers(self, destination: str, service_level: str, parcels: Parcels) -> tuple[Offer, ...]:
+    def offers(self, destination: str, service_level: str, parcels: Parcels) -> Sequence[Offer]:
         """Return every way to send some parcels, cheapest first."""
         return self.view.offers(destination, service_level, parcels)
 
