@@ -45,6 +45,8 @@ class Work:
 
     def build_report(self, study):
         self.asked.append(study)
+        study.mkdir(parents=True, exist_ok=True)
+        (study / "memo.md").write_text("# Storms are worse\n\n| Cost |\n|---|\n\n## What drives it\n\n- Wind.\n")
         return study / "report.html"
 
     def checked(self, composition):
@@ -91,7 +93,7 @@ def test_run_simulates_one_design_and_reports_on_it(work, twin_exits, capsys):
     assert twin_exits("run", "scenario=storm", "-j", "2") == 0
 
     assert work.asked == [(["storm"], 2, False), Path("results/default")]
-    assert capsys.readouterr().out == "Report: results/default/report.html\n"
+    assert capsys.readouterr().out == "Storms are worse\n\n| Cost |\n|---|\n\nReport: results/default/report.html\n"
 
 
 def test_run_takes_as_many_workers_as_there_are_cores_unless_told(work, twin_exits):

@@ -219,7 +219,10 @@ def _study(designs: Sequence[Design], networks: Sequence[Network], jobs: int, *,
 def _report(study: Path) -> None:
     from twin.report.build import build_report
 
-    typer.echo(f"Report: {build_report(study)}")
+    report = build_report(study)
+    memo = report.with_name("memo.md").read_text("utf-8")
+    typer.echo(memo.partition("\n## ")[0].removeprefix("# "))
+    typer.echo(f"Report: {report}")
 
 
 def _complete_in_bash() -> None:

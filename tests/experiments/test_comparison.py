@@ -266,6 +266,16 @@ def test_both_p_values_are_named_where_the_sign_flip_test_disagrees_with_the_int
     )
 
 
+def test_few_runs_are_said_to_be_too_few_for_the_sign_flip_test():
+    base = np.linspace(10, 20, 4)
+    after = base + np.array([5.0, 5.0, 5.0, 5.4])
+
+    row = compare_designs(kpis_of({"central": base, "regional": after}), "central", [COST]).iloc[0]
+
+    too_few = "4 runs are too few for a sign-flip test to confirm it (its p is at least 0.125)"
+    assert row["warning"] == f"differences are skewed, and {too_few}"
+
+
 def test_the_sign_flip_test_is_not_mentioned_where_it_agrees():
     differences = np.array([0.1, -0.12, 0.11, -0.13, 0.1, -0.12, 0.11, 2.0])
     base = np.linspace(10, 20, 8)

@@ -288,13 +288,14 @@ def _warnings(row: Comparison, found: PairedDifference) -> list[str]:
     warnings = []
     if found.correlation <= SYNCHRONIZED_FROM:
         warnings.append(UNSYNCHRONIZED)
-    p = found.sign_flip_p
-    if p is not None and (p < 1 - row.level) != found.interval.excludes_zero:
-        warnings.append(
-            f"differences are skewed and the sign-flip test disagrees with the interval "
-            f"(p = {p:.3g}, t test p = {found.p_value:.3g})"
-        )
-    return warnings
+    p, smallest = found.sign_flip_p, 2.0 ** (1 - found.n)
+    if p is None or (p < 1 - row.level) == found.interval.excludes_zero:
+        return warnings
+    if smallest >= 1 - row.level:
+        doubt = f"{found.n} runs are too few for a sign-flip test to confirm it (its p is at least {smallest:.3g})"
+        return [*warnings, f"differences are skewed, and {doubt}"]
+    both = f"(p = {p:.3g}, t test p = {found.p_value:.3g})"
+    return [*warnings, f"differences are skewed and the sign-flip test disagrees with the interval {both}"]
 
 
 def _not_judged(row: Comparison, reason: str) -> Comparison:
