@@ -26,7 +26,7 @@ def interleaved(works: Mapping[str, Callable[[int], float]], rounds: int) -> dic
     return found
 
 
-def timeout_us(count: int = 200_000) -> float:
+def timeout_us(count: int = 1_000_000) -> float:
     """Return the microseconds of one bare SimPy timeout: created, queued, popped, its process resumed."""
 
     def ticking(environment: simpy.Environment) -> simpy.events.ProcessGenerator:

@@ -165,6 +165,7 @@ def test_differences_are_written_in_the_unit_of_their_measure(value, unit, expec
         (0.04, 0.045, "share", "+4.0 to +4.5"),
         (-0.812, -0.774, "kg CO2e", f"{M}0.81 to {M}0.77"),
         (0.2, 0.7, "per year", "+0.2 to +0.7"),
+        (-2.082, 0.083, "per year", f"{M}2.1 to +0.1"),
         (-0.003, 0.4, "USD", "$0.00 to +$0.40"),
         (1, 1, "USD", "+$1.00 to +$1.00"),
         (nan, 1, "USD", "n/a"),

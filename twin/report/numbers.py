@@ -17,6 +17,8 @@ MILLIONS_FROM = 999_500
 """What would otherwise be written as 1,000k."""
 BILLIONS_FROM = 999_950_000
 WHOLE_FROM = 100
+NEAR_ZERO = 10
+"""A bound so many times smaller than the other asks for no decimals of its own."""
 MOST_DIGITS = 9
 MORE_DIGITS = 2
 """So many more than usual where totals would else be written alike."""
@@ -168,7 +170,9 @@ def digits_together(estimate: float, low: float, high: float, unit: str) -> int:
 
 
 def _digits_of_interval(unit: _Unit, low: float, high: float) -> int:
-    digits = max(unit.digits(low), unit.digits(high), unit.fewest_in_interval)
+    largest = max(abs(low), abs(high))
+    sizes = (abs(bound) if abs(bound) > largest / NEAR_ZERO else largest for bound in (low, high))
+    digits = max(*map(unit.digits, sizes), unit.fewest_in_interval)
     while digits < MOST_DIGITS and low != high and unit.bare(low, digits) == unit.bare(high, digits):
         digits += 1
     return digits

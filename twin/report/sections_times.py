@@ -14,7 +14,7 @@ from twin.report.fig_backlog import NOTEWORTHY_HOURS, fig_backlog
 from twin.report.fig_times import fig_click_to_deliver, fig_promise
 from twin.report.figures import Drawn
 from twin.report.history import read_against_promise, read_backlog, read_click_to_deliver
-from twin.report.markup import join, tag
+from twin.report.markup import tag
 from twin.report.nodes import TOO_BUSY, node_rows, nodes_csv, nodes_finding, nodes_table
 from twin.report.page import Section, figure, missing
 from twin.report.sentences import ON_TIME, times_finding
@@ -79,13 +79,9 @@ def nodes_section(answer: Answer) -> Section | None:
     runs = len(answer.runs.common)
     lede = f"{title}, nodes by orders a day; {f'mean of {runs} runs' if runs > 1 else 'one run'}."
     spread = f" {answer.study.level} half-widths of every number are in the CSV." if answer.has_intervals else ""
-    note = join(
-        [
-            f"Utilization: busy over staffed station hours; rust from {TOO_BUSY:.0%}. ",
-            "Cost per order is the node's own average cost; what the network would pay without a node comes with ",
-            tag("code", "twin nodes"),
-            f".{spread}",
-        ]
+    note = (
+        f"Utilization: busy over staffed station hours; rust from {TOO_BUSY:.0%}. Cost per order is the node's own "
+        f"average cost; what the network would pay without the node is another question.{spread}"
     )
     body = nodes_table(rows, f"Nodes of {inside(title)}")
     return Section("nodes", nodes_finding(rows), lede, body, note, {}, {"nodes": nodes_csv(rows)})
