@@ -29,7 +29,8 @@ def measure(nodes: int, orders: int, rounds: int) -> dict[str, Any]:
             seconds = cpu_seconds(lambda: outcomes.append(simulate(built, Path(folder), 1000 + number, 0)))
         bare.append((before + timeout_us()) / 2)  # the machine's speed just before and just after
         events.append(outcomes[0].events / outcomes[0].orders)
-        return seconds / outcomes[0].orders * 1e6
+        microseconds: float = seconds / outcomes[0].orders * 1e6
+        return microseconds
 
     def textbook(number: int) -> float:
         shipments: list[Any] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from twin.simulation.nodes import WorkingNode
 from twin.simulation.tables import words
 
 HOURS_PER_DAY = 24.0
+BOOKS = ("on_hand", "available", "reserved", "in_transit", "backordered", "received", "shipped")
 
 
 class StationLog:
@@ -77,8 +78,7 @@ class StockLog:
         self._since = dict.fromkeys(ledgers, 0.0)
         self._held: dict[str, tuple[float, float]] = {name: self._now(name) for name in ledgers}
         self._area = dict.fromkeys(ledgers, (0.0, 0.0))
-        self._moved = {name: self._moves(name) for name in ledgers}
-        self._asked = {name: _asked(ledger) for name, ledger in ledgers.items()}
+        self._yesterday = {name: _books(ledger) for name, ledger in ledgers.items()}
         self._day = 0
 
     def touch(self, node: str) -> None:
@@ -97,37 +97,27 @@ class StockLog:
 
     def _row(self, name: str) -> dict[str, float]:
         self.touch(name)
-        ledger = self._ledgers[name]
+        before, now = self._yesterday[name], _books(self._ledgers[name])
+        self._yesterday[name] = now
         units, value = self._held[name]
         (unit_hours, value_hours), self._area[name] = self._area[name], (0.0, 0.0)
-        moves = self._moves(name)
-        received, shipped, cost = (now - before for now, before in zip(moves, self._moved[name], strict=True))
-        self._moved[name] = moves
+        shipped = now["shipped"] - before["shipped"]
         return {
             "on_hand_units": int(units), "on_hand_usd": value,
             "mean_on_hand_units": unit_hours / HOURS_PER_DAY, "mean_on_hand_usd": value_hours / HOURS_PER_DAY,
-            "reserved_units": sum(ledger.reserved.values()), "in_transit_units": sum(ledger.in_transit.values()),
-            "skus": len(ledger.opening), "skus_out": sum(1 for units in ledger.on_hand.values() if not units),
-            "received_units": int(received), "shipped_units": int(shipped), "shipped_cost_usd": cost,
-            "backordered_units": sum(ledger.backordered.values()), **self._shortage(name),
+            "reserved_units": int(now["reserved"].sum()), "in_transit_units": int(now["in_transit"].sum()),
+            "skus": len(shipped), "skus_out": int((now["on_hand"] == 0).sum()),
+            "received_units": int((now["received"] - before["received"]).sum()),
+            "shipped_units": int(shipped.sum()), "shipped_cost_usd": float(shipped @ self._costs[name]),
+            "backordered_units": int(now["backordered"].sum()), **_asked(before, now), **self._cycles(name),
         }  # fmt: skip
 
-    def _shortage(self, name: str) -> dict[str, int]:
-        """Return how many units and products were asked for today, and of how many of these nothing is available.
-
-        What customers gave up, or another node sent, is taken off what was asked of the product that day.
-        """
+    def _cycles(self, name: str) -> dict[str, int]:
+        """Return how many cycles of replenishment ended today, and start counting anew."""
         ledger = self._ledgers[name]
-        asked = _asked(ledger)
-        today, self._asked[name] = asked - self._asked[name], asked
-        wanted = (today > 0) | (_column(ledger.backordered) > 0)
-        cycles, short = ledger.cycles, ledger.short_cycles
+        counted = {"cycles": ledger.cycles, "short_cycles": ledger.short_cycles}
         ledger.cycles = ledger.short_cycles = 0
-        return {
-            "asked_units": int(today.clip(min=0).sum()), "skus_asked": int(wanted.sum()),
-            "skus_short": int((wanted & (_column(ledger.available) == 0)).sum()),
-            "cycles": cycles, "short_cycles": short,
-        }  # fmt: skip
+        return counted
 
     def _integrate(self, node: str) -> None:
         now = self._clock.now_hours
@@ -141,16 +131,25 @@ class StockLog:
         on_hand = _column(self._ledgers[node].on_hand)
         return float(on_hand.sum()), float(on_hand @ self._costs[node])
 
-    def _moves(self, node: str) -> Sequence[float]:
-        ledger = self._ledgers[node]
-        shipped = _column(ledger.shipped)
-        return _column(ledger.received).sum(), shipped.sum(), float(shipped @ self._costs[node])
+
+def _books(ledger: StockLedger) -> dict[str, np.ndarray]:
+    """Return the books of a node as columns, all with the SKUs in one order."""
+    return {name: _column(getattr(ledger, name)) for name in BOOKS}
 
 
-def _asked(ledger: StockLedger) -> np.ndarray:
-    """Return all units ever asked of a node by SKU: shipped, promised or owed."""
-    found: np.ndarray = _column(ledger.shipped) + _column(ledger.reserved) + _column(ledger.backordered)
-    return found
+def _asked(before: Mapping[str, np.ndarray], now: Mapping[str, np.ndarray]) -> dict[str, int]:
+    """Return how many units and products were asked for in a day, and of how many of these nothing is available.
+
+    What was asked is shipped, promised or owed by now. What customers gave up, or another node sent, is taken off what
+    was asked of the product that day.
+    """
+    today = sum(now[name] - before[name] for name in ("shipped", "reserved", "backordered"))
+    wanted = (today > 0) | (now["backordered"] > 0)
+    short = wanted & (now["available"] == 0)
+    return {
+        "asked_units": int(np.clip(today, 0, None).sum()), "skus_asked": int(wanted.sum()),
+        "skus_short": int(short.sum()),
+    }  # fmt: skip
 
 
 def _column(units: Mapping[str, int]) -> np.ndarray:
