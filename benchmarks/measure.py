@@ -11,14 +11,13 @@ from benchmarks.timing import cpu_seconds, interleaved, middle, peak_memory_mb, 
 from tests.reference.textbook import textbook_run
 from twin.simulation.run import simulate
 
-ORDERS_PER_DAY = 10_000
 TEXTBOOK_DAYS = 2  # the textbook model is slow and its cost an order does not depend on the length
 
 
-def measure(nodes: int, orders: int, rounds: int) -> dict[str, Any]:
+def measure(nodes: int, orders: int, rounds: int, per_day: int) -> dict[str, Any]:
     """Return the figures of one network; run in a process of its own, so that its memory is its own."""
-    built = model(nodes, max(1, orders // ORDERS_PER_DAY))
-    short = model(nodes, TEXTBOOK_DAYS)
+    built = model(nodes, max(1, orders // per_day), per_day)
+    short = model(nodes, TEXTBOOK_DAYS, per_day)
     events: list[float] = []
     bare: list[float] = []
 
@@ -35,7 +34,7 @@ def measure(nodes: int, orders: int, rounds: int) -> dict[str, Any]:
     def textbook(number: int) -> float:
         shipments: list[Any] = []
         seconds = cpu_seconds(lambda: shipments.append(textbook_run(short, 1000 + number, 0)))
-        return seconds / (TEXTBOOK_DAYS * ORDERS_PER_DAY) * 1e6
+        return seconds / (TEXTBOOK_DAYS * per_day) * 1e6
 
     cold_us = kernel(-1)  # price lists and cartons still empty; the rounds below meet new orders on warm ones
     textbook(-1)
@@ -44,6 +43,7 @@ def measure(nodes: int, orders: int, rounds: int) -> dict[str, Any]:
     kernel_us, textbook_us, bare_us = (middle(found[name]) for name in ("kernel", "textbook", "timeout"))
     return {
         "nodes": nodes,
+        "orders_per_day": per_day,
         "kernel_us_per_order": kernel_us,
         "kernel_orders_per_second": 1e6 / kernel_us,
         "kernel_cold_us_per_order": cold_us,

@@ -1,4 +1,4 @@
-"""The two networks the figures are for: 13 nodes and 40, of every kind, 1,000 SKUs, 10,000 orders a day."""
+"""The two networks the figures are for: 13 nodes and 40, of every kind, 1,000 SKUs, 10,000 orders a day unless told."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from twin.simulation.world import Model
 OVERRIDES = ["study.warmup_days=0", "study.cooldown_days=0", "study.runout_days=14"]
 
 
-def model(nodes: int, days: int) -> Model:
+def model(nodes: int, days: int, per_day: int = 10_000) -> Model:
     """Build a network for a run of some days: `full_mix`, and for 40 nodes more from the other networks."""
-    composition = compose([*OVERRIDES, f"study.measured_days={days}"], "full_mix")
+    volume = f"demand.orders_per_day={per_day}"
+    composition = compose([*OVERRIDES, f"study.measured_days={days}", volume], "full_mix")
     values = deepcopy(composition.values)
     network = values["network"]
     for other in ("omnichannel", "distribution_network"):
