@@ -2,7 +2,7 @@
 
 Only the zone matters for the price, so destinations that lie in the same zone from every node share their lists (891
 places make 361 such neighborhoods at 13 nodes). A list is made when it is first asked for and kept, in one book for
-all replications. Its making is plain Python: for a few dozen offers that takes 8 us, numpy's calls took 50.
+all replications. Its making is plain Python: at 13 nodes that takes 14 us, numpy's calls took 24.
 """
 
 from __future__ import annotations

@@ -154,7 +154,7 @@ def fields_of(shipments: Sequence[Shipment]) -> list[float]:
     """Return all `FIELDS` of some shipments, one shipment after the other.
 
     Shipment by shipment and not field by field, and when their truck leaves: later the objects have left the cache,
-    and fetching each anew and letting it go costs 2 us a shipment.
+    and each would be fetched anew.
     """
     return [
         field
