@@ -17,6 +17,7 @@ from tests.factories import (
     a_model,
     a_network,
     a_node,
+    a_stage,
     a_supply,
     an_order,
     run,
@@ -156,6 +157,16 @@ def test_what_waits_for_a_carrier_on_strike_goes_when_it_drives_again(tmp_path: 
     tables = waiting(tmp_path, an_order(9.0), opening=9, disruptions=[strike])
 
     assert routed_at(tables) == {0: [13.5]}
+
+
+def test_what_a_full_node_sent_back_goes_at_the_full_hour_when_it_has_room(tmp_path: Path) -> None:
+    half_an_hour_each = (a_stage("pack", 1, 0.5, waiting_cap=1),)
+    nodes = [a_node(stages=half_an_hour_each)]
+
+    tables = waiting(tmp_path, an_order(9.0), an_order(9.1), an_order(9.2), opening=9, nodes=nodes)
+
+    assert times_of(tables, "declined") == [9.2]
+    assert routed_at(tables) == {0: [9.0], 1: [9.1], 2: [10.0]}
 
 
 def test_goods_that_come_to_a_closed_node_fill_nothing_before_it_reopens(tmp_path: Path) -> None:
