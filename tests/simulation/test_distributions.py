@@ -6,7 +6,7 @@ from math import inf, log
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from scipy.special import expit
@@ -83,6 +83,7 @@ def test_more_luck_never_means_less(distribution: Distribution, uniforms: np.nda
     assert np.all(np.diff(drawn) >= -1e-13 * distribution.mean)
 
 
+@example(Distribution.of("triangular", low=1e-198, mode=1e-198, high=1.8), np.zeros(2))
 @given(ANY, UNIFORMS)
 def test_nothing_is_below_the_lowest_value(distribution: Distribution, uniforms: np.ndarray) -> None:
     assert quantiles(distribution, uniforms).min() >= distribution.lowest

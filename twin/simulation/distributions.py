@@ -121,7 +121,8 @@ def _triangular(it: Distribution, uniforms: Uniforms) -> Uniforms:
     low, mode, high = it.number("low"), it.number("mode"), it.number("high")
     rising = low + np.sqrt(uniforms * (high - low) * (mode - low))
     falling = high - np.sqrt((1 - uniforms) * (high - low) * (high - mode))
-    return np.where(uniforms * (high - low) < mode - low, rising, falling)
+    drawn = np.where(uniforms * (high - low) < mode - low, rising, falling)
+    return np.maximum(low, drawn)  # rounding may fall short of a mode that is the lowest value
 
 
 def _weibull(it: Distribution, uniforms: Uniforms) -> Uniforms:
