@@ -27,8 +27,8 @@ from twin.domain.nodes import FulfillmentNode, NodeCosts, Stage, Supply
 from twin.domain.products import Product
 from twin.domain.service_levels import ServiceLevel
 from twin.policies.replenishment import OrderUpTo, ReplenishmentPolicy
-from twin.policies.routing.catalogue import RoutingPolicy
 from twin.policies.routing.min_cost import MinCost
+from twin.policies.routing.roles import RoutingPolicy
 from twin.simulation.arrivals import Arrivals
 from twin.simulation.days import DayColumns, Names
 from twin.simulation.demand import Demand, DemandShape, ModelledDemand

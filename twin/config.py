@@ -136,6 +136,7 @@ class NodeConfig(Shape):
     assortment: AssortmentConfig = AssortmentConfig()
     orders_per_day: Annotated[int, Field(ge=0)] | None = None
     found_rate: Rate = 1.0
+    groups: tuple[Name, ...] = ()
 
 
 class SupplierConfig(Shape):

@@ -186,7 +186,7 @@ class Mirrored(SnapshotView):
 def test_every_node_is_in_the_plan_or_out_for_one_reason(parameters, case: Case) -> None:
     decision = load(parameters).decide(case.order, case.view)
 
-    found = explain(case.order, decision, case.view, "full")
+    found = explain(case.order, decision, case.view, load(parameters), "full")
 
     assert sorted([*found.chosen, *found.rejected]) == sorted(case.snapshot.nodes)
     assert list(found.chosen) == shipped(decision)

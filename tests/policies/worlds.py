@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
 
-from tests.factories import COLUMBUS, a_node
+from tests.factories import COLUMBUS, PRODUCTS, a_node
 from twin.domain.cartons import Parcels
-from twin.domain.nodes import FulfillmentNode
+from twin.domain.nodes import FulfillmentNode, NodeKind
 from twin.domain.orders import Lines, Order, OrderLine, units_of
+from twin.domain.products import Product
 from twin.policies.decision import Decision, Offer, Reason
 
 HERE = "432"
@@ -35,7 +36,8 @@ class Way:
 class SnapshotView:
     """The answers of a network that stands still; a node without ways cannot ship anything.
 
-    Every shipment costs one box. `most_units` is what the services take at once.
+    Every shipment costs one box. `most_units` is what the services take at once. `promised` units are on the shelf
+    besides the stock, reserved for others.
     """
 
     ways: tuple[Way, ...]
@@ -45,12 +47,34 @@ class SnapshotView:
     miles_to: Mapping[str, float] = field(default_factory=dict)
     box_usd: float = 0.0
     most_units: float = inf
+    kinds: Mapping[str, NodeKind] = field(default_factory=dict)
+    groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    promised: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    backlogs: Mapping[str, float] = field(default_factory=dict)
 
     @cached_property
     def nodes(self) -> Mapping[str, FulfillmentNode]:
         """Every node that has stock or a way to ship, in order of name."""
         names = sorted({*self.stock, *self.priorities, *(way.node for way in self.ways)})
-        return {name: a_node(name, COLUMBUS, priority=self.priorities.get(name, 1)) for name in names}
+        return {
+            name: a_node(
+                name,
+                COLUMBUS,
+                priority=self.priorities.get(name, 1),
+                kind=self.kinds.get(name, "dc"),
+                groups=self.groups.get(name, frozenset()),
+            )
+            for name in names
+        }
+
+    @property
+    def products(self) -> Mapping[str, Product]:
+        """A mug, a lamp and a book."""
+        return {product.sku: product for product in PRODUCTS}
+
+    def region(self, destination: str) -> str:
+        """Everybody lives in the midwest."""
+        return COLUMBUS.region
 
     def miles(self, node: str, destination: str) -> float:
         """Return what was written down, or 100 miles."""
@@ -91,13 +115,21 @@ class SnapshotView:
         """Return the stock of an open node."""
         return 0 if node in self.closed else self.stock.get(node, {}).get(sku, 0)
 
+    def on_hand(self, node: str, sku: str) -> int:
+        """Return stock and promised units, of closed nodes too."""
+        return self.stock.get(node, {}).get(sku, 0) + self.reserved(node, sku)
+
+    def reserved(self, node: str, sku: str) -> int:
+        """Return what was promised to others."""
+        return self.promised.get(node, {}).get(sku, 0)
+
     def closed_because(self, node: str) -> Reason | None:
         """Return why the node is closed."""
         return self.closed.get(node)
 
     def backlog_hours(self, node: str) -> float:
-        """Nobody has anything to do."""
-        return 0.0
+        """Return what was written down, or nothing to do."""
+        return self.backlogs.get(node, 0.0)
 
     def orders_left(self, node: str) -> float:
         """Nobody has a limit."""

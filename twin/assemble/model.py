@@ -20,7 +20,8 @@ from twin.domain.disruptions import Disruption
 from twin.domain.errors import ConfigurationError
 from twin.domain.network import Network
 from twin.policies.placement import Placement
-from twin.policies.routing.catalogue import RoutingPolicy, load
+from twin.policies.routing.catalogue import load
+from twin.policies.routing.roles import RoutingPolicy
 from twin.simulation.demand import Demand, DemandShape, ModelledDemand
 from twin.simulation.promises import PromiseBook
 from twin.simulation.trace import TracedDemand, TracedOrders

@@ -47,6 +47,7 @@ def fulfillment_nodes(
             enabled=node.enabled,
             label=node.label or place.city,
             found_rate=node.found_rate,
+            groups=frozenset(node.groups),
         )
     if not any(node.enabled for node in config.nodes.values()):
         findings.add_key("network.nodes", "no enabled node", "at least one", "add a node or enable one")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -78,6 +79,7 @@ class FulfillmentNode:
     """A place that holds stock and ships orders.
 
     `found_rate` is the share of accepted shipments whose goods are really found; the node declines the others.
+    `groups` are names that routing rules know it by, besides its own and its kind.
     """
 
     name: str
@@ -94,6 +96,7 @@ class FulfillmentNode:
     enabled: bool = True
     label: str = ""
     found_rate: float = 1.0
+    groups: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if self.kind not in NODE_KINDS:
@@ -104,3 +107,7 @@ class FulfillmentNode:
             raise ValueError(f"node {self.name!r}: orders_per_day must not be negative, got {self.orders_per_day}")
         if not 0 <= self.found_rate <= 1:
             raise ValueError(f"node {self.name!r}: found_rate must lie in 0..1, got {self.found_rate}")
+
+    def is_in(self, groups: Collection[str]) -> bool:
+        """Answer whether some groups name this node: by a group of its own, its kind or its name."""
+        return self.name in groups or self.kind in groups or not self.groups.isdisjoint(groups)

@@ -13,6 +13,7 @@ from typing import Protocol
 from twin.domain.cartons import Parcels
 from twin.domain.nodes import FulfillmentNode
 from twin.domain.orders import Lines
+from twin.domain.products import Product
 from twin.policies.decision import Offer, Reason
 
 
@@ -23,8 +24,15 @@ class NetworkView(Protocol):
     def nodes(self) -> Mapping[str, FulfillmentNode]:
         """All fulfillment nodes by name."""
 
+    @property
+    def products(self) -> Mapping[str, Product]:
+        """All products by SKU."""
+
     def miles(self, node: str, destination: str) -> float:
-        """Return the great-circle distance to a destination."""
+        """Return the great-circle distance to a destination, infinite where a position is not known."""
+
+    def region(self, destination: str) -> str:
+        """Return the region a destination lies in, the same names as of the nodes' places."""
 
     def parcels(self, lines: Lines) -> Parcels:
         """Return the boxes that some lines are packed in."""
@@ -40,6 +48,12 @@ class NetworkView(Protocol):
 
     def available_to_promise(self, node: str, sku: str) -> int:
         """Return the units of a product that a node can promise now."""
+
+    def on_hand(self, node: str, sku: str) -> int:
+        """Return the units of a product that a node's books say are there, promised or not, open or not."""
+
+    def reserved(self, node: str, sku: str) -> int:
+        """Return the units of a product at a node that are promised to orders."""
 
     def closed_because(self, node: str) -> Reason | None:
         """Return why a node takes no orders now, or None where it does."""
@@ -63,9 +77,18 @@ class Without:
         """All fulfillment nodes by name."""
         return self.view.nodes
 
+    @property
+    def products(self) -> Mapping[str, Product]:
+        """All products by SKU."""
+        return self.view.products
+
     def miles(self, node: str, destination: str) -> float:
         """Return the great-circle distance to a destination."""
         return self.view.miles(node, destination)
+
+    def region(self, destination: str) -> str:
+        """Return the region a destination lies in."""
+        return self.view.region(destination)
 
     def parcels(self, lines: Lines) -> Parcels:
         """Return the boxes that some lines are packed in."""
@@ -86,6 +109,14 @@ class Without:
     def available_to_promise(self, node: str, sku: str) -> int:
         """Return the units of a product that a node can promise now."""
         return 0 if node in self.excluded else self.view.available_to_promise(node, sku)
+
+    def on_hand(self, node: str, sku: str) -> int:
+        """Return the units of a product that a node's books say are there."""
+        return self.view.on_hand(node, sku)
+
+    def reserved(self, node: str, sku: str) -> int:
+        """Return the units of a product at a node that are promised to orders."""
+        return self.view.reserved(node, sku)
 
     def closed_because(self, node: str) -> Reason | None:
         """Return why a node takes no orders now, or None where it does."""

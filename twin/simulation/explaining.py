@@ -6,8 +6,8 @@ from typing import final
 
 from twin.domain.orders import Order
 from twin.policies.decision import Decision
-from twin.policies.routing.catalogue import RoutingPolicy
 from twin.policies.routing.explain import Detail, explain
+from twin.policies.routing.roles import RoutingPolicy
 from twin.policies.view import NetworkView
 from twin.simulation.history import History
 
@@ -24,7 +24,7 @@ class ExplainedRouting:
     def decide(self, order: Order, network: NetworkView) -> Decision:
         """Decide as the policy does, and write down why."""
         decision = self._policy.decide(order, network)
-        found = explain(order, decision, network, self._detail)
+        found = explain(order, decision, network, self._policy, self._detail)
         for node in found.chosen:
             self._history.decided(order.number, node, CHOSEN)
         for node, reason in found.rejected.items():

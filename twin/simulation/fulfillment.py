@@ -8,7 +8,7 @@ from typing import final
 from twin.domain.orders import Lines, Order, OrderLine, part_of, units_of
 from twin.domain.stock import StockLedger
 from twin.policies.decision import Decision, PlannedShipment
-from twin.policies.routing.catalogue import RoutingPolicy
+from twin.policies.routing.roles import RoutingPolicy
 from twin.policies.routing.validate import validate
 from twin.policies.view import Without
 from twin.simulation.backorders import Backorders

@@ -7,6 +7,7 @@ from typing import final
 
 from twin.domain.nodes import FulfillmentNode
 from twin.domain.orders import Lines, Order
+from twin.domain.products import Product
 from twin.policies.cartons import Packer
 from twin.policies.decision import Offer, PlannedShipment, Reason
 from twin.policies.offers import OfferBook
@@ -19,13 +20,14 @@ from twin.simulation.nodes import WorkingNode
 class LiveView:
     """Answers policies from the live state; `docks` stand in the order of the offers' pickup numbers."""
 
-    __slots__ = ("_clock", "_docks", "_nodes", "_promisable", "book", "nodes", "offers", "parcels")
+    __slots__ = ("_clock", "_docks", "_nodes", "_promisable", "book", "nodes", "offers", "parcels", "products")
 
     def __init__(
         self, book: OfferBook, packer: Packer, nodes: Mapping[str, WorkingNode], docks: Sequence[Dock], clock: Clock
     ) -> None:
         self.book = book
         self.nodes: Mapping[str, FulfillmentNode] = book.network.nodes
+        self.products: Mapping[str, Product] = book.network.products
         self.offers = book.offers
         self.parcels = packer.pack
         self._nodes, self._docks, self._clock = nodes, docks, clock
@@ -65,6 +67,14 @@ class LiveView:
         """Return the units of a product that a node can promise now."""
         return self._promisable[node].get(sku, 0)
 
+    def on_hand(self, node: str, sku: str) -> int:
+        """Return the units of a product that a node's books say are there."""
+        return self._nodes[node].ledger.on_hand.get(sku, 0)
+
+    def reserved(self, node: str, sku: str) -> int:
+        """Return the units of a product at a node that are promised to orders."""
+        return self._nodes[node].ledger.reserved.get(sku, 0)
+
     def closed_because(self, node: str) -> Reason | None:
         """Return why a node takes no orders now, or None where it does."""
         return self._nodes[node].closed_because
@@ -80,3 +90,7 @@ class LiveView:
     def miles(self, node: str, destination: str) -> float:
         """Return the great-circle distance to a destination."""
         return self.book.miles(node, destination)
+
+    def region(self, destination: str) -> str:
+        """Return the region a destination lies in."""
+        return self.book.network.places[destination].region

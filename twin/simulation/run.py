@@ -11,7 +11,7 @@ from pathlib import Path
 from twin.domain.disruptions import Disruption
 from twin.domain.stock import StockLedger
 from twin.policies.offers import OfferBook
-from twin.policies.routing.catalogue import RoutingPolicy
+from twin.policies.routing.roles import RoutingPolicy
 from twin.simulation.backorders import Backorders
 from twin.simulation.books import Totals, audit
 from twin.simulation.clock import Clock, Steps

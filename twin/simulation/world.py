@@ -15,7 +15,7 @@ from twin.domain.orders import Order
 from twin.policies.cartons import Packer
 from twin.policies.offers import OfferBook
 from twin.policies.replenishment import ReplenishmentPolicy
-from twin.policies.routing.catalogue import RoutingPolicy
+from twin.policies.routing.roles import RoutingPolicy
 from twin.simulation.days import OrderMaker, Spread
 from twin.simulation.demand import Demand
 from twin.simulation.disrupting import DisruptionPlan

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib.metadata import EntryPoint, EntryPoints
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from msgspec import Struct
 
 from tests.policies.worlds import SnapshotView, an_order
 from twin.domain.errors import ConfigurationError
@@ -17,6 +18,7 @@ from twin.domain.orders import Order
 from twin.policies.decision import Decision
 from twin.policies.routing import catalogue, kinds, load
 from twin.policies.routing.min_cost import MinCost
+from twin.policies.routing.roles import LEARNED
 from twin.policies.routing.ship_complete import ShipComplete
 from twin.policies.view import NetworkView
 
@@ -79,7 +81,10 @@ def plugins(monkeypatch, own_code):
 
 
 def test_every_file_with_a_policy_is_a_kind() -> None:
-    assert kinds() == ["distance_split", "fewest_splits", "min_cost", "priority_split", "ship_complete"]
+    files = {file.stem for file in Path(catalogue.__file__).parent.glob("*.py")}
+
+    assert {"min_cost", "ship_complete"} <= set(kinds()) <= files
+    assert not {"catalogue", "roles", "walk", "explain"} & set(kinds())
 
 
 def test_a_kind_is_made_with_its_parameters() -> None:
@@ -155,7 +160,7 @@ def refused(**parameters: Any) -> str:
     ("kind", "message"),
     [
         ("min_cots", "routing policy 'min_cots'\n  expected: a known kind\n  to mend:  did you mean 'min_cost'?"),
-        ("xyz", "known: distance_split, fewest_splits, min_cost, priority_split, ship_complete Your own: python:"),
+        ("xyz", f"known: {', '.join(kinds())} Your own: python:"),
         ("", "routing policy ''"),
     ],
 )  # fmt: skip
@@ -248,3 +253,57 @@ def test_what_a_policy_refuses_is_a_problem_of_the_configuration(parameters, mes
 def test_a_ranking_that_does_not_exist_is_refused_in_code_too() -> None:
     with pytest.raises(ValueError, match="rank_by must be one of cost, distance, priority, got 'weight'"):
         replace(ShipComplete(), rank_by="weight")
+
+
+class Rule(Struct, frozen=True, forbid_unknown_fields=True):
+    """A rule with a limit."""
+
+    node: str
+    units: int = 1
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """A policy with rules, and with something learned."""
+
+    rules: tuple[Rule, ...] = ()
+    learned: tuple[float, ...] = field(default=(), metadata=LEARNED)
+
+    def decide(self, order: Order, network: NetworkView) -> Decision:
+        return Decision(order.number, (), order.lines)
+
+
+def test_rules_of_a_configuration_become_values(monkeypatch, own_code) -> None:
+    monkeypatch.setattr(sys.modules["our_routing"], "Ruled", Ruled, raising=False)
+
+    policy = load({"kind": "python:our_routing:Ruled", "rules": [{"node": "akron", "units": 3}, {"node": "lima"}]})
+
+    assert policy == Ruled((Rule("akron", 3), Rule("lima")))
+    assert hash(policy)
+
+
+@pytest.mark.parametrize(
+    ("rules", "message"),
+    [
+        (
+            [{"node": "akron"}, {"node": "lima", "units": "3"}],
+            "routing.rules[1].units: '3'\n  expected: Expected `int`, got `str`",
+        ),
+        ([{"units": 3}], "routing.rules[0]: {'units': 3}\n  expected: Object missing required field `node`"),
+        (
+            [{"node": "akron", "unit": 1}],
+            "routing.rules[0]: {'node': 'akron', 'unit': 1}\n  expected: Object contains unknown",
+        ),
+        ({"node": "akron"}, "routing.rules: {'node': 'akron'}\n  expected: Expected `array`, got `object`"),
+    ],
+)
+def test_a_rule_that_does_not_fit_is_named_with_its_place(monkeypatch, own_code, rules, message) -> None:
+    monkeypatch.setattr(sys.modules["our_routing"], "Ruled", Ruled, raising=False)
+
+    assert message in refused(kind="python:our_routing:Ruled", rules=rules)
+
+
+def test_what_a_policy_learns_cannot_be_configured(monkeypatch, own_code) -> None:
+    monkeypatch.setattr(sys.modules["our_routing"], "Ruled", Ruled, raising=False)
+
+    assert "routing.learned: learned = [1.0]" in refused(kind="python:our_routing:Ruled", learned=[1.0])

@@ -16,7 +16,7 @@ ENOUGH = {"mug": 9, "lamp": 9}
 
 def why(view: SnapshotView, **quantities: int) -> Explanation:
     order = an_order(**quantities)
-    return explain(order, MinCost().decide(order, view), view, "full")
+    return explain(order, MinCost().decide(order, view), view, MinCost(), "full")
 
 
 def test_the_chosen_node_has_no_reason_and_the_dearer_one_is_dominated() -> None:
@@ -48,7 +48,7 @@ def test_a_node_that_was_asked_before_is_out_for_that() -> None:
                    frozenset({"akron"}))  # fmt: skip
     order = an_order(mug=1)
 
-    found = explain(order, MinCost().decide(order, view), view)
+    found = explain(order, MinCost().decide(order, view), view, MinCost())
 
     assert found == Explanation(("dayton",), {"akron": Reason.PREVIOUSLY_REJECTED})
 
@@ -107,7 +107,7 @@ def test_an_order_nobody_takes_explains_every_node() -> None:
     view = SnapshotView(ways_from("akron", "dayton"), {"akron": {"mug": 1}, "dayton": {}})
     order = an_order(mug=2)
 
-    found = explain(order, ShipComplete().decide(order, view), view)
+    found = explain(order, ShipComplete().decide(order, view), view, ShipComplete())
 
     assert found == Explanation((), {"akron": Reason.INCOMPLETE_FOR_SINGLE, "dayton": Reason.NO_STOCK})
 
@@ -116,4 +116,4 @@ def test_details_come_only_where_they_are_asked_for() -> None:
     view = SnapshotView(ways_from("akron"), {"akron": {}, "dayton": {}})
     order = an_order(mug=1)
 
-    assert explain(order, Decision(order.number, (), order.lines), view).details == {}
+    assert explain(order, Decision(order.number, (), order.lines), view, MinCost()).details == {}

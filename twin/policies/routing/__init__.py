@@ -4,6 +4,7 @@ Each policy is one file named after its kind. A policy is a frozen dataclass of 
 `decide(order, network) -> Decision`; it reads no clock, draws no random numbers and changes nothing.
 """
 
-from twin.policies.routing.catalogue import RoutingPolicy, kinds, load
+from twin.policies.routing.catalogue import kinds, load
+from twin.policies.routing.roles import RoutingPolicy
 
 __all__ = ["RoutingPolicy", "kinds", "load"]

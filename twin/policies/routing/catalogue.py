@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
@@ -12,29 +13,21 @@ from importlib.util import find_spec
 from math import isfinite
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, Literal, Protocol, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
+
+from msgspec import ValidationError, convert
 
 from twin.domain.errors import ConfigurationError, Problem
-from twin.domain.orders import Order
-from twin.policies.decision import Decision
-from twin.policies.view import NetworkView
+from twin.policies.routing.roles import RoutingPolicy
 
 ENTRY_POINTS = "twin.routing_policies"
 OWN_CODE = "python:"
 
 
-class RoutingPolicy(Protocol):
-    """Anything that can decide where an order ships from."""
-
-    def decide(self, order: Order, network: NetworkView) -> Decision:
-        """Return the plan for an order, given what the network can do now."""
-
-
 def kinds() -> list[str]:
     """List the kinds that come with the twin: every file of this folder that holds a policy."""
-    files = Path(__file__).parent.glob("*.py")
-    own = Path(__file__).stem
-    return sorted(file.stem for file in files if file.stem != own and "def decide(" in file.read_text("utf-8"))
+    texts = {file.stem: file.read_text("utf-8") for file in Path(__file__).parent.glob("*.py")}
+    return sorted(name for name, text in texts.items() if "\n@dataclass(" in text and "\n    def decide(" in text)
 
 
 def load(parameters: Mapping[str, Any], where: str = "routing") -> RoutingPolicy:
@@ -46,10 +39,11 @@ def load(parameters: Mapping[str, Any], where: str = "routing") -> RoutingPolicy
     kind = str(given.pop("kind", ""))
     policy = _policy_class(kind, where)
     problems = list(_problems(policy, kind, given, where))
+    made = _nested(policy, given, where, problems)
     if problems:
         raise ConfigurationError(problems)
     try:
-        return cast("RoutingPolicy", policy(**given))
+        return cast("RoutingPolicy", policy(**made))
     except (TypeError, ValueError) as error:
         said = ", ".join(f"{name}: {value!r}" for name, value in given.items()) or "no parameters"
         raise ConfigurationError([Problem(where, f"{kind} with {said}", str(error), "mend the value")]) from None
@@ -73,7 +67,7 @@ def source_of(kind: str) -> Path | None:
 
 def _problems(policy: Any, kind: str, given: Mapping[str, Any], where: str) -> Iterator[Problem]:  # noqa: ANN401  (any class)
     """Yield what is wrong with single parameters: names the policy does not have, values of another type."""
-    known = [field.name for field in fields(policy)]
+    known = [field.name for field in fields(policy) if not field.metadata.get("learned")]
     hints = _hints(policy)
     for name, value in given.items():
         found = f"{name} = {value!r}"
@@ -81,6 +75,30 @@ def _problems(policy: Any, kind: str, given: Mapping[str, Any], where: str) -> I
             yield Problem(f"{where}.{name}", found, f"a parameter of {kind}", _nearest(name, known))
         elif not _fits(value, hints.get(name)):
             yield Problem(f"{where}.{name}", found, _words(hints[name]), "mend the value")
+
+
+def _nested(policy: type, given: Mapping[str, Any], where: str, problems: list[Problem]) -> dict[str, Any]:
+    """Return the parameters with lists of rules and the like made into values; what does not fit is a problem."""
+    made, hints = dict(given), _hints(policy)
+    for name, value in given.items():
+        if isinstance(value, list | dict) and name in hints:
+            try:
+                made[name] = convert(value, hints[name])
+            except ValidationError as error:
+                wrong, _, inside = str(error).partition(" - at `$")
+                key = f"{where}.{name}{inside.rstrip('`')}"
+                problems.append(Problem(key, _found(value, inside), wrong, "mend the value"))
+    return made
+
+
+def _found(value: object, inside: str) -> str:
+    """Return what stands at a path such as `[0].units` of a value."""
+    for step in re.findall(r"[^.\[\]`]+", inside):
+        try:
+            value = value[int(step) if step.isdigit() else step]  # type: ignore[index]
+        except (KeyError, IndexError, TypeError):
+            break
+    return repr(value)
 
 
 def _policy_class(kind: str, where: str) -> Any:  # noqa: ANN401  (any dataclass with a decide method)

@@ -36,7 +36,7 @@ class ShipComplete:
 
     def _ranking(self, order: Order, network: NetworkView) -> Iterable[str]:
         if self.rank_by == "priority":
-            return by_priority(network)
+            return by_priority(order, network)
         if self.rank_by == "distance":
             return by_distance(order, network)
         offers = network.offers(order.destination, order.service_level, network.parcels(order.lines))

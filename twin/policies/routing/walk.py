@@ -6,47 +6,56 @@ from collections.abc import Iterable
 
 from twin.domain.orders import Lines, Order, OrderLine, without
 from twin.policies.decision import Decision, PlannedShipment
+from twin.policies.routing.choices import CommitUnit, Tie, Unlocated, located, tie_break
 from twin.policies.routing.services import shipment_from
 from twin.policies.view import NetworkView
 
 
-def by_priority(network: NetworkView) -> list[str]:
-    """Rank nodes by their priority, lowest number first, ties by name."""
-    return sorted(network.nodes, key=lambda name: (network.nodes[name].priority, name))
+def by_priority(order: Order, network: NetworkView, ties: Tie = "name") -> list[str]:
+    """Rank nodes by their priority, lowest number first."""
+    tie, nodes = tie_break(ties, order, network), network.nodes
+    return sorted(nodes, key=lambda name: (nodes[name].priority, *tie(name)))
 
 
-def by_distance(order: Order, network: NetworkView) -> list[str]:
-    """Rank nodes by distance to the customer, nearest first, ties by priority and name."""
-    nodes = network.nodes
-    return sorted(nodes, key=lambda name: (network.miles(name, order.destination), nodes[name].priority, name))
+def by_distance(order: Order, network: NetworkView, ties: Tie = "priority", unlocated: Unlocated = "last") -> list[str]:
+    """Rank nodes by distance to the customer, nearest first, those without coordinates last or not at all."""
+    tie, miles = tie_break(ties, order, network), network.miles
+    near = located(network.nodes, order, network, unlocated)
+    return sorted(near, key=lambda name: (miles(name, order.destination), *tie(name)))
 
 
-def fillable(node: str, lines: Lines, network: NetworkView) -> Lines:
-    """Return what a node can promise of some lines: all of a line, part of it, or nothing."""
+def fillable(node: str, lines: Lines, network: NetworkView, unit: CommitUnit = "unit") -> Lines:
+    """Return what a node can promise of some lines: all of a line or part of it; whole lines only; all or nothing."""
+    if unit == "order":
+        return lines if network.can_fill(node, lines) else ()
     found = []
     for line in lines:
         units = min(line.quantity, network.available_to_promise(node, line.sku))
         if units == line.quantity:
             found.append(line)
-        elif units > 0:
+        elif units > 0 and unit == "unit":
             found.append(OrderLine(line.sku, units))
     return tuple(found)
 
 
-def share_of(node: str, lines: Lines, order: Order, network: NetworkView) -> PlannedShipment | None:
+def share_of(
+    node: str, lines: Lines, order: Order, network: NetworkView, unit: CommitUnit = "unit"
+) -> PlannedShipment | None:
     """Plan the shipment of what a node has of some lines, or return None where it has nothing or cannot ship it."""
-    found = fillable(node, lines, network)
+    found = fillable(node, lines, network, unit)
     return shipment_from(node, found, order, network) if found else None
 
 
-def take_in_turn(ranking: Iterable[str], order: Order, network: NetworkView, max_shipments: int | None) -> Decision:
+def take_in_turn(
+    ranking: Iterable[str], order: Order, network: NetworkView, max_shipments: int | None, unit: CommitUnit = "unit"
+) -> Decision:
     """Let each node in turn ship what it can of what remains, until nothing does."""
     shipments: list[PlannedShipment] = []
     rest = order.lines
     for node in ranking:
         if not rest or len(shipments) == max_shipments:
             break
-        shipment = share_of(node, rest, order, network)
+        shipment = share_of(node, rest, order, network, unit)
         if shipment is not None:
             shipments.append(shipment)
             rest = without(rest, shipment.lines)
