@@ -52,6 +52,11 @@ class SnapshotView:
     promised: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     backlogs: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def now_hours(self) -> float:
+        """It is midnight of the first day."""
+        return 0.0
+
     @cached_property
     def nodes(self) -> Mapping[str, FulfillmentNode]:
         """Every node that has stock or a way to ship, in order of name."""

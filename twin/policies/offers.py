@@ -16,6 +16,7 @@ import numpy.typing as npt
 from twin.domain.cartons import Parcels
 from twin.domain.network import Network
 from twin.domain.nodes import FulfillmentNode
+from twin.policies.decision import Offer
 from twin.policies.offer_lists import OfferList
 from twin.policies.price_tables import NOWHERE, PriceTable, Slot
 
@@ -56,6 +57,14 @@ class OfferBook:
         if found is None:
             found = self._list(around, parcels)
         return found
+
+    def ways(self, destination: str, service_level: str) -> Iterator[Offer]:
+        """Yield every service of every node that may go to a destination, as offers of nothing at no price."""
+        services = self.network.service_levels[service_level].services
+        for slot in self._slots_of(services):
+            zone = self.zone(slot.node.name, destination)
+            days = slot.service.typical_days[zone - 1] or 0
+            yield Offer(slot.node.name, slot.service.name, zone, 0.0, 0.0, days, slot.number, 0)
 
     def handling_usd(self, node: FulfillmentNode, lines: int, units: int) -> float:
         """Return what handling a shipment costs at a node: its fees, and wages for the expected work."""

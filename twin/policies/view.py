@@ -21,6 +21,10 @@ class NetworkView(Protocol):
     """The read-only network."""
 
     @property
+    def now_hours(self) -> float:
+        """When this is: hours on the clock by which orders are placed and promised."""
+
+    @property
     def nodes(self) -> Mapping[str, FulfillmentNode]:
         """All fulfillment nodes by name."""
 
@@ -71,6 +75,11 @@ class Without:
 
     view: NetworkView
     excluded: frozenset[str]
+
+    @property
+    def now_hours(self) -> float:
+        """When this is."""
+        return self.view.now_hours
 
     @property
     def nodes(self) -> Mapping[str, FulfillmentNode]:

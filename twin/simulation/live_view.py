@@ -33,6 +33,11 @@ class LiveView:
         self._nodes, self._docks, self._clock = nodes, docks, clock
         self._promisable = {name: node.promisable() for name, node in nodes.items()}
 
+    @property
+    def now_hours(self) -> float:
+        """When this is."""
+        return self._clock.now_hours
+
     def refresh(self, node: str) -> None:
         """Look again at whether a node takes orders; to be called when that may have changed."""
         self._promisable[node] = self._nodes[node].promisable()
