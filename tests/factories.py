@@ -33,6 +33,7 @@ from twin.simulation.arrivals import Arrivals
 from twin.simulation.days import DayColumns, Names
 from twin.simulation.demand import Demand, DemandShape, ModelledDemand
 from twin.simulation.disrupting import DisruptionPlan
+from twin.simulation.order_management import OrderManagement
 from twin.simulation.promises import PromiseBook
 from twin.simulation.run import Outcome, simulate
 from twin.simulation.world import Horizon, Model, Shelves
@@ -271,6 +272,8 @@ def a_model(
     patience_hours: float = 72.0,
     disruptions: Sequence[DisruptionPlan] = (),
     holidays: frozenset[date] = frozenset(),
+    order_management: OrderManagement | None = None,
+    safety_stock: Mapping[str, Mapping[str, int]] | None = None,
 ) -> Model:
     """Two days of orders and eight to finish them; 1,000 units of everything everywhere and no supplier."""
     network = network or a_network()
@@ -294,6 +297,8 @@ def a_model(
         review_hour=5.0,
         unfilled=unfilled,
         patience_hours=patience_hours,
+        order_management=order_management or OrderManagement(),
+        safety_stock=safety_stock or {},
     )
 
 

@@ -247,6 +247,37 @@ class ReplenishmentConfig(Shape):
     patience_days: NotNegative = 7.0
 
 
+class RejectionConfig(Shape):
+    """Why goods are not found, how often, and what the node's books say afterwards (see `StockEffect`)."""
+
+    share: Annotated[float, Field(gt=0, le=1)]
+    effect: Literal["none", "emptied", "corrected", "withheld"] = "none"
+
+
+class SafetyStockConfig(Shape):
+    """Units that some nodes keep back of some products; an empty list means all of them."""
+
+    units: Annotated[int, Field(ge=0)]
+    groups: tuple[str, ...] = ()
+    skus: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    velocity_classes: tuple[str, ...] = ()
+
+
+class OrderManagementConfig(Shape):
+    """When orders are routed, on which picture of the stock, and what becomes of rejections (see `OrderManagement`)."""
+
+    commit: Literal["at_order", "at_run", "at_release"] = "at_order"
+    run_every_minutes: Annotated[float, Field(ge=1, le=1440)] = 15
+    hold_hours: NotNegative = 6.0
+    stock_lag_minutes: NotNegative = 0.0
+    sees_own_reservations: bool = True
+    cart_hold_minutes: NotNegative = 0.0
+    abandoned_carts_per_order: NotNegative = 0.0
+    rejections: dict[Name, RejectionConfig] = {}
+    safety_stock: tuple[SafetyStockConfig, ...] = ()
+
+
 class DisruptionConfig(Shape):
     """Something that goes wrong: at a stated time, or at random at a rate per year."""
 
@@ -321,6 +352,7 @@ class ScenarioConfig(Shape):
     carriers: CarriersConfig
     demand: DemandConfig
     routing: dict[str, Any]
+    dom: OrderManagementConfig = OrderManagementConfig()
     replenishment: ReplenishmentConfig
     disruptions: DisruptionsConfig
     costs: CostsConfig

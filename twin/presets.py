@@ -29,6 +29,7 @@ def traced(values: Mapping[str, Any], origin: Callable[[str], str]) -> Callable[
     """Return an `origin` that asks the preset of a node's kind where the node does not say a key itself."""
 
     def where(key: str) -> str:
+        key = key.partition("[")[0]  # a list is set as a whole
         keys = key.split(".")
         if tuple(keys[:2]) == NODES:
             own, inner = _below(values, keys[:3]), keys[3:]

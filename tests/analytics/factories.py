@@ -29,6 +29,7 @@ ORDER = {
     "service_level": "standard", "lines": 1, "units": 2, "value_usd": 40.0, "status": "delivered",
     "delivered_at": 90.0, "shipped_at": 42.0, "packages": 1, "nodes": 1, "first_pass_lines": 1,
     "first_pass_units": 2, "first_choice": True, "single_node_possible": True,
+    "avoidable_split": False, "decided_at": 30.0,
 }  # fmt: skip
 
 SHIPMENT = {
@@ -230,12 +231,13 @@ def a_known_run() -> Tables:
                 2, placed_at=34.0, promised_by=72.0, shipped_at=66.0, delivered_at=78.0, channel="app",
                 region="west", service_level="express", lines=2, units=4, value_usd=100.0, packages=3,
                 nodes=2, first_pass_units=3, first_choice=False, single_node_possible=False,
+                avoidable_split=True, decided_at=36.0,
             ),
             an_order(
                 3, placed_at=40.0, promised_by=120.0, status="cancelled", region="west", value_usd=30.0,
-                first_pass_lines=0, first_pass_units=0, single_node_possible=False, **nothing,
+                first_pass_lines=0, first_pass_units=0, single_node_possible=False, decided_at=40.0, **nothing,
             ),
-            an_order(4, placed_at=71.0, promised_by=300.0, status="open", **nothing),
+            an_order(4, placed_at=71.0, promised_by=300.0, status="open", decided_at=71.0, **nothing),
         ],
         shipments=[
             a_shipment(5, label_usd=1000.0),
@@ -274,6 +276,7 @@ def a_known_run() -> Tables:
         events=[
             an_event("declined", at=34.0, order=2),
             an_event("rerouted", at=34.0, subject="reno", order=2),
+            an_event("oversold", at=34.0, order=2, units=1),
             an_event("cancelled", at=200.0, subject="", order=3, units=2),
             an_event("cancelled", at=30.0, subject="", order=5, units=2),
             an_event("replenishment_received", at=23.0, order=-1, units=999, distance_km=1000.0),

@@ -107,3 +107,40 @@ def test_a_model_that_cannot_be_is_refused_before_the_clock_starts(tiny) -> None
         ConfigurationError, match=r"network.nodes.columbus.zip3: '999'\n  expected: a ZIP3 of places.csv"
     ):
         tiny.build()
+
+
+def test_a_rule_that_names_what_the_scenario_lacks_is_refused(tiny) -> None:
+    rules = [{"kind": "ranked_locations", "locations": ["renno", "dc"]}, {"kind": "default_location", "location": "x"}]
+    tiny.set("routing", {"kind": "rule_stack", "rules": rules})
+
+    problems = tiny.problems()
+
+    assert [problem.found for problem in problems] == [
+        "routing.rules[0].locations: 'renno'",
+        "routing.rules[1].location: 'x'",
+    ]
+    assert [problem.cure for problem in problems] == ["did you mean 'reno'?", "name one that exists"]
+
+
+def test_order_management_reaches_the_model(tiny) -> None:
+    tiny.set("dom", {"commit": "at_run", "run_every_minutes": 60, "safety_stock": [{"units": 2, "groups": ["reno"]}]})
+
+    model = tiny.build()
+
+    assert (model.order_management.commit, model.order_management.run_every_hours) == ("at_run", 1.0)
+    assert set(model.safety_stock) == {"reno"}
+    assert set(model.safety_stock["reno"].values()) == {2}
+
+
+def test_the_forecast_reaches_as_far_as_stock_lasts(tiny) -> None:
+    model = tiny.build()
+
+    forecast = model.forecast
+    assert set(forecast.destinations) == set(model.network.places)
+    by_region: dict[str, float] = {}
+    for zip3, share in forecast.destinations.items():
+        region = model.network.places[zip3].region
+        by_region[region] = by_region.get(region, 0.0) + share
+    assert all(share == pytest.approx(1.0) for share in by_region.values())
+    leads = [node.supply.lead_hours.mean / 24 for node in model.network.nodes.values() if node.supply]
+    assert forecast.days == (1 + sum(leads) / len(leads) if leads else float("inf"))

@@ -36,6 +36,25 @@ PARTICULAR = {
     "min_cost, one shipment": {"kind": "min_cost", "max_shipments": 1},
     "fewest splits of two nodes": {"kind": "fewest_splits", "search_nodes": 2, "allow_partial": False},
     "priority, two shipments": {"kind": "priority_split", "max_shipments": 2, "allow_partial": False},
+    "distance, whole lines": {"kind": "distance_split", "unit": "line", "ties": "name", "unlocated": "exclude"},
+    "high stock, whole orders": {"kind": "high_stock_split", "unit": "order", "pickup_node": "lima"},
+    "packages by category and weight": {
+        "kind": "on_hand_first",
+        "splitters": [{"kind": "category", "apart": "all"}, {"kind": "weight", "max_lb": 2.0}],
+    },
+    "Spree's rules": {
+        "kind": "rule_stack",
+        "rules": [
+            {"kind": "preferred_location", "location": "lima"},
+            {"kind": "most_lines"},
+            {"kind": "default_location", "location": "akron"},
+        ],
+    },
+    "ranked, then few splits": {
+        "kind": "rule_stack",
+        "search_nodes": 2,
+        "rules": [{"kind": "ranked_locations", "locations": ["xenia", "akron"]}, {"kind": "minimize_splits"}],
+    },
 }
 NAMED = DEFAULTS | {f"conf: {name}": given for name, given in CONFIGURED.items()} | PARTICULAR
 DIFFERENT = {load(given): name for name, given in reversed(NAMED.items())}  # equal policies decide alike: one is tried

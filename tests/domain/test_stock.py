@@ -113,10 +113,13 @@ def test_less_than_nothing_to_open_with_is_refused() -> None:
 @pytest.mark.parametrize(
     ("upset", "named"),
     [
-        (lambda ledger: ledger.on_hand.update(mug=4), "columbus/mug: on hand 4, opening + received - shipped = 5"),
-        (lambda ledger: ledger.reserved.update(mug=1), "columbus/mug: on hand 5, reserved 1, available 5"),
-        (lambda ledger: ledger.available.update(mug=6), "columbus/mug: on hand 5, reserved 0, available 6"),
-        (lambda ledger: ledger.ship(lines_of(mug=1)), "columbus/mug: on hand 4, reserved -1, available 5"),
+        (
+            lambda ledger: ledger.on_hand.update(mug=4),
+            "columbus/mug: on hand 4, opening + received - shipped - written off = 5",
+        ),
+        (lambda ledger: ledger.reserved.update(mug=1), "columbus/mug: on hand 5, reserved 1, withheld 0, available 5"),
+        (lambda ledger: ledger.available.update(mug=6), "columbus/mug: on hand 5, reserved 0, withheld 0, available 6"),
+        (lambda ledger: ledger.ship(lines_of(mug=1)), "columbus/mug: on hand 4, reserved -1, withheld 0, available 5"),
     ],
     ids=["lost", "reserved twice", "made up", "shipped without a promise"],
 )

@@ -79,6 +79,7 @@ def added_up(table: pd.DataFrame, members: Members, columns: Mapping[str, pd.Ser
 def _of_orders(orders: pd.DataFrame, members: Members, window: Window) -> pd.DataFrame:
     columns: dict[str, pd.Series[Any]] = {
         "orders": orders["order"].notna(),
+        "units_ordered": orders["units"],
         "orders_delivered": arrived(orders),
         "orders_censored": orders["censored"],
     }
@@ -115,6 +116,7 @@ def _of_events(events: pd.DataFrame, members: Members) -> pd.DataFrame:
     columns: dict[str, pd.Series[Any]] = {
         "declines": events["kind"] == "declined",
         "reroutes": events["kind"] == "rerouted",
+        "oversold_units": events["units"].where(events["kind"] == "oversold").astype("float64"),
         "lost_units": lost_units,
         "lost_usd": lost_units * events["unit_price_usd"],
     }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from twin.analytics.sums import Result, ratio, share, total
+from twin.analytics.sums import Result, mean, ratio, share, total
 from twin.domain.geography import KM_PER_MILE
 
 
@@ -19,6 +19,16 @@ def split_rate(orders: pd.DataFrame, by: str | None = None) -> Result:
 def split_rate_multi(orders: pd.DataFrame, by: str | None = None) -> Result:
     """Share of shipped orders of several lines that came from more than one node [rate; split_rate_multi]."""
     return share(orders, orders["nodes"] > 1, (orders["nodes"] > 0) & (orders["lines"] > 1), by)
+
+
+def avoidable_split_rate(orders: pd.DataFrame, by: str | None = None) -> Result:
+    """Share of shipped orders first split over more nodes than `fewest_splits` would [rate; avoidable_splits]."""
+    return share(orders, orders["avoidable_split"], orders["nodes"] > 0, by)
+
+
+def decision_hours_mean(orders: pd.DataFrame, by: str | None = None) -> Result:
+    """Mean time from the placing of an order to its first decision [h; decision_hours]."""
+    return mean(orders, orders["decided_at"] - orders["placed_at"], by)
 
 
 def packages_per_order(orders: pd.DataFrame, by: str | None = None) -> Result:
@@ -56,3 +66,8 @@ def decline_rate(bookings: pd.DataFrame, by: str | None = None) -> Result:
 def reroutes_per_order(bookings: pd.DataFrame, by: str | None = None) -> Result:
     """New routes found after a node had said no, by order placed [reroutes/order; reject_rate]."""
     return ratio(total(bookings, bookings["reroutes"], by), total(bookings, bookings["orders"], by))
+
+
+def oversell_rate(bookings: pd.DataFrame, by: str | None = None) -> Result:
+    """Share of the units ordered that were promised and then not there [rate; oversell_rate]."""
+    return ratio(total(bookings, bookings["oversold_units"], by), total(bookings, bookings["units_ordered"], by))

@@ -24,7 +24,8 @@ KINDS_OF_ORDER = ("channel", "region", "service_level")
 COLUMNS = {
     "orders": (
         "order placed_at promised_by delivered_at shipped_at channel region service_level status lines units "
-        "value_usd packages nodes first_pass_lines first_pass_units first_choice single_node_possible"
+        "value_usd packages nodes first_pass_lines first_pass_units first_choice single_node_possible avoidable_split "
+        "decided_at"
     ),
     "shipments": (
         "order node service zone packages weight_kg distance_km routed_at started_at packed_at "

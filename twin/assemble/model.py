@@ -11,8 +11,10 @@ from twin.assemble.cross_checks import cross_check
 from twin.assemble.demand import demand_shape, service_levels
 from twin.assemble.disruptions import disruption_plans
 from twin.assemble.nodes import fulfillment_nodes
+from twin.assemble.order_management import order_management, safety_stock
+from twin.assemble.routing import check_names
 from twin.assemble.rows import Findings
-from twin.assemble.stock import expected_demand, opening_stock, replenishment, stock_table
+from twin.assemble.stock import expected_demand, forecast, opening_stock, replenishment, stock_table
 from twin.assemble.trace import traced_orders
 from twin.config import ScenarioConfig
 from twin.domain.calendars import Timeline
@@ -44,6 +46,10 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
     plans = disruption_plans(config, network, findings)
     stock = stock_table(config, network, findings)
     routing = _routing(config, findings)
+    management = order_management(config.dom, findings)
+    safety = safety_stock(config.dom, network, findings)
+    if routing is not None:
+        check_names(routing, config, network, findings)
     cross_check(config, network, findings)
     findings.refuse()
     assert routing is not None, "a policy that cannot be made is a finding"
@@ -68,6 +74,9 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
         review_hour=config.replenishment.review_at.hour + config.replenishment.review_at.minute / 60,
         unfilled=config.replenishment.unfilled,
         patience_hours=config.replenishment.patience_days * HOURS_PER_DAY,
+        forecast=forecast(network, demand, config.replenishment.review_days),
+        order_management=management,
+        safety_stock=safety,
         explain=config.study.explain,
     )
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 
 import numpy as np
 
 from twin.assemble.rows import Findings, count, name, read
 from twin.config import ReplenishmentConfig, ScenarioConfig
 from twin.domain.network import Network
+from twin.policies.forecast import Forecast
 from twin.policies.placement import DailyUnits, ExpectedDemand, order_up_to_level
 from twin.policies.placement import opening_stock as units_to_open_with
 from twin.policies.replenishment import OrderUpTo
@@ -33,6 +35,23 @@ def expected_demand(
     units = shape.orders_per_day * season * shape.lines.mean * shape.units.mean / sum(weights.values())
     by_region = {region: _by_sku(network, shape, region, units * weight) for region, weight in weights.items()}
     return ExpectedDemand(by_region, shape.lines.mean * shape.units.mean)
+
+
+def forecast(network: Network, demand: ExpectedDemand, review_days: int) -> Forecast:
+    """Return what routing may expect until stock comes again: over a review and the mean lead time of all suppliers."""
+    lead_days = [node.supply.lead_hours.mean / HOURS_PER_DAY for node in network.nodes.values() if node.supply]
+    people: dict[str, float] = {}
+    for place in network.places.values():
+        people[place.region] = people.get(place.region, 0.0) + place.population
+    return Forecast(
+        units_per_day=demand.units_per_day,
+        destinations={
+            zip3: place.population / people[place.region] if people[place.region] else 0.0
+            for zip3, place in network.places.items()
+        },
+        service_levels={name: level.share for name, level in network.service_levels.items()},
+        days=review_days + float(np.mean(lead_days)) if lead_days else inf,
+    )
 
 
 def stock_table(config: ScenarioConfig, network: Network, findings: Findings) -> Mapping[str, Mapping[str, int]] | None:

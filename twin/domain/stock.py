@@ -14,25 +14,29 @@ Units = dict[str, int]
 class StockLedger:
     """The units of one node by SKU: on hand, reserved, available to promise, in transit to it and backordered from it.
 
-    `available` is kept beside `on_hand` and `reserved`, because it is the one number routing asks for. `cycles` counts
+    `available` is kept beside the others, because it is the one number routing asks for: on hand, less what is reserved
+    and what is `withheld` from orders (safety stock, and damaged goods); it is below zero where less is there than is
+    to be kept. `written_off` are units that the books had and the shelf did not. `cycles` counts
     the replenishment cycles that ended today (a product arrived), `short_cycles` those at whose end nothing was
     available.
     """
 
     __slots__ = ("available", "backordered", "cycles", "in_transit", "node", "on_hand", "opening", "received",
-                 "reserved", "shipped", "short_cycles")  # fmt: skip
+                 "reserved", "shipped", "short_cycles", "withheld", "written_off")  # fmt: skip
 
-    def __init__(self, node: str, opening: Mapping[str, int]) -> None:
+    def __init__(self, node: str, opening: Mapping[str, int], safety: Mapping[str, int] | None = None) -> None:
         self.node = node
         self.opening: Units = dict(opening)
         self.on_hand: Units = dict(opening)
-        self.available: Units = dict(opening)
+        self.withheld: Units = {sku: (safety or {}).get(sku, 0) for sku in opening}
+        self.available: Units = {sku: units - self.withheld[sku] for sku, units in opening.items()}
         self.reserved: Units = dict.fromkeys(opening, 0)
         self.in_transit: Units = dict.fromkeys(opening, 0)
         self.backordered: Units = dict.fromkeys(opening, 0)
         self.cycles = self.short_cycles = 0
         self.received: Units = dict.fromkeys(opening, 0)
         self.shipped: Units = dict.fromkeys(opening, 0)
+        self.written_off: Units = dict.fromkeys(opening, 0)
         for sku, units in opening.items():
             if units < 0:
                 raise TwinError(f"node {node!r}: opening stock of {sku!r} must not be negative, got {units}")
@@ -64,6 +68,18 @@ class StockLedger:
             self._unreserve(line.sku, line.quantity)
             self.available[line.sku] += line.quantity
 
+    def write_off(self, sku: str, units: int) -> None:
+        """Take units out of the books that are not on the shelf; what is promised to others stays."""
+        units = min(units, self.on_hand[sku] - self.reserved[sku])
+        self.on_hand[sku] -= units
+        self.available[sku] -= units
+        self.written_off[sku] += units
+
+    def withhold(self, sku: str, units: int) -> None:
+        """Keep units in the books that can no longer be promised, such as damaged ones."""
+        self.available[sku] -= units
+        self.withheld[sku] += units
+
     def ship(self, lines: Lines) -> None:
         """Hand reserved goods over to a carrier."""
         reserved, on_hand, shipped = self.reserved, self.on_hand, self.shipped
@@ -82,7 +98,7 @@ class StockLedger:
         if units > self.in_transit[sku]:
             raise TwinError(f"node {self.node!r}: {units} of {sku!r} arrived, {self.in_transit[sku]} were in transit")
         self.cycles += 1
-        self.short_cycles += self.available[sku] == 0
+        self.short_cycles += self.available[sku] <= 0
         self.in_transit[sku] -= units
         self.on_hand[sku] += units
         self.available[sku] += units
@@ -101,17 +117,23 @@ class StockLedger:
 
         All books list the SKUs in the order of the opening stock, so that a quick look compares whole columns.
         """
-        due = list(map(sub, map(add, self.opening.values(), self.received.values()), self.shipped.values()))
+        gone = map(add, self.shipped.values(), self.written_off.values())
+        due = list(map(sub, map(add, self.opening.values(), self.received.values()), gone))
         free = list(map(sub, self.on_hand.values(), self.reserved.values()))
-        settled = due == list(self.on_hand.values()) and free == list(self.available.values())
+        promisable = list(map(sub, free, self.withheld.values()))
+        settled = due == list(self.on_hand.values()) and promisable == list(self.available.values())
         if settled and min(self.reserved.values(), default=0) >= 0 and min(free, default=0) >= 0:
             return
         for sku, units in zip(self.opening, due, strict=True):
             on_hand, reserved, available = self.on_hand[sku], self.reserved[sku], self.available[sku]
+            withheld = self.withheld[sku]
             if on_hand != units:
-                yield f"{self.node}/{sku}: on hand {on_hand}, opening + received - shipped = {units}"
-            if not 0 <= reserved <= on_hand or available != on_hand - reserved:
-                yield f"{self.node}/{sku}: on hand {on_hand}, reserved {reserved}, available {available}"
+                yield f"{self.node}/{sku}: on hand {on_hand}, opening + received - shipped - written off = {units}"
+            if not 0 <= reserved <= on_hand or available != on_hand - reserved - withheld:
+                yield (
+                    f"{self.node}/{sku}: on hand {on_hand}, reserved {reserved}, withheld {withheld}, "
+                    f"available {available}"
+                )
 
     def _unreserve(self, sku: str, units: int) -> None:
         if units > self.reserved[sku]:

@@ -23,3 +23,6 @@ class Forecast:
     def __post_init__(self) -> None:
         if self.days <= 0:
             raise ValueError(f"a forecast must reach beyond now, got {self.days} days")
+
+
+NOTHING_EXPECTED = Forecast({}, {}, {}, 1.0)

@@ -63,7 +63,7 @@ class NetworkView(Protocol):
         """Return why a node takes no orders now, or None where it does."""
 
     def backlog_hours(self, node: str) -> float:
-        """Return how long a node needs for the work already waiting."""
+        """Return the work already waiting at a node's slowest stage, in station-hours."""
 
     def orders_left(self, node: str) -> float:
         """Return how many more orders a node takes today; infinite where it has no limit."""

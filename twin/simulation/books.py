@@ -68,6 +68,7 @@ class Totals:
     cancelled: int
     backordered: int
     homeless: int
+    sold: int
     reserved: int
     on_road: int
 
@@ -75,9 +76,9 @@ class Totals:
 def audit(ledgers: Mapping[str, StockLedger], accounts: Accounts, totals: Totals, instant: float) -> None:
     """Raise `BooksDisagree` naming every account that does not add up.
 
-    Every unit ordered is shipped, cancelled, waiting for stock, or reserved at a node; what waits is backordered at the
-    node that is to restock it; what nodes expect is on a supplier's truck; on hand is opening plus received less
-    shipped, SKU by SKU; money and carbon are the same seen from every side.
+    Every unit ordered is shipped, cancelled, waiting for stock, sold and without a node, or reserved at one; what waits
+    is backordered at the node that is to restock it; what nodes expect is on a supplier's truck; on hand is opening
+    plus received less shipped and written off, SKU by SKU; money and carbon are the same seen from every side.
     """
     wrong = [line for ledger in ledgers.values() for line in ledger.imbalances()]
     for this, units, that, others in _accounts_of_units(ledgers, totals):
@@ -94,11 +95,11 @@ def _accounts_of_units(ledgers: Mapping[str, StockLedger], totals: Totals) -> It
     def at_nodes(book: str) -> int:
         return sum(sum(getattr(ledger, book).values()) for ledger in ledgers.values())
 
-    settled = totals.shipped + totals.cancelled + totals.backordered + totals.reserved
+    settled = totals.shipped + totals.cancelled + totals.backordered + totals.sold + totals.reserved
     yield "reserved at nodes", at_nodes("reserved"), "owed to orders", totals.reserved
     yield "in transit to nodes", at_nodes("in_transit"), "on the suppliers' trucks", totals.on_road
     yield "backordered at nodes or nowhere", at_nodes("backordered") + totals.homeless, "waiting", totals.backordered
-    yield "units ordered", totals.ordered, "shipped + cancelled + backordered + reserved", settled
+    yield "units ordered", totals.ordered, "shipped + cancelled + backordered + sold + reserved", settled
     yield "units that left the nodes", at_nodes("shipped"), "units on invoices", totals.shipped
 
 

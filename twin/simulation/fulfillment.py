@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import final
 
 from twin.domain.orders import Lines, Order, OrderLine, part_of, units_of
 from twin.domain.stock import StockLedger
 from twin.policies.decision import Decision, PlannedShipment
-from twin.policies.routing.roles import RoutingPolicy
-from twin.policies.routing.validate import validate
+from twin.policies.routing.fewest_splits import FewestSplits
+from twin.policies.routing.roles import BatchPolicy, RoutingPolicy
+from twin.policies.routing.validate import validate, validate_batch
 from twin.policies.view import Without
 from twin.simulation.backorders import Backorders
-from twin.simulation.clock import Clock
-from twin.simulation.history import History
+from twin.simulation.history import FirstLook, History
 from twin.simulation.live_view import LiveView
 from twin.simulation.nodes import WorkingNode
+from twin.simulation.order_management import NOT_FOUND, TOO_MUCH_WORK, OrderManagement, apply
 from twin.simulation.shipments import Shipment
 
 GOLDEN = 0.6180339887498949  # turns an order's luck into a fresh value for each further shipment and attempt
 NOBODY: frozenset[str] = frozenset()
+FEWEST_OF_A_SPLIT = 2
+
+
+@dataclass(slots=True)
+class Routed:
+    """A first decision whose goods are reserved where they were there, and not handed over yet."""
+
+    order: Order
+    decision: Decision
+    look: FirstLook
+    reserved: list[bool]
 
 
 @final
@@ -27,32 +40,79 @@ class Fulfillment:
     """Routes orders by the policy and gives their shipments to the nodes."""
 
     def __init__(
-        self, policy: RoutingPolicy, view: LiveView, nodes: Mapping[str, WorkingNode], backorders: Backorders,
-        history: History, clock: Clock,
+        self, policy: RoutingPolicy, management: OrderManagement, view: LiveView, nodes: Mapping[str, WorkingNode],
+        backorders: Backorders, history: History,
     ) -> None:  # fmt: skip
-        self._decide = policy.decide
+        self.use(policy)
         self._view = view
         self._nodes = nodes
         self._backorders = backorders
         self._history = history
-        self._clock = clock
         backorders.retry = self.try_again
         backorders.available = view.available_to_promise
         backorders.home_of = self._home_of
         self.ordered_units = self.units_in_nodes = 0
+        self._management = management
+
+    def use(self, policy: RoutingPolicy) -> None:
+        """Route by a policy from now on."""
+        self._policy = policy
+        self._decide = policy.decide
 
     def place(self, order: Order) -> None:
-        """Route a new order."""
+        """Count a new order and route it at once."""
+        self.count(order)
+        self.route(order)
+
+    def count(self, order: Order) -> None:
+        """Enter a new order in the books."""
         self.ordered_units += units_of(order.lines) if len(order.lines) > 1 else order.lines[0].quantity
+
+    def route(self, order: Order) -> None:
+        """Decide on an order for the first time, and carry the decision out."""
         decision = self._decide(order, self._view)
         validate(order, decision, self._view)
         if decision.unfilled or len(decision.shipments) != 1:
-            self._history.note_first_decision(order, decision, self._single_node_possible(order, decision))
-            self._carry_out(order, decision, NOBODY, 1)
+            self.start(self._routed(order, decision))
         else:  # most orders: one node, everything
             (plan,) = decision.shipments
-            self._nodes[plan.offer.node].ledger.reserve(plan.lines)
-            self._hand_over(order, plan, 0, NOBODY, 1)
+            if self._reserve(plan):
+                self._hand_over(order, plan, 0, NOBODY, 1)
+            else:
+                self._oversold(order, plan, NOBODY, 1)
+
+    def decide_all(self, orders: Sequence[Order]) -> list[Routed]:
+        """Decide on orders, together if the policy can, and reserve their goods; nothing goes to a node yet."""
+        if orders and isinstance(self._policy, BatchPolicy):
+            decisions = self._policy.decide_batch(orders, self._view)
+            validate_batch(orders, decisions, self._view)
+            looks = [self._look(order, one) for order, one in zip(orders, decisions, strict=True)]
+            return [
+                Routed(order, one, look, self._reserve_all(one))
+                for order, one, look in zip(orders, decisions, looks, strict=True)
+            ]
+        return [self._routed(order, self._decide(order, self._view)) for order in orders]
+
+    def turn_away(self, order: Order) -> None:
+        """Let an order wait that the stock of all nodes together does not cover."""
+        self.start(self._routed(order, Decision(order.number, (), order.lines)))
+
+    def freed(self, skus: Collection[str]) -> None:
+        """Try the orders that wait for products which nobody holds any more."""
+        if self._backorders.units:
+            for node in self._nodes:
+                there = [sku for sku in skus if self._view.available_to_promise(node, sku)]
+                self._backorders.arrived(node, there)
+
+    def release(self, decision: Decision) -> None:
+        """Give back what was reserved for a decision that is taken anew."""
+        for plan in decision.shipments:
+            self._release(plan)
+
+    def start(self, routed: Routed) -> None:
+        """Note the first decision on an order and hand its shipments over."""
+        self._history.note_first_decision(routed.order, routed.decision, routed.look)
+        self._carry_out(routed.order, routed.decision, routed.reserved, NOBODY, 1)
 
     def try_again(self, order: Order) -> bool:
         """Route what waited for stock; answer whether anything of it could be sent."""
@@ -60,36 +120,54 @@ class Fulfillment:
         validate(order, decision, self._view)
         if not decision.shipments:
             return False
-        self._carry_out(order, decision, NOBODY, self._history.note_attempt(order))
+        self._carry_out(order, decision, self._reserve_all(decision), NOBODY, self._history.note_attempt(order))
         return True
 
-    def _carry_out(self, order: Order, decision: Decision, excluded: frozenset[str], attempt: int) -> None:
-        """Reserve the whole decision first: a node that declines must not disturb the other shipments."""
-        for plan in decision.shipments:
-            self._nodes[plan.offer.node].ledger.reserve(plan.lines)
+    def _carry_out(
+        self, order: Order, decision: Decision, reserved: Sequence[bool], excluded: frozenset[str], attempt: int
+    ) -> None:
         if decision.unfilled:
             self._backorders.wait(order, decision.unfilled)
-        for turn, plan in enumerate(decision.shipments, start=attempt - 1):
-            self._hand_over(order, plan, turn, excluded, attempt)
+        for turn, (plan, is_there) in enumerate(zip(decision.shipments, reserved, strict=True), start=attempt - 1):
+            if is_there:
+                self._hand_over(order, plan, turn, excluded, attempt)
+            else:
+                self._oversold(order, plan, excluded, attempt)
 
     def _hand_over(
         self, order: Order, plan: PlannedShipment, turn: int, excluded: frozenset[str], attempt: int
     ) -> None:
         """Give a shipment to its node, or route it anew where the node declines."""
-        name = plan.offer.node
-        node = self._nodes[name]
+        node = self._nodes[plan.offer.node]
         luck = (order.found_luck + turn * GOLDEN) % 1.0 if turn else order.found_luck
         if node.declines(luck):
-            node.ledger.release(plan.lines)
-            self._history.event("declined", name, order.number, units_of(plan.lines))
-            self._reroute(order, plan.lines, excluded | {name}, attempt + 1)
+            self._declined(order, plan, luck, excluded, attempt)
             return
         self.units_in_nodes += plan.parcels.units
-        node.orders_left -= 1
-        if node.orders_left < 1:
-            self._view.refresh(name)
         departs_at, first_choice = self._view.expectation(order, plan)
-        node.first.admit(Shipment(order, plan, self._clock.now_hours, departs_at, first_choice, turn))
+        node.first.admit(Shipment(order, plan, self._view.now_hours, departs_at, first_choice, turn))
+
+    def _declined(
+        self, order: Order, plan: PlannedShipment, luck: float, excluded: frozenset[str], attempt: int
+    ) -> None:
+        """Take a shipment back, change the node's books as its reason asks, and route it elsewhere."""
+        name = plan.offer.node
+        node = self._nodes[name]
+        self._release(plan)
+        reason = TOO_MUCH_WORK
+        if node.has_room():
+            found = self._management.rejection(node.luck_of_reason(luck))
+            reason = NOT_FOUND if found is None else found.name
+            if found is not None:
+                apply(found.effect, plan.lines, node.ledger)
+        self._history.event("declined", name, order.number, units_of(plan.lines), reason=reason)
+        self._reroute(order, plan.lines, excluded | {name}, attempt + 1)
+
+    def _oversold(self, order: Order, plan: PlannedShipment, excluded: frozenset[str], attempt: int) -> None:
+        """Route a shipment elsewhere whose goods were in the policy's picture and no longer at the node."""
+        name = plan.offer.node
+        self._history.event("oversold", name, order.number, units_of(plan.lines))
+        self._reroute(order, plan.lines, excluded | {name}, attempt + 1)
 
     def _reroute(self, order: Order, lines: Lines, excluded: frozenset[str], attempt: int) -> None:
         """Route lines that a node declined, without the nodes already asked."""
@@ -100,7 +178,7 @@ class Fulfillment:
         self._history.note_attempt(order)
         if decision.shipments:
             self._history.event("rerouted", decision.shipments[0].offer.node, order.number, units_of(lines))
-        self._carry_out(part, decision, excluded, attempt)
+        self._carry_out(part, decision, self._reserve_all(decision), excluded, attempt)
 
     def _home_of(self, order: Order, line: OrderLine) -> StockLedger | None:
         """Return the books of the node that is to restock a line: the cheapest that keeps it and has a supplier."""
@@ -110,7 +188,38 @@ class Fulfillment:
                 return node.ledger
         return None
 
-    def _single_node_possible(self, order: Order, decision: Decision) -> bool:
-        if len(decision.shipments) == 1 and not decision.unfilled:
-            return True
-        return any(self._view.can_fill(node, order.lines) for node in self._nodes)
+    def _routed(self, order: Order, decision: Decision) -> Routed:
+        validate(order, decision, self._view)
+        look = self._look(order, decision)
+        return Routed(order, decision, look, self._reserve_all(decision))
+
+    def _look(self, order: Order, decision: Decision) -> FirstLook:
+        """Say what else the network could have done; to be asked before anything is reserved."""
+        shipments = len(decision.shipments)
+        if shipments == 1 and not decision.unfilled:
+            return FirstLook(single_node_possible=True, avoidable_split=False)
+        single = any(self._view.can_fill(node, order.lines) for node in self._nodes)
+        avoidable = False
+        if shipments > 1 and not decision.unfilled and (single or shipments > FEWEST_OF_A_SPLIT):
+            fewest = FewestSplits(max_shipments=shipments - 1).decide(order, self._view)
+            avoidable = not fewest.unfilled
+        return FirstLook(single, avoidable)
+
+    def _reserve_all(self, decision: Decision) -> list[bool]:
+        """Reserve the goods of each shipment, all before any is handed over; answer where they were really there."""
+        return [self._reserve(plan) for plan in decision.shipments]
+
+    def _reserve(self, plan: PlannedShipment) -> bool:
+        node = self._nodes[plan.offer.node]
+        if not node.reserve(plan.lines):
+            return False
+        if node.orders_left < 1:
+            self._view.refresh(plan.offer.node)
+        return True
+
+    def _release(self, plan: PlannedShipment) -> None:
+        node = self._nodes[plan.offer.node]
+        was_full = node.orders_left < 1
+        node.release(plan.lines)
+        if was_full:
+            self._view.refresh(plan.offer.node)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,17 @@ CARBON = ("linehaul_co2e_kg", "last_mile_co2e_kg", "packaging_co2e_kg")
 STATUSES = ("open", "delivered", "cancelled")
 
 
+@dataclass(frozen=True, slots=True)
+class FirstLook:
+    """What the network could have done when an order was first decided on.
+
+    A split is avoidable where `fewest_splits` would have taken fewer shipments on the same picture.
+    """
+
+    single_node_possible: bool
+    avoidable_split: bool
+
+
 class History:
     """Collects what happened and writes it as tables into a folder."""
 
@@ -40,7 +52,7 @@ class History:
         self._batches: list[Batch] = []
         self._fields = array("d")
         self._waiting = self._shipments = 0
-        self._events: list[tuple[float, str, str, int, int, float]] = []
+        self._events: list[tuple[float, str, str, int, int, float, str]] = []
         schemas = {"orders": ORDERS, "shipments": SHIPMENTS, "nodes": NODES, "stock": STOCK, "events": EVENTS}
         self._folder = folder
         self._writers = {name: TableWriter(folder / f"{name}.parquet", schema) for name, schema in schemas.items()}
@@ -54,14 +66,16 @@ class History:
         if self._waiting >= FLUSH_AT:
             self.flush()
 
-    def note_first_decision(self, order: Order, decision: Decision, single_node_possible: bool) -> None:
-        """Note a first decision that did not simply ship the whole order from one node."""
+    def note_first_decision(self, order: Order, decision: Decision, look: FirstLook) -> None:
+        """Note a first decision; one that at once ships the whole order from one node needs no note."""
         page, row = self.pages.page_of(order.number)
+        page.decided_at[row] = self._clock.now_hours
         missing = {line.sku for line in decision.unfilled}
         page.first_pass_units[row] -= units_of(decision.unfilled)
         page.first_pass_lines[row] -= len(missing)
-        page.single_node_possible[row] = single_node_possible
-        page.first_choice[row] = 0
+        page.single_node_possible[row] = look.single_node_possible
+        page.avoidable_split[row] = look.avoidable_split
+        page.first_choice[row] = not decision.unfilled and len(decision.shipments) == 1
 
     def note_attempt(self, order: Order) -> int:
         """Count one more decision for an order and return how many that makes."""
@@ -77,9 +91,11 @@ class History:
         self.accounts.cancelled_units += units
         self.event("cancelled", "", order.number, units)
 
-    def event(self, kind: str, subject: str, order: int = -1, units: int = 0, distance_km: float = 0.0) -> None:
+    def event(
+        self, kind: str, subject: str, order: int = -1, units: int = 0, distance_km: float = 0.0, reason: str = ""
+    ) -> None:
         """Note something rare."""
-        self._events.append((self._clock.now_hours, kind, subject, order, units, distance_km))
+        self._events.append((self._clock.now_hours, kind, subject, order, units, distance_km, reason))
 
     def explain_decisions(self) -> None:
         """Open the table of decisions; without it `decided` is not called."""
@@ -176,17 +192,19 @@ class History:
             "units_shipped": page.units_shipped,
             "first_choice": (page.first_choice == 1) & (page.shipments == 1),
             "single_node_possible": page.single_node_possible == 1,
+            "avoidable_split": page.avoidable_split == 1,
             "attempts": page.attempts,
+            "decided_at": page.decided_at,
         })  # fmt: skip
 
     def _write_events(self) -> None:
         if not self._events:
             return
-        at, kind, subject, order, units, km = zip(*self._events, strict=True)
+        at, kind, subject, order, units, km, reason = zip(*self._events, strict=True)
         self._writers["events"].add({
             "at": np.array(at), "kind": pa.array(kind).dictionary_encode(),
             "subject": pa.array(subject).dictionary_encode(), "order": np.array(order),
-            "units": np.array(units), "distance_km": np.array(km),
+            "units": np.array(units), "distance_km": np.array(km), "reason": pa.array(reason).dictionary_encode(),
         })  # fmt: skip
         self._events = []
 

@@ -60,6 +60,10 @@ class LiveView:
         cheapest = self.offers(order.destination, order.service_level, plan.parcels)[0]
         return departs_at, cheapest.node == offer.node
 
+    def order_by(self, offer: Offer) -> float:
+        """Return until when an order can wait and still make the next pickup of an offer."""
+        return self._docks[offer.pickup].order_by
+
     def can_fill(self, node: str, lines: Lines) -> bool:
         """Answer whether a node takes orders and has every unit of the lines to promise."""
         available = self._promisable[node]
@@ -70,7 +74,7 @@ class LiveView:
 
     def available_to_promise(self, node: str, sku: str) -> int:
         """Return the units of a product that a node can promise now."""
-        return self._promisable[node].get(sku, 0)
+        return max(0, self._promisable[node].get(sku, 0))
 
     def on_hand(self, node: str, sku: str) -> int:
         """Return the units of a product that a node's books say are there."""

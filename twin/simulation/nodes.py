@@ -10,6 +10,7 @@ from simpy.events import Event
 
 from twin.domain.calendars import Timeline
 from twin.domain.nodes import FulfillmentNode
+from twin.domain.orders import Lines
 from twin.domain.stock import StockLedger
 from twin.policies.decision import Reason
 from twin.simulation.clock import Clock
@@ -30,9 +31,12 @@ class WorkingNode:
     ) -> None:  # fmt: skip
         self.node, self.ledger, self.clock = node, ledger, clock
         self.docks: dict[str, Dock] = {}
-        self.orders_left: float = inf if node.orders_per_day is None else node.orders_per_day
+        self._order_limit: float = inf if node.orders_per_day is None else node.orders_per_day
+        self.orders_left = self._order_limit
         self.capacity_rate = 1.0
         self.overfull = False
+        self._shown = ledger.available
+        self._sees_own = True
         self._found_rate = node.found_rate
         self._waiting_cap = inf if node.stages[0].waiting_cap is None else node.stages[0].waiting_cap
         self._staffed_rate = 0.0
@@ -60,8 +64,42 @@ class WorkingNode:
         return Reason.ORDER_LIMIT if self.orders_left < 1 else None
 
     def promisable(self) -> dict[str, int]:
-        """Return the stock routing may use: all that is available, or nothing while the node is closed."""
-        return NOTHING if self.closed_because else self.ledger.available
+        """Return the stock routing may use: all that it is shown as available, or nothing while the node is closed."""
+        return NOTHING if self.closed_because else self._shown
+
+    def lag(self, *, sees_own: bool) -> None:
+        """Show routing a copy of the stock from now on, and its own reservations only if it sees these."""
+        self._shown, self._sees_own = dict(self.ledger.available), sees_own
+
+    def show(self) -> list[str]:
+        """Bring what routing is shown up to date and return the products that it now sees and did not see before."""
+        shown, available = self._shown, self.ledger.available
+        news = [sku for sku, units in available.items() if units > 0 >= shown[sku]]
+        if shown is not available:
+            shown.update(available)
+        return news
+
+    def reserve(self, lines: Lines) -> bool:
+        """Reserve lines, of the day's orders one; answer whether they were there, which an old picture cannot know."""
+        if self._shown is not self.ledger.available:
+            if not self.ledger.can_fill(lines):
+                return False
+            self._count_own(lines, -1)
+        self.ledger.reserve(lines)
+        self.orders_left -= 1
+        return True
+
+    def release(self, lines: Lines) -> None:
+        """Give reserved lines back, and their place among the day's orders."""
+        if self._shown is not self.ledger.available:
+            self._count_own(lines, 1)
+        self.ledger.release(lines)
+        self.orders_left = min(self.orders_left + 1, self._order_limit)
+
+    def _count_own(self, lines: Lines, sign: int) -> None:
+        if self._sees_own:
+            for line in lines:
+                self._shown[line.sku] += sign * line.quantity
 
     def declines(self, luck: float) -> bool:
         """Answer whether the node sends a shipment back: the goods cannot be found, or too much work waits."""
@@ -69,6 +107,10 @@ class WorkingNode:
             self.overfull = True
             return True
         return luck >= self._found_rate
+
+    def luck_of_reason(self, luck: float) -> float:
+        """Return a fresh uniform from the luck of a shipment that was not found."""
+        return (luck - self._found_rate) / (1.0 - self._found_rate) if luck >= self._found_rate else 0.0
 
     def has_room(self) -> bool:
         """Answer whether the line at the first stage is below its cap."""

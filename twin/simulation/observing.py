@@ -145,7 +145,7 @@ def _asked(before: Mapping[str, np.ndarray], now: Mapping[str, np.ndarray]) -> d
     """
     today = sum(now[name] - before[name] for name in ("shipped", "reserved", "backordered"))
     wanted = (today > 0) | (now["backordered"] > 0)
-    short = wanted & (now["available"] == 0)
+    short = wanted & (now["available"] <= 0)
     return {
         "asked_units": int(np.clip(today, 0, None).sum()), "skus_asked": int(wanted.sum()),
         "skus_short": int(short.sum()),

@@ -35,6 +35,8 @@ class OrderPage:
     attempts: Integers
     first_choice: Integers
     single_node_possible: Integers
+    avoidable_split: Integers
+    decided_at: Floats
     credited: Integers
     first_node: Integers
     further_nodes: dict[int, set[int]] = field(default_factory=dict)
@@ -55,7 +57,8 @@ class OrderPage:
             day=day, luck=luck, units=units, delivered_at=never(), shipped_at=never(), cancelled_at=never(),
             units_shipped=none(), units_cancelled=none(), shipments=none(), packages=none(),
             first_pass_units=units.copy(), first_pass_lines=np.diff(day.line_starts), attempts=none() + 1,
-            first_choice=none() + 1, single_node_possible=none() + 1, credited=none(), first_node=none() - 1,
+            first_choice=none() + 1, single_node_possible=none() + 1,
+            avoidable_split=none(), decided_at=day.placed_at.copy(), credited=none(), first_node=none() - 1,
         )  # fmt: skip
 
     def note_nodes(self, rows: Integers, nodes: Integers) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from twin.domain.disruptions import Disruption
 from twin.domain.stock import StockLedger
 from twin.policies.offers import OfferBook
-from twin.policies.routing.roles import RoutingPolicy
+from twin.policies.routing.roles import LearningPolicy, RoutingPolicy
 from twin.simulation.backorders import Backorders
 from twin.simulation.books import Totals, audit
 from twin.simulation.clock import Clock, Steps
@@ -25,6 +25,8 @@ from twin.simulation.invoices import Invoicing
 from twin.simulation.live_view import LiveView
 from twin.simulation.nodes import WorkingNode
 from twin.simulation.observing import StationLog, StockLog
+from twin.simulation.order_desk import OrderDesk
+from twin.simulation.order_management import OrderManagement
 from twin.simulation.replenishing import ARRIVED, Supplier, Truckload, review_instants
 from twin.simulation.shipments import Shipment
 from twin.simulation.transit import DayBook, TransitCalendar
@@ -62,7 +64,10 @@ class Run:
         delays = [event for event in self.disruptions if event.delay_days]
         invoicing = Invoicing(shelves.book, self.calendars, days, delays)
         self.history = History(folder, network, demand.names, invoicing, self.clock)
-        self.ledgers = {name: StockLedger(name, model.opening_stock.get(name, {})) for name in sorted(network.nodes)}
+        self.ledgers = {
+            name: StockLedger(name, model.opening_stock.get(name, {}), model.safety_stock.get(name))
+            for name in sorted(network.nodes)
+        }
         self.nodes = {
             name: WorkingNode(node, self.ledgers[name], self.clock, columns, horizon.timeline)
             for name, node in sorted(network.nodes.items())  # the order of rows in a table must not matter
@@ -72,8 +77,9 @@ class Run:
         self.suppliers: list[Supplier] = []
         self.view = LiveView(shelves.book, shelves.packer, self.nodes, self.docks, self.clock)
         self.fulfillment = Fulfillment(
-            self._routing(), self.view, self.nodes, self.backorders, self.history, self.clock
+            self._routing(), model.order_management, self.view, self.nodes, self.backorders, self.history
         )
+        self.desk = OrderDesk(model.order_management, self.fulfillment, self.view, self.history, self.clock)
         self.stations = StationLog(self.nodes, self.clock, self.history)
         self.stock = StockLog(self.ledgers, network, self.clock, self.history)
         maker = OrderMaker(demand.names, list(columns), seed, 0 if model.fixed_luck else replication)
@@ -83,7 +89,8 @@ class Run:
         """Run all days, check the books every midnight, and finish the tables."""
         for process in self._processes():
             self.clock.process(process)
-        self.clock.run_with(self.orders, self.fulfillment.place, self.model.horizon.days * HOURS_PER_DAY + 0.5)
+        place = self.fulfillment.place if self.model.order_management.is_direct else self.desk.place
+        self.clock.run_with(self.orders, place, self.model.horizon.days * HOURS_PER_DAY + 0.5)
         self.stations.write()
         self.history.close()
         world = exogenous_sha256(self.orders, self.disruptions, self.seed, self.replication)
@@ -91,11 +98,14 @@ class Run:
         return Outcome(self.orders.orders, events, self.orders.sha256(), world, tuple(self.disruptions))
 
     def _routing(self) -> RoutingPolicy:
+        if self.model.explain != "off":
+            self.history.explain_decisions()
+        return self._explained(self.model.routing)
+
+    def _explained(self, policy: RoutingPolicy) -> RoutingPolicy:
         """Return the policy, made to explain itself where the study asks for it."""
-        if self.model.explain == "off":
-            return self.model.routing
-        self.history.explain_decisions()
-        return ExplainedRouting(self.model.routing, self.model.explain, self.history)
+        explain = self.model.explain
+        return policy if explain == "off" else ExplainedRouting(policy, explain, self.history)
 
     def _build_docks(self, book: OfferBook, days: DayBook) -> list[Dock]:
         docks = []
@@ -124,7 +134,40 @@ class Run:
         for dock in self.docks:
             yield dock.trucks(self.clock, self._carry)
         yield self._hours()
+        yield from self._order_management()
         yield self._midnights()
+
+    def _order_management(self) -> Iterator[Steps]:
+        management = self.model.order_management
+        if management.stock_lag_hours:
+            yield self._syncs(management)
+        if isinstance(self.model.routing, LearningPolicy):
+            yield self._lessons(self.model.routing)
+        if not management.is_direct:
+            yield self.desk.runs(self.model.horizon.days * HOURS_PER_DAY)
+
+    def _syncs(self, management: OrderManagement) -> Steps:
+        """Show routing the stock of all nodes at full intervals only."""
+        for name, node in self.nodes.items():
+            node.lag(sees_own=management.sees_own_reservations)
+            self.view.refresh(name)
+        while True:
+            yield self.clock.timeout(management.stock_lag_hours)
+            for name, node in self.nodes.items():
+                news = node.show()
+                if news:
+                    self.backorders.arrived(name, news)
+
+    def _lessons(self, policy: LearningPolicy) -> Steps:
+        """Let a policy learn from the forecast, at the start and as often as it wants."""
+        while True:
+            left_days = self.model.horizon.order_days - self.clock.now_hours / HOURS_PER_DAY
+            if left_days <= 0:
+                return
+            forecast = self.model.forecast
+            policy = policy.refresh(self.view, replace(forecast, days=min(forecast.days, left_days)))
+            self.fulfillment.use(self._explained(policy))
+            yield self.clock.timeout(policy.refresh_days * HOURS_PER_DAY)
 
     def _suppliers(self) -> Iterator[Steps]:
         model = self.model
@@ -203,7 +246,8 @@ class Run:
             cancelled=accounts.cancelled_units,
             backordered=self.backorders.units,
             homeless=self.backorders.homeless_units,
-            reserved=self.fulfillment.units_in_nodes,
+            sold=self.desk.sold_units,
+            reserved=self.fulfillment.units_in_nodes + self.desk.held_units,
             on_road=sum(supplier.units_on_road for supplier in self.suppliers),
         )
         audit(self.ledgers, accounts, totals, self.clock.now_hours)

@@ -69,7 +69,8 @@ ORDERS = schema(
     destination="words", service_level="words", lines="int32", units="int32", value_usd="float64", status="words",
     delivered_at="float64", shipped_at="float64", cancelled_at="float64", shipments="int32", packages="int32",
     nodes="int32", first_pass_lines="int32", first_pass_units="int32", units_shipped="int32",  # noqa: S106  (takes "pass" for a password)
-    first_choice="bool", single_node_possible="bool", attempts="int32",
+    first_choice="bool", single_node_possible="bool", avoidable_split="bool", attempts="int32",
+    decided_at="float64",
 )  # fmt: skip
 SHIPMENTS = schema(
     shipment="int64", order="int64", node="words", service="words", carrier="words", zone="int8", lines="int32",
@@ -91,4 +92,6 @@ STOCK = schema(
     asked_units="int64", skus_asked="int32", skus_short="int32", cycles="int32", short_cycles="int32",
 )  # fmt: skip
 DECISIONS = schema(at="float64", order="int64", node="words", reason="words", detail="words")
-EVENTS = schema(at="float64", kind="words", subject="words", order="int64", units="int64", distance_km="float64")
+EVENTS = schema(
+    at="float64", kind="words", subject="words", order="int64", units="int64", distance_km="float64", reason="words",
+)  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from typing import Literal
@@ -13,12 +13,14 @@ from twin.domain.disruptions import Disruption
 from twin.domain.network import Network
 from twin.domain.orders import Order
 from twin.policies.cartons import Packer
+from twin.policies.forecast import NOTHING_EXPECTED, Forecast
 from twin.policies.offers import OfferBook
 from twin.policies.replenishment import ReplenishmentPolicy
 from twin.policies.routing.roles import RoutingPolicy
 from twin.simulation.days import OrderMaker, Spread
 from twin.simulation.demand import Demand
 from twin.simulation.disrupting import DisruptionPlan
+from twin.simulation.order_management import OrderManagement
 from twin.simulation.pages import OrderPage, Pages
 
 
@@ -78,6 +80,9 @@ class Model:
     review_hour: float
     unfilled: Literal["backorder", "cancel"]
     patience_hours: float
+    forecast: Forecast = NOTHING_EXPECTED
+    order_management: OrderManagement = field(default_factory=OrderManagement)
+    safety_stock: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     explain: Literal["off", "codes", "full"] = "off"
 
 

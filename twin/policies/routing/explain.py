@@ -15,7 +15,7 @@ RULES = {
     Reason.OUTSIDE_GROUP: "in no group that the rules name",
     Reason.CHANNEL_NOT_ALLOWED: "does not serve the order's channel",
     Reason.BEYOND_MAX_DISTANCE: "farther away than the rules allow",
-    Reason.BELOW_MIN_STOCK: "has less stock than the rules leave untouched",
+    Reason.BELOW_MIN_STOCK: "has less stock than the rules ask for",
     Reason.PROTECTED_STOCK: "keeps its stock for customers of its own",
     Reason.GROUP_SPLIT_FORBIDDEN: "could only send a part of what must stay together",
     Reason.BELOW_SPLIT_VALUE: "a part of the order would be worth less than the rules ask",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from twin.domain.errors import TwinError
 from twin.domain.orders import Lines, Order, OrderLine
 from twin.policies.decision import Decision
@@ -28,6 +31,19 @@ def validate(order: Order, decision: Decision, network: NetworkView) -> None:
         _refuse_unless_filled(order, node, lines, network)
 
 
+def validate_batch(orders: Sequence[Order], decisions: Sequence[Decision], network: NetworkView) -> None:
+    """Raise `IllegalDecision` unless each decision is legal, and all together within stock and order limits."""
+    if len(orders) != len(decisions):
+        raise IllegalDecision(f"{len(orders)} orders were to be routed together, {len(decisions)} decisions came back")
+    for order, decision in zip(orders, decisions, strict=True):
+        validate(order, decision, network)
+    _refuse_shared_units(decisions, network)
+    taken = Counter(node for decision in decisions for node in _by_node(decision))
+    for node, count in taken.items():
+        if count > network.orders_left(node):
+            raise IllegalDecision(f"node {node!r} is to take {count} orders and takes {network.orders_left(node):g}")
+
+
 def _refuse_unless_filled(order: Order, node: str, lines: Lines, network: NetworkView) -> None:
     known = node in network.nodes
     if known and network.can_fill(node, lines):
@@ -35,6 +51,17 @@ def _refuse_unless_filled(order: Order, node: str, lines: Lines, network: Networ
     why = (network.closed_because(node) or "not enough stock to promise") if known else "no such node"
     wanted = ", ".join(f"{line.quantity} of {line.sku}" for line in lines)
     raise IllegalDecision(f"order {order.number}: node {node!r} cannot ship {wanted}: {why}")
+
+
+def _refuse_shared_units(decisions: Sequence[Decision], network: NetworkView) -> None:
+    units: Counter[tuple[str, str]] = Counter()
+    for decision in decisions:
+        for node, lines in _by_node(decision).items():
+            units.update({(node, line.sku): line.quantity for line in lines})
+    for (node, sku), wanted in units.items():
+        available = network.available_to_promise(node, sku)
+        if wanted > available:
+            raise IllegalDecision(f"node {node!r} is to ship {wanted} of {sku} to several orders and has {available}")
 
 
 def _refuse_lost_units(order: Order, decision: Decision) -> None:
