@@ -15,7 +15,6 @@ from twin.assemble import build
 from twin.config import ScenarioConfig, parse
 from twin.hydra_glue import compose
 from twin.hydra_glue.scanning import scan
-from twin.policies.routing.catalogue import load
 
 ROOT = Path(__file__).resolve().parents[1]
 CONF, SCENARIOS = ROOT / "conf", ROOT / "scenarios"
@@ -131,9 +130,9 @@ def test_disruptions_hit_regions_or_services_that_every_network_has() -> None:
 
 @pytest.mark.parametrize("choice", sorted(file.stem for file in (CONF / "routing").glob("*.yaml")))
 def test_every_routing_part_is_understood_by_its_policy(choice: str) -> None:
-    policy = load(composed(f"routing={choice}").routing)
+    policy = build(composed(f"routing={choice}")).routing
 
-    assert type(policy).__name__ == choice.title().replace("_", "")
+    assert type(policy).__name__.removesuffix("Routing") == choice.title().replace("_", "")
 
 
 @pytest.mark.parametrize("file", [*PARTS, *sorted(SCENARIOS.glob("*.yaml"))], ids=short)

@@ -27,7 +27,8 @@ from twin.policies.routing.validate import validate
 from twin.policies.view import Without
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-CONFIGURED = {file.stem: yaml.safe_load(file.read_text("utf-8")) for file in CHECKOUT.glob("conf/routing/*.yaml")}
+PARTS = {file.stem: yaml.safe_load(file.read_text("utf-8")) for file in CHECKOUT.glob("conf/routing/*.yaml")}
+CONFIGURED = {name: given for name, given in PARTS.items() if given["kind"] != "http"}  # decides elsewhere
 DEFAULTS = {kind: {"kind": kind} for kind in kinds()}
 PARTICULAR = {
     "one whole shipment, nearest": {"kind": "ship_complete", "rank_by": "distance"},

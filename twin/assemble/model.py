@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from twin.assemble.carriers import carrier_services
@@ -24,6 +25,7 @@ from twin.domain.network import Network
 from twin.policies.placement import Placement
 from twin.policies.routing.catalogue import load
 from twin.policies.routing.roles import RoutingPolicy
+from twin.service.http_routing import HttpRouting, http_policy
 from twin.simulation.demand import Demand, DemandShape, ModelledDemand
 from twin.simulation.promises import PromiseBook
 from twin.simulation.trace import TracedDemand, TracedOrders
@@ -63,7 +65,7 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
         network=network,
         shelves=shelves,
         horizon=horizon,
-        routing=routing,
+        routing=replace(routing, book=shelves.book) if isinstance(routing, HttpRouting) else routing,
         replenishment=reorder,
         opening_stock=stock,
         demand=_demand(network, horizon, shape, trace, carrier_closed),
@@ -108,6 +110,8 @@ def _horizon(config: ScenarioConfig) -> Horizon:
 
 def _routing(config: ScenarioConfig, findings: Findings) -> RoutingPolicy | None:
     try:
+        if config.routing.get("kind") == "http":
+            return http_policy(config.routing, None)  # its price lists come once the network is known to be right
         return load(config.routing)
     except ConfigurationError as error:
         findings.add_problems(error.problems)

@@ -42,6 +42,8 @@ def inputs(config: ScenarioConfig) -> dict[str, str]:
     found = {name: _table(name) for name in sorted(set(_table_names(config)))}
     policy = str(config.routing.get("kind", ""))
     found[policy] = source_of(policy)
+    if config.routing.get("recording_mode") == "strict":
+        found["routing.recording"] = Path(str(config.routing["recording"]))
     return {name: digest_once(path) for name, path in found.items() if path is not None}
 
 

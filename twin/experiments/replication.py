@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from twin.analytics.tables import Tables, Window
 from twin.config import ScenarioConfig
 from twin.experiments.files import sync
 from twin.experiments.manifest import fingerprint, inputs, read_manifest, versions, write_manifest
+from twin.policies.routing.roles import RemotePolicy, RoutingPolicy
 from twin.simulation.run import simulate
 from twin.simulation.world import Model
 
@@ -56,6 +57,7 @@ def replicate(study: Path, design: Design, replication: int, build: Build) -> No
     files, key = inputs(design.config), fingerprint(design.config, replication)  # as they are before they are read
     model = _model(design, build)
     config = design.config.study
+    before = _asked(model.routing)
     outcome = simulate(model, made, config.seed, replication)
     window = Window(config.warmup_days, config.measured_days)
     kpis = compute_kpis(Tables.read(made, window), window, model.network)
@@ -74,6 +76,7 @@ def replicate(study: Path, design: Design, replication: int, build: Build) -> No
         "orders": outcome.orders,
         "events": outcome.events,
         "disruptions": [asdict(event) for event in outcome.disruptions],
+        "service": _service(model.routing, before),
         "configuration": design.config.model_dump(mode="json", by_alias=True),
         "versions": versions(),
         "started_at": started_at.isoformat(),
@@ -83,6 +86,19 @@ def replicate(study: Path, design: Design, replication: int, build: Build) -> No
     shutil.rmtree(place, ignore_errors=True)
     made.rename(place)
     sync(place.parent)
+
+
+def _asked(policy: RoutingPolicy) -> Mapping[str, int]:
+    """Return how often a policy that asks a service has done so in this process, nothing for any other."""
+    return policy.counts() if isinstance(policy, RemotePolicy) else {}
+
+
+def _service(policy: RoutingPolicy, before: Mapping[str, int]) -> dict[str, int | bool]:
+    """Return how a service answered during one run, and whether others decided too often in its place."""
+    if not isinstance(policy, RemotePolicy):
+        return {}
+    counts = {name: count - before[name] for name, count in policy.counts().items()}
+    return {**counts, "degraded": policy.degraded(counts)}
 
 
 def _model(design: Design, build: Build) -> Model:

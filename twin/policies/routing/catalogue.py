@@ -38,8 +38,8 @@ def load(parameters: Mapping[str, Any], where: str = "routing") -> RoutingPolicy
     given = dict(parameters)
     kind = str(given.pop("kind", ""))
     policy = _policy_class(kind, where)
-    problems = list(_problems(policy, kind, given, where))
-    made = _nested(policy, given, where, problems)
+    problems = list(parameter_problems(policy, kind, given, where))
+    made = nested_values(policy, given, where, problems)
     if problems:
         raise ConfigurationError(problems)
     try:
@@ -65,7 +65,7 @@ def source_of(kind: str) -> Path | None:
     return source if source is not None and source.is_file() else None
 
 
-def _problems(policy: Any, kind: str, given: Mapping[str, Any], where: str) -> Iterator[Problem]:  # noqa: ANN401  (any class)
+def parameter_problems(policy: Any, kind: str, given: Mapping[str, Any], where: str) -> Iterator[Problem]:  # noqa: ANN401  (any class)
     """Yield what is wrong with single parameters: names the policy does not have, values of another type."""
     known = [field.name for field in fields(policy) if not field.metadata.get("learned")]
     hints = _hints(policy)
@@ -77,7 +77,7 @@ def _problems(policy: Any, kind: str, given: Mapping[str, Any], where: str) -> I
             yield Problem(f"{where}.{name}", found, _words(hints[name]), "mend the value")
 
 
-def _nested(policy: type, given: Mapping[str, Any], where: str, problems: list[Problem]) -> dict[str, Any]:
+def nested_values(policy: type, given: Mapping[str, Any], where: str, problems: list[Problem]) -> dict[str, Any]:
     """Return the parameters with lists of rules and the like made into values; what does not fit is a problem."""
     made, hints = dict(given), _hints(policy)
     for name, value in given.items():

@@ -6,7 +6,7 @@ LearningPolicy)`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol, Self, runtime_checkable
 
 from twin.domain.orders import Order
@@ -51,6 +51,17 @@ class ExplainingPolicy(RoutingPolicy, Protocol):
 
     def why_not(self, node: str, order: Order, network: NetworkView) -> Reason | None:
         """Return which of its own rules keeps an open node with stock out, or None where none does."""
+
+
+@runtime_checkable
+class RemotePolicy(RoutingPolicy, Protocol):
+    """A policy that asks a service, which may fail."""
+
+    def counts(self) -> Mapping[str, int]:
+        """Return how many orders were asked, answered, failed and so on, in this process so far."""
+
+    def degraded(self, counts: Mapping[str, int]) -> bool:
+        """Answer whether so many decisions of a run were not the service's that its results speak of something else."""
 
 
 LEARNED = {"learned": True}
