@@ -30,6 +30,7 @@ class Work:
         self.asked = []
         self.checked_designs = []
         self.problems = {}
+        self.routing = object()
 
     def run_study(self, designs, build, jobs, *, new, command, networks):
         assert command.startswith("twin ")
@@ -53,7 +54,7 @@ class Work:
         self.checked_designs.append(composition.design)
         if composition.design in self.problems:
             raise ConfigurationError(self.problems[composition.design])
-        return composition.values, SimpleNamespace(network=f"network of {composition.design}")
+        return composition.values, SimpleNamespace(network=f"network of {composition.design}", routing=self.routing)
 
 
 @pytest.fixture
@@ -185,6 +186,46 @@ def test_check_prints_each_problem_once_and_exits_with_2(work, twin_exits, capsy
     assert twin_exits("check", "scenario=storm,calm") == 2
 
     assert capsys.readouterr().err == f"ConfigurationError: {TYPO}\n\n{SLIP}\n"
+
+
+@pytest.mark.parametrize(("jobs", "code"), [("1", 0), ("2", 2)])
+def test_a_service_that_remembers_what_it_was_asked_takes_one_worker(work, twin_exits, capsys, jobs, code):
+    work.routing = SimpleNamespace(needs_one_worker=True)
+
+    assert twin_exits("run", "scenario=storm", "-j", jobs) == code
+
+    said = "UsageError: the routing service of storm remembers what it was asked, so its orders must come one after "
+    assert capsys.readouterr().err == (f"{said}another; found --jobs 2, use --jobs 1\n" if code else "")
+
+
+def test_policy_check_prints_a_table_and_passes(capsys, twin_exits, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    assert twin_exits("policy", "check", "ship_complete", "scenario=tutorial", "--orders", "40") == 0
+
+    said = capsys.readouterr().out
+    assert said.startswith("ship_complete: 40 decisions of a simulated run\n")
+    assert said.endswith("Passed.\n")
+
+
+def test_policy_check_of_a_policy_that_breaks_the_rules_exits_with_2(capsys, twin_exits, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "conf" / "routing").mkdir(parents=True, exist_ok=True)
+    (tmp_path / "conf" / "routing" / "loose.yaml").write_text("kind: python:loose_routing:Loose\n")
+    (tmp_path / "loose_routing.py").write_text(
+        "from dataclasses import dataclass\n"
+        "from twin.policies.decision import Decision\n"
+        "@dataclass(frozen=True)\n"
+        "class Loose:\n"
+        "    def decide(self, order, network):\n"
+        "        return Decision(order.number, ())\n"
+    )
+
+    assert twin_exits("policy", "check", "loose", "scenario=tutorial", "--orders", "5") == 2
+
+    said = capsys.readouterr().out
+    assert "  FAIL  accounts for every unit                          0 of 5\n" in said
+    assert said.endswith("Failed: the policy must not route orders as it is.\n")
 
 
 @pytest.mark.parametrize("command", ["compare", "sweep"])

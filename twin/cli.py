@@ -38,6 +38,10 @@ app = typer.Typer(
 )
 
 
+policy_app = typer.Typer(help="Look at routing policies.", no_args_is_help=True)
+app.add_typer(policy_app, name="policy")
+
+
 def _suggest(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete an override for the shell."""
     from twin.hydra_glue import completions
@@ -85,7 +89,7 @@ def run(
     if show_config:
         typer.echo(composition.to_yaml(), nl=False)
     else:
-        _study(*_checked([composition]), jobs, new=new)
+        _study(*_checked([composition], jobs), jobs, new=new)
 
 
 @app.command()
@@ -103,7 +107,7 @@ def compare(jobs: Jobs, overrides: Overrides = None, *, new: New = False) -> Non
     compositions = _compositions(overrides)
     if len(compositions) == 1:
         raise UsageError(f"twin compare needs two different designs; found only {compositions[0].design!r}")
-    _study(*_checked(compositions), jobs, new=new)
+    _study(*_checked(compositions, jobs), jobs, new=new)
 
 
 @app.command()
@@ -117,7 +121,7 @@ def sweep(jobs: Jobs, overrides: Overrides = None, *, new: New = False) -> None:
             "twin sweep takes at least one list or range, such as study.seed=1,2 or 'study.seed=range(1,5)'"
         )
     points = sweep_designs(overrides or [])
-    designs, networks = _checked(_compositions(overrides))
+    designs, networks = _checked(_compositions(overrides), jobs)
     folder = study_folder(designs)
     with killed_workers_explained():
         run_multirun(overrides or [], partial(run_point, folder, points, new=new), jobs, folder / ".hydra")
@@ -129,6 +133,27 @@ def check(overrides: Overrides = None) -> None:
     """Look for mistakes in scenarios, parts and tables without simulating anything."""
     designs, _ = _checked(_compositions(overrides))
     typer.echo(f"No problems in {', '.join(design.name for design in designs)}.")
+
+
+@policy_app.command("check")
+def policy_check(
+    name: Annotated[str, typer.Argument(help="A part of conf/routing, such as min_cost or one of your own.")],
+    overrides: Overrides = None,
+    *,
+    orders: Annotated[int, typer.Option(min=1, help="How many decisions to look at.")] = 1000,
+) -> None:
+    """Hold a routing policy against the rules of routing, on orders of a simulated run."""
+    from twin.assemble.check import checked
+    from twin.experiments.policy_check import check_policy
+    from twin.hydra_glue import compose
+    from twin.report.policy_check import table
+
+    composition = compose([*(overrides or []), f"routing={name}"])
+    _, model = checked(composition)
+    found = check_policy(model, orders, composition.values["study"]["seed"])
+    typer.echo(table(name, found))
+    if not found.passed:
+        sys.exit(UsageError.exit_code)
 
 
 @app.command()
@@ -187,7 +212,7 @@ def _compositions(overrides: Sequence[str] | None) -> list[Composition]:
     return [compose(typed, design=name) for name, typed in typed_designs(overrides or []).items()]
 
 
-def _checked(compositions: Sequence[Composition]) -> tuple[list[Design], list[Network]]:
+def _checked(compositions: Sequence[Composition], jobs: int = 1) -> tuple[list[Design], list[Network]]:
     """Look at the configuration and the tables of every design before anything runs; refuse all problems at once."""
     from twin.assemble.check import checked
     from twin.experiments.replication import Design
@@ -201,6 +226,11 @@ def _checked(compositions: Sequence[Composition]) -> tuple[list[Design], list[Ne
         except ConfigurationError as error:
             problems += error.problems
         else:
+            if jobs > 1 and getattr(model.routing, "needs_one_worker", False):
+                raise UsageError(
+                    f"the routing service of {one.design} remembers what it was asked, so its orders must come one "
+                    f"after another; found --jobs {jobs}, use --jobs 1"
+                )
             designs.append(Design(one.design, config))
             networks.append(model.network)
     if problems:

@@ -27,6 +27,7 @@ from twin.simulation.nodes import WorkingNode
 from twin.simulation.observing import StationLog, StockLog
 from twin.simulation.order_desk import OrderDesk
 from twin.simulation.order_management import OrderManagement
+from twin.simulation.recording import RecordedRouting
 from twin.simulation.replenishing import ARRIVED, Supplier, Truckload, review_instants
 from twin.simulation.shipments import Shipment
 from twin.simulation.transit import DayBook, TransitCalendar
@@ -51,6 +52,7 @@ class Run:
 
     def __init__(self, model: Model, folder: Path, seed: int, replication: int) -> None:
         self.model, self.seed, self.replication = model, seed, replication
+        self.policy = model.routing
         network, horizon, shelves = model.network, model.horizon, model.shelves
         self.clock = Clock()
         self.disruptions = draw(model.disruptions, horizon.order_days * HOURS_PER_DAY, seed, replication)
@@ -64,6 +66,8 @@ class Run:
         delays = [event for event in self.disruptions if event.delay_days]
         invoicing = Invoicing(shelves.book, self.calendars, days, delays)
         self.history = History(folder, network, demand.names, invoicing, self.clock)
+        if model.explain != "off":
+            self.history.explain_decisions()
         self.ledgers = {
             name: StockLedger(name, model.opening_stock.get(name, {}), model.safety_stock.get(name))
             for name in sorted(network.nodes)
@@ -77,7 +81,7 @@ class Run:
         self.suppliers: list[Supplier] = []
         self.view = LiveView(shelves.book, shelves.packer, self.nodes, self.docks, self.clock)
         self.fulfillment = Fulfillment(
-            self._routing(), model.order_management, self.view, self.nodes, self.backorders, self.history
+            self._watched(self.policy), model.order_management, self.view, self.nodes, self.backorders, self.history
         )
         self.desk = OrderDesk(model.order_management, self.fulfillment, self.view, self.history, self.clock)
         self.stations = StationLog(self.nodes, self.clock, self.history)
@@ -97,15 +101,12 @@ class Run:
         events = next(self.clock._eid)  # noqa: SLF001  (SimPy counts its events there)
         return Outcome(self.orders.orders, events, self.orders.sha256(), world, tuple(self.disruptions))
 
-    def _routing(self) -> RoutingPolicy:
-        if self.model.explain != "off":
-            self.history.explain_decisions()
-        return self._explained(self.model.routing)
-
-    def _explained(self, policy: RoutingPolicy) -> RoutingPolicy:
-        """Return the policy, made to explain itself where the study asks for it."""
-        explain = self.model.explain
-        return policy if explain == "off" else ExplainedRouting(policy, explain, self.history)
+    def _watched(self, policy: RoutingPolicy) -> RoutingPolicy:
+        """Return the policy, made to explain itself and to be recorded where somebody asks for it."""
+        model = self.model
+        if model.record is not None:
+            policy = RecordedRouting(policy, model.shelves.book, model.record)
+        return policy if model.explain == "off" else ExplainedRouting(policy, model.explain, self.history)
 
     def _build_docks(self, book: OfferBook, days: DayBook) -> list[Dock]:
         docks = []
@@ -165,8 +166,8 @@ class Run:
             if left_days <= 0:
                 return
             forecast = self.model.forecast
-            policy = policy.refresh(self.view, replace(forecast, days=min(forecast.days, left_days)))
-            self.fulfillment.use(self._explained(policy))
+            self.policy = policy = policy.refresh(self.view, replace(forecast, days=min(forecast.days, left_days)))
+            self.fulfillment.use(self._watched(policy))
             yield self.clock.timeout(policy.refresh_days * HOURS_PER_DAY)
 
     def _suppliers(self) -> Iterator[Steps]:

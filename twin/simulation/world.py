@@ -13,6 +13,7 @@ from twin.domain.disruptions import Disruption
 from twin.domain.network import Network
 from twin.domain.orders import Order
 from twin.policies.cartons import Packer
+from twin.policies.conformance import Recorded
 from twin.policies.forecast import NOTHING_EXPECTED, Forecast
 from twin.policies.offers import OfferBook
 from twin.policies.replenishment import ReplenishmentPolicy
@@ -63,7 +64,8 @@ class Model:
     """One design, ready to run: the network, its policies and the world it lives in.
 
     `demand` makes the customers of a replication from its seed, its number and the disruptions drawn for it; with
-    `fixed_luck` every replication gives them the luck of the first.
+    `fixed_luck` every replication gives them the luck of the first. `record` is handed every decision with the picture
+    of the network it was made on.
     """
 
     network: Network
@@ -84,6 +86,7 @@ class Model:
     order_management: OrderManagement = field(default_factory=OrderManagement)
     safety_stock: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     explain: Literal["off", "codes", "full"] = "off"
+    record: Callable[[Recorded], object] | None = None
 
 
 class OrderStream:
