@@ -63,11 +63,17 @@ def test_equally_distant_sets_go_by_priority_and_name() -> None:
 
 
 def test_only_the_nearest_nodes_that_have_something_are_combined() -> None:
-    view = a_view(akron={"book": 9}, dayton={"mug": 1}, lima={"mug": 1}, xenia={"mug": 3})
+    view = a_view(akron={"book": 9}, dayton={"mug": 1}, lima={"mug": 1}, xenia={"mug": 2})
 
-    assert decided(view, FewestSplits(search_nodes=3), mug=3) == {"xenia": {"mug": 3}}
+    assert decided(view, FewestSplits(search_nodes=3), mug=3) == {"dayton": {"mug": 1}, "xenia": {"mug": 2}}
     # with two nodes to look at there is no set that fills it, so it is split from the nearest on
     assert decided(view, FewestSplits(search_nodes=2), mug=3) == {"dayton": {"mug": 1}, "lima": {"mug": 1}}
+
+
+def test_a_node_that_has_all_of_it_is_found_however_far() -> None:
+    view = a_view(akron={"mug": 1}, dayton={"mug": 1}, lima={"mug": 1}, xenia={"mug": 3})
+
+    assert decided(view, FewestSplits(search_nodes=1), mug=3) == {"xenia": {"mug": 3}}
 
 
 def test_what_no_set_can_fill_is_split_from_the_nearest_on_or_waits() -> None:

@@ -7,6 +7,7 @@ from itertools import combinations
 
 from twin.domain.orders import Order
 from twin.policies.decision import Decision
+from twin.policies.routing.services import shipment_from
 from twin.policies.routing.walk import (
     all_or_nothing,
     by_distance,
@@ -21,8 +22,8 @@ from twin.policies.view import NetworkView
 class FewestSplits:
     """Try single nodes, then pairs, then triples: the first size that fills the order wins, nearest set first.
 
-    Only the `search_nodes` nearest nodes that have something of the order are combined. An order that no
-    combination fills is split from the nearest on, or left whole where `allow_partial` is false.
+    A node that has all of it is found wherever it is; sets are made of the `search_nodes` nearest that have something
+    of the order. An order that no set fills is split from the nearest on, or left whole where `allow_partial` is false.
     """
 
     max_shipments: int = 4
@@ -37,8 +38,12 @@ class FewestSplits:
     def decide(self, order: Order, network: NetworkView) -> Decision:
         """Ship from as few nodes as can fill the order together."""
         ranking = by_distance(order, network)
+        for node in ranking:
+            whole = shipment_from(node, order.lines, order, network) if network.can_fill(node, order.lines) else None
+            if whole is not None:
+                return Decision(order.number, (whole,))
         near = [node for node in ranking if share_of(node, order.lines, order, network)][: self.search_nodes]
-        for size in range(1, min(self.max_shipments, len(near)) + 1):
+        for size in range(2, min(self.max_shipments, len(near)) + 1):
             best = _nearest_set(size, near, order, network)
             if best:
                 return take_in_turn(best, order, network, size)
