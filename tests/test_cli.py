@@ -198,6 +198,41 @@ def test_a_service_that_remembers_what_it_was_asked_takes_one_worker(work, twin_
     assert capsys.readouterr().err == (f"{said}another; found --jobs 2, use --jobs 1\n" if code else "")
 
 
+@pytest.fixture
+def served(monkeypatch, tmp_path):
+    """Stand in an empty folder and remember what was to be served."""
+    from twin.service import serve
+
+    asked = []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(serve, "serve", lambda model, name, settings, say: asked.append((model, name, settings)))
+    return asked
+
+
+def test_serve_decides_by_the_policy_that_is_named(served, twin_exits):
+    words = ("--port", "0", "--allow-host", "orders.example", "--audit-log", "audit.jsonl", "scenario=tutorial")
+
+    assert twin_exits("serve", "--policy", "ship_complete", *words) == 0
+
+    ((model, name, settings),) = served
+    assert (type(model.routing).__name__, name) == ("ShipComplete", "ship_complete")
+    assert (settings.host, settings.port, settings.audit_log) == ("127.0.0.1", 0, Path("audit.jsonl"))
+    assert settings.hosts == ("orders.example",)
+
+
+def test_serve_decides_by_the_scenarios_policy_unless_told(served, twin_exits):
+    assert twin_exits("serve", "scenario=tutorial") == 0
+
+    assert [name for _, name, _ in served] == ["min_cost"]
+
+
+def test_serve_refuses_a_policy_that_nobody_could_teach(served, twin_exits, capsys):
+    assert twin_exits("serve", "--policy", "shadow_price", "scenario=tutorial") == 2
+
+    assert served == []
+    assert "UsageError: the policy shadow_price learns from a forecast" in capsys.readouterr().err
+
+
 def test_policy_check_prints_a_table_and_passes(capsys, twin_exits, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 

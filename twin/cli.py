@@ -165,6 +165,53 @@ def report(
 
 
 @app.command()
+def serve(  # noqa: PLR0913  (each is a word of the command line)
+    overrides: Overrides = None,
+    *,
+    policy: Annotated[
+        str | None,
+        typer.Option("--policy", help="A part of conf/routing.", show_default="that of the scenario"),
+    ] = None,
+    host: Annotated[
+        str, typer.Option("--host", help="Where to listen; beyond this machine only with keys.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="0 takes any that is free.")] = 8350,
+    keys: Annotated[
+        Path | None,
+        typer.Option("--keys", metavar="FILE", help="API keys as owner:sha256, a line each; also in TWIN_API_KEYS."),
+    ] = None,
+    audit_log: Annotated[
+        Path | None, typer.Option("--audit-log", metavar="FILE", help="Append a line of JSON for each decision.")
+    ] = None,
+    allow_host: Annotated[
+        list[str] | None, typer.Option("--allow-host", metavar="NAME", help="A name by which callers know the service.")
+    ] = None,
+    allow_origin: Annotated[
+        list[str] | None, typer.Option("--allow-origin", metavar="ORIGIN", help="A web page that may ask the service.")
+    ] = None,
+) -> None:
+    """Decide orders for other programs, over HTTP, by the same code as in the simulation."""
+    from twin.assemble.check import checked
+    from twin.hydra_glue import compose
+    from twin.policies.routing.roles import LearningPolicy
+    from twin.service.keys import read_keys
+    from twin.service.serve import serve as serve_decisions
+    from twin.service.settings import Settings
+
+    settings = Settings(
+        host, port, read_keys(os.environ, keys), tuple(allow_host or ()), tuple(allow_origin or ()), audit_log
+    )
+    config, model = checked(compose([*(overrides or []), *([f"routing={policy}"] if policy else [])]))
+    name = policy or str(config.routing["kind"])
+    if isinstance(model.routing, LearningPolicy):
+        raise UsageError(
+            f"the policy {name} learns from a forecast of the whole network, which the service does not have; "
+            "serve one that decides by the picture alone, such as min_cost"
+        )
+    serve_decisions(model, name, settings, typer.echo)
+
+
+@app.command()
 def version() -> None:
     """Print the version."""
     typer.echo(__version__)

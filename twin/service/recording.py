@@ -45,7 +45,7 @@ from twin.service.transport import Call, ServiceClient, ServiceFailed, UnusableA
 Mode = Literal["off", "record", "replay", "strict"]
 
 COUNTED = ("asked", "answered", "failed", "fell_back", "queued", "replayed")
-BATCH_ORDERS, BATCH_BYTES = 500, 1024 * 1024  # what the contract allows in one batch
+BATCH_ORDERS, BATCH_BYTES = 500, 1024 * 1024 - 16  # what the contract allows in one batch, less `{"requests":[]}`
 BEGIN, END = b'{"requests":[', b"]}"
 MEND = "mend the service"
 OURS = 0x7477696E  # SQLite's application_id of a recording: "twin"
