@@ -1,5 +1,6 @@
 """The command line: which words call which work, and what a user reads when something is wrong."""
 
+import json
 import os
 import re
 import shlex
@@ -231,6 +232,29 @@ def test_serve_refuses_a_policy_that_nobody_could_teach(served, twin_exits, caps
 
     assert served == []
     assert "UsageError: the policy shadow_price learns from a forecast" in capsys.readouterr().err
+
+
+def test_import_routing_writes_a_part_that_can_be_chosen(capsys, twin_exits, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    links = [{"stock_id": 1, "source_code": code, "priority": at} for at, code in enumerate(["reno", "columbus"], 1)]
+    Path("shop.json").write_text(json.dumps(links))
+
+    assert twin_exits("import", "routing", "--from", "msi", "shop.json") == 0
+
+    assert "conf/routing/shop.yaml" in capsys.readouterr().out
+    assert twin_exits("check", "scenario=tutorial", "routing=shop") == 0
+
+
+def test_import_routing_names_the_systems_it_knows(capsys, twin_exits, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("shop.json").write_text("[]")
+
+    assert twin_exits("import", "routing", "--from", "magneto", "shop.json") == 2
+
+    said = capsys.readouterr().err
+    assert "magneto" in said
+    assert "msi" in said
+    assert not Path("conf").exists()
 
 
 def test_policy_check_prints_a_table_and_passes(capsys, twin_exits, tmp_path, monkeypatch):

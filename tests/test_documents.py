@@ -37,6 +37,7 @@ FEW_DAYS = ["study.warmup_days=1", "study.measured_days=2", "study.cooldown_days
 NOT_RUN = {
     "make demo": "takes minutes",
     "make test": "is this very run",
+    "twin import routing --from hotwax order-routing.json": "needs an export; tests/calibration has some",
     "twin serve --policy min_cost --port 8350 scenario=regional_3dc": "serves until stopped; tests/service asks it",
     ".venv/bin/python -m build --wheel": "test_wheel.py builds the wheel without a network",
     "pip install -c constraints.txt dist/twin-0.1.0-py3-none-any.whl": "test_wheel.py installs the wheel",

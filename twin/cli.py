@@ -40,6 +40,8 @@ app = typer.Typer(
 
 policy_app = typer.Typer(help="Look at routing policies.", no_args_is_help=True)
 app.add_typer(policy_app, name="policy")
+import_app = typer.Typer(help="Bring in how production systems are set up.", no_args_is_help=True)
+app.add_typer(import_app, name="import")
 
 
 def _suggest(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -154,6 +156,28 @@ def policy_check(
     typer.echo(table(name, found))
     if not found.passed:
         sys.exit(UsageError.exit_code)
+
+
+@import_app.command("routing")
+def import_routing(
+    file: Annotated[
+        Path, typer.Argument(help="An export: JSON; of msi also CSV; of sterling XML.", show_default=False)
+    ],
+    system: Annotated[str, typer.Option("--from", help="hotwax, shopify, spree, msi or sterling.", show_default=False)],
+    to: Annotated[Path | None, typer.Option(help="The file to write.", show_default="conf/routing/FILE.yaml")] = None,
+    facilities: Annotated[
+        Path | None,
+        typer.Option(help="A CSV table facility,node: what facilities are called here.", show_default=False),
+    ] = None,
+    *,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that are there already.")] = False,
+) -> None:
+    """Make a routing policy of a production system's configuration, and list what could not be carried over."""
+    from twin.calibration.routing_import import import_routing, summary
+
+    target = to or Path("conf", "routing", f"{file.stem}.yaml")
+    imported = import_routing(system, file, target, facilities=facilities, overwrite=overwrite)
+    typer.echo(summary(imported, target))
 
 
 @app.command()

@@ -1,0 +1,1 @@
+"""How the twin is fitted to reality and held against it: import, fit, validate, shadow."""
