@@ -14,8 +14,11 @@ from scipy.optimize import linprog
 
 from tests.policies.regional_worlds import STANDARD, RegionalWorld
 from tests.policies.worlds import lines_of
+from twin.policies.clusters import Clusters
 from twin.policies.forecast import Forecast
-from twin.policies.transport import Clusters, Flows, ForecastProgram, Prices, Programs, cost_to_serve
+from twin.policies.forecast_program import ForecastProgram
+from twin.policies.stock_prices import Flows, Prices
+from twin.policies.transport import Programs
 
 # East's unit saves $5 for an eastern customer (5 in place of 10 from west) and $2 for a western one (7 in place of 9).
 USD = {"akron": {"east": 5.0, "west": 7.0}, "dayton": {"east": 10.0, "west": 9.0}}
@@ -97,7 +100,7 @@ def test_a_service_level_counts_by_its_share_and_one_without_a_service_as_unserv
     world = OnlyStandardFromDayton(USD, {})
     forecast = replace(SIX_EACH, service_levels={STANDARD: 3.0, "next_day": 1.0})
 
-    cost = cost_to_serve(world.parcels(lines_of(mug=1)), world, forecast, Clusters.of(world, forecast, 1), 50.0)
+    cost = EXPECTED.cost_to_serve(world.parcels(lines_of(mug=1)), ("east", "west"), world, forecast)
 
     assert cost == pytest.approx(np.array([[5.0, 7.0], [0.75 * 10 + 0.25 * 50, 0.75 * 9 + 0.25 * 50]]))
 
@@ -110,20 +113,51 @@ class OnlyStandardFromDayton(RegionalWorld):
         return tuple(offer for offer in offers if service_level == STANDARD or offer.node != "dayton")
 
 
-MILES = {"akron": {"east-a": 10.0, "east-b": 900.0, "east-c": 100.0, "east-d": 800.0, "east-e": float("inf")}}
+# what akron costs more than dayton: dear in a and c, cheap in b and d, whatever the region
+CLUSTER_USD = np.array([[9.0, 3.0, 8.0, 3.0], [4.0, 4.0, 4.0, 5.0]])
+SHARES = {"east-a": 0.6, "east-b": 0.4, "west-c": 0.1, "west-d": 0.9}
 
 
-def test_large_destinations_stand_for_those_that_lie_alike() -> None:
-    world = RegionalWorld({"akron": {"east": 5.0}}, {}, miles_to=MILES)
-    shares = {"east-a": 0.3, "east-b": 0.3, "east-c": 0.1, "east-d": 0.2, "east-e": 0.1}
+def test_destinations_that_cost_alike_are_put_together_across_regions() -> None:
+    world = RegionalWorld({"akron": {"east": 5.0}}, {})
+    forecast = replace(SIX_EACH, destinations=SHARES)
 
-    clusters = Clusters.of(world, replace(SIX_EACH, destinations=shares), 2)
+    clusters = Clusters.of(CLUSTER_USD, world, forecast, 2)
 
-    assert clusters.destinations == ("east-a", "east-b")
-    assert clusters.shares == pytest.approx((0.4, 0.6))
-    assert dict(clusters.members) == {
-        "east-a": "east-a", "east-b": "east-b", "east-c": "east-a", "east-d": "east-b", "east-e": "east-b",
-    }  # fmt: skip
+    together = dict(clusters.members)
+    assert together["east-a"] == together["west-c"] == "east-a"
+    assert together["east-b"] == together["west-d"] in clusters.destinations
+    assert set(clusters.destinations) == set(together.values())
+
+
+def test_the_units_of_a_cluster_are_its_share_of_each_regions_demand() -> None:
+    world = RegionalWorld({"akron": {"east": 5.0}}, {})
+    demand = {"east": {"mug": 10.0}, "west": {"mug": 20.0, "lamp": 1.0}}
+    forecast = Forecast(demand, SHARES, {STANDARD: 1.0}, 3.0)
+
+    clusters = Clusters.of(CLUSTER_USD, world, forecast, 2)
+
+    dear, cheap = (clusters.destinations.index(dict(clusters.members)[name]) for name in ("east-a", "east-b"))
+    assert clusters.units("mug", forecast)[[dear, cheap]] == pytest.approx([(6.0 + 2.0) * 3, (4.0 + 18.0) * 3])
+    assert clusters.units("lamp", forecast)[[dear, cheap]] == pytest.approx([0.1 * 3, 0.9 * 3])
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 4, 9])
+def test_there_are_no_more_clusters_than_asked_for_or_needed(most: int) -> None:
+    world = RegionalWorld({"akron": {"east": 5.0}}, {})
+
+    clusters = Clusters.of(CLUSTER_USD, world, replace(SIX_EACH, destinations=SHARES), most)
+
+    assert len(clusters.destinations) == min(most, 4)
+    assert clusters.shares.sum(axis=1) == pytest.approx([1.0, 1.0])
+
+
+def test_destinations_that_cost_exactly_alike_are_one_cluster_however_many_may_be() -> None:
+    world = RegionalWorld({"akron": {"east": 5.0}}, {})
+
+    clusters = Clusters.of(np.ones((2, 4)), world, replace(SIX_EACH, destinations=SHARES), 4)
+
+    assert len(clusters.destinations) == 1
 
 
 def test_a_destination_goes_by_the_flows_of_the_one_that_stands_for_it() -> None:
@@ -154,11 +188,8 @@ def test_what_was_learned_is_a_value(learned: Prices | Flows) -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        (
-            {"clusters_per_region": 0},
-            "clusters_per_region must be at least 1 and demand_draws not negative, got 0 and 0",
-        ),
-        ({"demand_draws": -1}, "clusters_per_region must be at least 1 and demand_draws not negative, got 3 and -1"),
+        ({"clusters": 0}, "clusters must be at least 1, demand_draws not negative, got 0 and 0"),
+        ({"demand_draws": -1}, "clusters must be at least 1, demand_draws not negative, got 16 and -1"),
         ({"unserved_usd": 0.0}, "unserved_usd and units_per_order must be above 0, got 0.0 and 1.4"),
         ({"units_per_order": 0.0}, "unserved_usd and units_per_order must be above 0, got 50.0 and 0.0"),
     ],

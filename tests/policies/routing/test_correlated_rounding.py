@@ -15,7 +15,7 @@ from twin.policies.forecast import Forecast
 from twin.policies.routing.correlated_rounding import CorrelatedRounding, uniform
 from twin.policies.routing.min_cost import MinCost
 from twin.policies.routing.roles import LearningPolicy
-from twin.policies.transport import Flows
+from twin.policies.stock_prices import Flows
 
 NODES = ("akron", "dayton", "lima")
 SHARES = {
@@ -187,7 +187,7 @@ def test_what_it_learned_is_part_of_the_value() -> None:
         ({"refresh_days": -1.0}, "refresh_days must be above 0, got -1.0"),
         ({"rounding": "up"}, "rounding must be one of one_number, dilated_clocks, got 'up'"),
         ({"unit": "unit"}, "unit must be one of order, line, got 'unit'"),
-        ({"clusters_per_region": 0}, "clusters_per_region must be at least 1"),
+        ({"clusters": 0}, "clusters must be at least 1"),
         ({"search_parts": 0}, "search_parts at least 1"),
     ],
     ids=lambda wrong: next(iter(wrong)) if isinstance(wrong, dict) else "",

@@ -21,7 +21,7 @@ from twin.policies.routing.min_cost import MinCost
 from twin.policies.routing.roles import ExplainingPolicy, LearningPolicy
 from twin.policies.routing.search import decision_usd
 from twin.policies.routing.shadow_price import ShadowPrice
-from twin.policies.transport import Flows, Prices
+from twin.policies.stock_prices import Flows, Prices
 
 USD = {"akron": {"east": 5.0, "west": 7.0}, "dayton": {"east": 10.0, "west": 9.0}}
 SIX_EACH = Forecast({"east": {"mug": 3.0}, "west": {"mug": 3.0}}, {"east": 1.0, "west": 1.0}, {STANDARD: 1.0}, 2.0)

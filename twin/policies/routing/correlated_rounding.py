@@ -11,10 +11,11 @@ from typing import Literal, Self, get_args
 from twin.domain.orders import Lines, Order, OrderLine
 from twin.policies.decision import Decision, PlannedShipment
 from twin.policies.forecast import Forecast
+from twin.policies.forecast_program import ForecastProgram
 from twin.policies.routing.roles import LEARNED
 from twin.policies.routing.search import cheapest_plan, refuse_bad_terms
 from twin.policies.routing.services import shipment_from
-from twin.policies.transport import Flows, ForecastProgram
+from twin.policies.stock_prices import Flows
 from twin.policies.view import NetworkView
 
 Rounding = Literal["one_number", "dilated_clocks"]
@@ -45,8 +46,9 @@ class CorrelatedRounding:
     rounding: Rounding = "one_number"
     unit: Together = "order"
     seed: int = 0
-    clusters_per_region: int = 3
+    clusters: int = 16
     unserved_usd: float = 50.0
+    units_per_order: float = 1.4
     late_usd: float = 25.0
     late_usd_per_day: float = 2.0
     split_usd: float = 0.75
@@ -75,7 +77,7 @@ class CorrelatedRounding:
         return Decision(order.number, shipments) if shipments else cheapest_plan(order, network, self)
 
     def _program(self) -> ForecastProgram:
-        return ForecastProgram(self.clusters_per_region, 0, self.seed, self.unserved_usd)
+        return ForecastProgram(self.clusters, 0, self.seed, self.unserved_usd, self.units_per_order)
 
     def _shipments(self, order: Order, network: NetworkView) -> tuple[PlannedShipment, ...]:
         """Return what the picked nodes send, empty unless that is the whole order."""

@@ -8,12 +8,13 @@ from typing import Literal, Self, get_args
 from twin.domain.orders import Lines, Order, units_of
 from twin.policies.decision import Decision, PlannedShipment, Reason
 from twin.policies.forecast import Forecast
+from twin.policies.forecast_program import DECIMALS, ForecastProgram
 from twin.policies.routing.choices import Threshold, passes
 from twin.policies.routing.roles import LEARNED
 from twin.policies.routing.search import ExtraCost, cheapest_plan, decision_usd, refuse_bad_terms, shipment_usd
 from twin.policies.routing.services import shipment_from
 from twin.policies.routing.walk import fillable
-from twin.policies.transport import DECIMALS, Flows, ForecastProgram, Prices
+from twin.policies.stock_prices import Flows, Prices
 from twin.policies.view import NetworkView
 
 Score = Literal["dual", "primal"]
@@ -42,9 +43,10 @@ class ShadowPrice:
 
     refresh_days: float = 1.0
     demand_draws: int = 5
-    clusters_per_region: int = 3
+    clusters: int = 16
     draw_seed: int = 0
     unserved_usd: float = 50.0
+    units_per_order: float = 1.4
     price_cap: float | None = None
     score: Score = "dual"
     margin_rule: MarginRule = "off"
@@ -94,7 +96,9 @@ class ShadowPrice:
         return Reason.MARGIN_FLOOR
 
     def _program(self) -> ForecastProgram:
-        return ForecastProgram(self.clusters_per_region, self.demand_draws, self.draw_seed, self.unserved_usd)
+        return ForecastProgram(
+            self.clusters, self.demand_draws, self.draw_seed, self.unserved_usd, self.units_per_order
+        )
 
     def _extra_usd(self, order: Order) -> ExtraCost | None:
         if self.score == "dual":
