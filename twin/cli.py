@@ -131,6 +131,35 @@ def sweep(jobs: Jobs, overrides: Overrides = None, *, new: New = False) -> None:
 
 
 @app.command()
+def gap(
+    jobs: Jobs,
+    overrides: Overrides = None,
+    *,
+    unserved_usd: Annotated[
+        float, typer.Option("--unserved-usd", min=0, help="What a unit costs that is never sold.")
+    ] = 50.0,
+    new: New = False,
+) -> None:
+    """Say how much routing policies leave to gain: routing=incumbent,candidate,... against perfect foresight."""
+    from twin.assemble import build
+    from twin.experiments.gap import gap_costs, refuse_if_no_gap
+    from twin.experiments.gap_summary import rungs
+    from twin.experiments.study import run_replications, study_folder
+    from twin.policies.hindsight import HindsightTerms
+    from twin.report.gap_text import table
+
+    designs, _ = _checked(_compositions(overrides), jobs)
+    refuse_if_no_gap(designs)
+    folder = study_folder(designs)
+    run_replications(folder, designs, build, jobs, new=new)
+    costs = gap_costs(folder, designs, build, HindsightTerms(unserved_usd=unserved_usd), jobs)
+    costs.to_parquet(folder / "gap.parquet", index=False)
+    study = designs[0].config.study
+    typer.echo(table(rungs(costs, designs[0].name, study.alpha), study.replications))
+    typer.echo(f"Costs by replication: {folder / 'gap.parquet'}")
+
+
+@app.command()
 def check(overrides: Overrides = None) -> None:
     """Look for mistakes in scenarios, parts and tables without simulating anything."""
     designs, _ = _checked(_compositions(overrides))

@@ -243,6 +243,7 @@ class ReplenishmentConfig(Shape):
     safety_factor: NotNegative = 1.65
     cover_days: NotNegative = 0.0
     opening_days_of_cover: NotNegative = 14.0
+    opening_days_of_cover_at: dict[str, NotNegative] = {}
     unfilled: Literal["backorder", "cancel"] = "backorder"
     patience_days: NotNegative = 7.0
 

@@ -144,3 +144,10 @@ def test_the_forecast_reaches_as_far_as_stock_lasts(tiny) -> None:
     assert all(share == pytest.approx(1.0) for share in by_region.values())
     leads = [node.supply.lead_hours.mean / 24 for node in model.network.nodes.values() if node.supply]
     assert forecast.days == (1 + sum(leads) / len(leads) if leads else float("inf"))
+
+
+def test_without_deliveries_the_forecast_has_no_end(tiny) -> None:
+    assert tiny.build().forecast.days < float("inf")
+    tiny.set("replenishment", {"kind": "none", "opening_days_of_cover": 14})
+
+    assert tiny.build().forecast.days == float("inf")

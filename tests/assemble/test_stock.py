@@ -24,6 +24,43 @@ def test_nodes_that_are_replenished_open_at_their_levels(tiny) -> None:
     assert model.opening_stock == model.replenishment.levels
 
 
+def test_a_node_may_open_with_other_days_of_cover_than_the_rest(tiny) -> None:
+    tiny.set(
+        "replenishment", {"kind": "none", "opening_days_of_cover": 14, "opening_days_of_cover_at": {"columbus": 7}}
+    )
+
+    stock = tiny.build().opening_stock
+
+    assert stock == {"columbus": {"mug": 300, "book": 234, "lamp": 117}, "reno": {"mug": 100}}
+
+
+def test_days_of_cover_overrule_the_level_that_a_replenished_node_opens_at(tiny) -> None:
+    tiny.set("replenishment", {"kind": "order_up_to", "opening_days_of_cover_at": {"reno": 7}})
+
+    model = tiny.build()
+
+    assert model.opening_stock["reno"] == {"mug": 50}
+    assert model.opening_stock["columbus"] == model.replenishment.levels["columbus"]
+
+
+def test_days_of_cover_name_nodes_that_exist(tiny) -> None:
+    tiny.set("replenishment", {"kind": "none", "opening_days_of_cover_at": {"rino": 7}})
+
+    (problem,) = tiny.problems()
+
+    assert problem.found == "replenishment.opening_days_of_cover_at.rino: no such node"
+    assert problem.expected == "one of columbus, reno"
+
+
+def test_days_of_cover_and_a_stock_table_contradict_each_other(tiny) -> None:
+    tiny.set("replenishment", {"kind": "none", "opening_days_of_cover_at": {"reno": 7}})
+    tiny.set("network.stock", "stock.csv")
+
+    (problem,) = tiny.problems()
+
+    assert problem.found == "replenishment.opening_days_of_cover_at.reno: days of cover beside a stock table"
+
+
 def test_a_stock_table_says_what_each_node_opens_with(tiny) -> None:
     tiny.set("network.stock", "stock.csv")
 

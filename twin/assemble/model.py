@@ -15,7 +15,7 @@ from twin.assemble.nodes import fulfillment_nodes
 from twin.assemble.order_management import order_management, safety_stock
 from twin.assemble.routing import check_names
 from twin.assemble.rows import Findings
-from twin.assemble.stock import expected_demand, forecast, opening_stock, replenishment, stock_table
+from twin.assemble.stock import check_opening_cover, expected_demand, forecast, opening_stock, replenishment, stock_table
 from twin.assemble.trace import traced_orders
 from twin.config import ScenarioConfig
 from twin.domain.calendars import Timeline
@@ -47,6 +47,7 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
     trace = traced_orders(config, network, horizon, findings) if config.demand.kind == "trace" else None
     plans = disruption_plans(config, network, findings)
     stock = stock_table(config, network, findings)
+    check_opening_cover(config, findings)
     routing = _routing(config, findings)
     management = order_management(config.dom, findings)
     safety = safety_stock(config.dom, network, findings)
@@ -60,7 +61,7 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
     expected = Placement(shelves.book, shelves.packer, demand).units_per_day()
     reorder = replenishment(config.replenishment, network, expected)
     if stock is None:
-        stock = opening_stock(config.replenishment.opening_days_of_cover, expected, reorder.levels)
+        stock = opening_stock(config.replenishment, expected, reorder.levels)
     return Model(
         network=network,
         shelves=shelves,
@@ -76,7 +77,7 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
         review_hour=config.replenishment.review_at.hour + config.replenishment.review_at.minute / 60,
         unfilled=config.replenishment.unfilled,
         patience_hours=config.replenishment.patience_days * HOURS_PER_DAY,
-        forecast=forecast(network, demand, config.replenishment.review_days),
+        forecast=forecast(network, demand, config.replenishment),
         order_management=management,
         safety_stock=safety,
         explain=config.study.explain,

@@ -37,9 +37,13 @@ def expected_demand(
     return ExpectedDemand(by_region, shape.lines.mean * shape.units.mean)
 
 
-def forecast(network: Network, demand: ExpectedDemand, review_days: int) -> Forecast:
-    """Return what routing may expect until stock comes again: over a review and the mean lead time of all suppliers."""
-    lead_days = [node.supply.lead_hours.mean / HOURS_PER_DAY for node in network.nodes.values() if node.supply]
+def forecast(network: Network, demand: ExpectedDemand, config: ReplenishmentConfig) -> Forecast:
+    """Return what routing may expect until stock comes again: over a review and the mean lead time of all suppliers.
+
+    Without deliveries that is never.
+    """
+    supplies = [node.supply for node in network.nodes.values() if node.supply and config.kind != "none"]
+    lead_days = [supply.lead_hours.mean / HOURS_PER_DAY for supply in supplies]
     people: dict[str, float] = {}
     for place in network.places.values():
         people[place.region] = people.get(place.region, 0.0) + place.population
@@ -50,7 +54,7 @@ def forecast(network: Network, demand: ExpectedDemand, review_days: int) -> Fore
             for zip3, place in network.places.items()
         },
         service_levels={name: level.share for name, level in network.service_levels.items()},
-        days=review_days + float(np.mean(lead_days)) if lead_days else inf,
+        days=config.review_days + float(np.mean(lead_days)) if lead_days else inf,
     )
 
 
@@ -72,13 +76,32 @@ def stock_table(config: ScenarioConfig, network: Network, findings: Findings) ->
 
 
 def opening_stock(
-    days_of_cover: float, expected: DailyUnits, levels: Mapping[str, Mapping[str, int]]
+    config: ReplenishmentConfig, expected: DailyUnits, levels: Mapping[str, Mapping[str, int]]
 ) -> Mapping[str, Mapping[str, int]]:
-    """Return the units each node starts with by SKU: its order-up-to level, else so many days of expected demand."""
-    return {
-        node: levels.get(node) or {sku: units_to_open_with(units, days_of_cover) for sku, units in by_sku.items()}
-        for node, by_sku in expected.items()
-    }
+    """Return the units each node starts with by SKU: days of expected demand where they are given for the node.
+
+    Else its order-up-to level, and without one as many days of expected demand as for all nodes.
+    """
+    found: dict[str, Mapping[str, int]] = {}
+    for node, by_sku in expected.items():
+        days = config.opening_days_of_cover_at.get(node)
+        if days is None and levels.get(node):
+            found[node] = levels[node]
+        else:
+            cover = config.opening_days_of_cover if days is None else days
+            found[node] = {sku: units_to_open_with(units, cover) for sku, units in by_sku.items()}
+    return found
+
+
+def check_opening_cover(config: ScenarioConfig, findings: Findings) -> None:
+    """Note days of cover for nodes that the network does not have, and those that a stock table would overrule."""
+    for node in config.replenishment.opening_days_of_cover_at:
+        key = f"replenishment.opening_days_of_cover_at.{node}"
+        if node not in config.network.nodes:
+            findings.add_key(key, "no such node", f"one of {', '.join(config.network.nodes)}", "name one that exists")
+        elif config.network.stock is not None:
+            expected = "no days of cover, since network.stock says what every node opens with"
+            findings.add_key(key, "days of cover beside a stock table", expected, "drop the one or the other")
 
 
 def replenishment(config: ReplenishmentConfig, network: Network, expected: DailyUnits) -> OrderUpTo:

@@ -124,6 +124,20 @@ def paired_difference(baseline: ArrayLike, candidate: ArrayLike, level: float) -
     )
 
 
+def ratio_of_means(above: ArrayLike, below: ArrayLike, level: float) -> tuple[float, Interval]:
+    """Return the ratio of two means over the same replications with its interval, by the delta method.
+
+    The residuals above - ratio * below carry the spread of both and of their going together (Law, Simulation Modeling
+    and Analysis, 5th edition, 9.3: the classical ratio estimator). The mean below must be far from zero.
+    """
+    tops, bottoms = _sample(above), _sample(below)
+    if len(tops) != len(bottoms) or bottoms.mean() == 0:
+        raise ValueError("a ratio needs as many values above as below, and a mean below that is not zero")
+    ratio = float(tops.mean() / bottoms.mean())
+    error = float((tops - ratio * bottoms).std(ddof=1) / sqrt(len(tops)) / abs(bottoms.mean()))
+    return ratio, _interval(ratio, error, len(tops) - 1, level)
+
+
 def welch_difference(baseline: ArrayLike, candidate: ArrayLike, level: float) -> UnpairedDifference:
     """Return the difference of two means whose designs met different demand, with Welch's interval."""
     before, after = _sample(baseline), _sample(candidate)

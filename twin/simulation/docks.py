@@ -69,6 +69,14 @@ class Dock:
         self.arrivals = self._arrivals[min(at, last)]
         self.arrivals_after = self._arrivals[min(at + 1, last)]
 
+    def arrival_if_packed(self, at: float, transit_days: int) -> float:
+        """Return when a parcel should arrive that is packed at an instant and leaves with the next truck."""
+        return self._arrivals[bisect_left(self.cutoffs, at)][transit_days]
+
+    def arrival_if_departed(self, at: float, transit_days: int) -> float:
+        """Return when a parcel should arrive that a truck of the timetable took at its departure."""
+        return self._arrivals[bisect_left(self.departs, at)][transit_days]
+
     def take_all(self) -> list[Shipment]:
         """Empty the dock."""
         taken, self.packed = self.packed, []
