@@ -41,6 +41,9 @@ def test_an_empty_file_passes():
         ("# @package hydra.job_logging\na: 1", "s.yaml: @package hydra.job_logging"),
         ("a: ${oc.env:HOME}", "s.yaml, line 1: ${oc.env:HOME}"),
         ("a: x${b}", "s.yaml, line 1: x${b}"),
+        ("routing: {kind: 'python:subprocess:Popen'}", "s.yaml, line 1: python:subprocess:Popen"),
+        ("routing:\n  allowed_hosts: [somewhere.example]", "s.yaml, line 2: the key allowed_hosts"),
+        ("routing:\n  api_key_env: TWIN_KEY", "s.yaml, line 2: the key api_key_env"),
         ("a: &x [1]\nb: *x", "s.yaml, line 2: the alias *x"),
         (
             "a: !!python/object/apply:os.system [ls]",
@@ -107,6 +110,19 @@ def test_all_findings_of_a_file_come_at_once():
 
 def test_an_own_part_may_refer_to_values_and_build_on_a_part_of_its_folder():
     assert found_in("defaults: [central_dc, us/east, _self_]\nfee: ${costs.wage}", kind="part") == []
+
+
+def test_a_part_of_ones_own_may_name_code_hosts_and_secrets():
+    text = "kind: python:ours:Router\nallowed_hosts: [dom.example]\napi_key_env: TWIN_KEY"
+
+    assert found_in(text, kind="part") == []
+
+
+def test_code_in_a_scenario_is_sent_to_a_part():
+    (problem,) = scan(b"routing: {kind: 'python:ours:Router'}", "s.yaml", "scenario")
+
+    assert problem.expected == "no code of your own in a scenario"
+    assert problem.cure == "name it in a part, such as conf/routing/ours.yaml, and choose that: override /routing: ours"
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ MAX_BYTES = 5_000_000
 MAX_DEPTH = 20
 MAX_NODES = 200_000
 CODE_KEYS = frozenset({"_target_", "_partial_", "_args_", "_recursive_", "_convert_"})
+TRUSTED_KEYS = frozenset({"allowed_hosts", "api_key_env"})
+OWN_CODE = "python:"
 TRUTHS = frozenset({"true", "false", "True", "False", "TRUE", "FALSE"})
 PACKAGES: dict[Kind, tuple[str, ...]] = {"scenario": ("_global_",), "part": ("_global_", "_group_")}
 OVERRIDE_KEY = re.compile(r"override (?!/?hydra\b)/?[\w/-]+(@(?!hydra\b)[\w.-]+)?")
@@ -32,7 +34,8 @@ def scan(content: bytes, where: str, kind: Kind) -> list[Problem]:
     """List everything in a YAML file that has no place in data.
 
     A `part` (a file of the user's own `conf`) may refer to other values by `${path.to.value}` and may build
-    on a part of its own folder through `defaults`; a `scenario` may do neither.
+    on a part of its own folder through `defaults`; a `scenario`, which people pass on, may do neither, nor name code to
+    import or hosts and secrets to trust.
     """
     if len(content) > MAX_BYTES:
         return [Problem(where, f"more than {MAX_BYTES:,} bytes", "a short file", "put big tables into CSV files")]
@@ -96,12 +99,12 @@ def _node_problems(node: yaml.Node, where: str, kind: Kind) -> Iterator[Problem]
     elif isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
-            yield from _key_problems(key, where, seen)
+            yield from _key_problems(key, where, kind, seen)
             yield from _node_problems(key, where, kind)
             yield from _node_problems(value, where, kind)
 
 
-def _key_problems(key: yaml.Node, where: str, seen: set[str]) -> Iterator[Problem]:
+def _key_problems(key: yaml.Node, where: str, kind: Kind, seen: set[str]) -> Iterator[Problem]:
     place = _place(key, where)
     if not isinstance(key, yaml.ScalarNode):
         yield Problem(place, "a key that is a list or mapping", "a word as key")
@@ -109,6 +112,9 @@ def _key_problems(key: yaml.Node, where: str, seen: set[str]) -> Iterator[Proble
     if key.value in CODE_KEYS:
         cure = "name the kind, such as 'kind: min_cost'"
         yield Problem(place, f"the key {key.value}", "no keys that call code", cure)
+    if kind == "scenario" and key.value in TRUSTED_KEYS:
+        cure = "set it in a part, such as conf/routing/ours.yaml, or on the command line"
+        yield Problem(place, f"the key {key.value}", "no word on whom to trust in a scenario", cure)
     if key.value in seen:
         yield Problem(place, f"the key {key.value!r} a second time", "each key once", "keep one of the two")
     seen.add(key.value)
@@ -120,6 +126,9 @@ def _scalar_problems(node: yaml.ScalarNode, where: str, kind: Kind) -> Iterator[
         plain = "no ${...} in a scenario"
         allowed = plain if kind == "scenario" else "only references such as ${costs.wage_usd_per_hour}"
         yield Problem(place, value, allowed, "write the value out")
+    if kind == "scenario" and value.startswith(OWN_CODE):
+        cure = "name it in a part, such as conf/routing/ours.yaml, and choose that: override /routing: ours"
+        yield Problem(place, value, "no code of your own in a scenario", cure)
     if node.style in PLAIN and _read_as_another_type(node):
         truth = node.tag.endswith(":bool")
         found = f"{value}, which YAML reads as {'a truth value' if truth else 'another number'}"
