@@ -287,6 +287,63 @@ def test_policy_check_of_a_policy_that_breaks_the_rules_exits_with_2(capsys, twi
     assert said.endswith("Failed: the policy must not route orders as it is.\n")
 
 
+def test_a_simulated_run_is_logged_held_against_a_policy_and_repeated(capsys, twin_exits, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    day = ["scenario=tutorial", "study.warmup_days=0", "study.measured_days=1", "study.cooldown_days=0"]
+
+    assert twin_exits("policy", "log", "own.jsonl", *day) == 0
+    assert twin_exits("shadow", "own.jsonl", "--policy", "min_cost", "--no-rolling", *day) == 0
+    again = ["routing=replay", "routing.log=own.jsonl", "study.replications=1", "-j1"]
+    assert twin_exits("run", *day, *again) == 0
+
+    said = capsys.readouterr().out
+    assert re.match(r"\d+ decisions of a simulated run in own.jsonl\n", said)
+    assert "The same policy as production: 100.0 % of" in said
+    assert (tmp_path / "results" / "shadow" / "own-min_cost" / "summary.json").is_file()
+
+
+def test_shadow_of_a_log_that_is_not_there_is_one_message(capsys, twin_exits, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    assert twin_exits("shadow", "nowhere.jsonl", "scenario=tutorial") == 2
+
+    assert "nowhere.jsonl: No such file or directory\n  expected: a decision log" in capsys.readouterr().err
+
+
+def test_import_decisions_writes_a_log_and_lists_what_was_left_out(capsys, twin_exits, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    sources = [
+        {"source_code": "columbus", "sku": "sku-0001", "qty_to_deduct": 1, "qty_available": 9},
+        {"source_code": "reno", "sku": "sku-0001", "qty_to_deduct": 0, "qty_available": 2},
+    ]
+    address = {"destination_address": {"postcode": "43004"}}
+    wanted = {"stockId": 1, "items": [{"sku": "sku-0001", "qty": 1}], "extension_attributes": address}
+    asked = {
+        "order_id": 7, "created_at": "2025-09-04T09:00:00-04:00", "color": "red", "inventoryRequest": wanted,
+        "result": {"source_selection_items": sources, "shippable": True},
+    }  # fmt: skip
+    (tmp_path / "msi.json").write_text(json.dumps([asked]))
+
+    assert twin_exits("import", "decisions", "msi.json", "--from", "msi", "--to", "log.jsonl", "scenario=tutorial") == 0
+
+    assert "color" in capsys.readouterr().out
+    (line,) = (tmp_path / "log.jsonl").read_text().splitlines()
+    assert json.loads(line)["decision"]["shipments"][0]["node"] == "columbus"
+
+
+def test_gap_prints_a_verdict_and_keeps_the_costs(capsys, twin_exits, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    small = ["demand.orders_per_day=30", "study.measured_days=2", "study.replications=2", "-j1"]
+
+    assert twin_exits("gap", "scenario=scarce_stock", "routing=distance_split,min_cost", *small) == 0
+
+    said = capsys.readouterr().out
+    assert re.match(r"(min_cost closes|NOT DECIDED: whether min_cost|min_cost costs more)", said)
+    assert "hindsight_lp knows every order beforehand" in said
+    assert said.endswith(f"Costs by replication: {Path('results', 'distance_split_vs_min_cost', 'gap.parquet')}\n")
+    assert (tmp_path / "results" / "distance_split_vs_min_cost" / "gap.parquet").is_file()
+
+
 @pytest.mark.parametrize("command", ["compare", "sweep"])
 def test_the_problems_of_all_designs_are_refused_before_any_of_them_runs(work, twin_exits, standing, capsys, command):
     work.problems = {"storm": [TYPO], "calm": [TYPO, SLIP]}

@@ -13,6 +13,7 @@ import yaml
 
 from twin.assemble import build
 from twin.config import ScenarioConfig, parse
+from twin.domain.errors import ConfigurationError
 from twin.hydra_glue import compose
 from twin.hydra_glue.scanning import scan
 
@@ -25,7 +26,7 @@ NAMED = sorted(file.stem for file in SCENARIOS.glob("*.yaml"))
 NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 PLANNED = {
     "central_dc", "regional_3dc", "threepl_5", "omnichannel", "metro_mfc", "distribution_network", "full_mix",
-    "storm_regional", "peak_central", "tutorial",
+    "storm_regional", "peak_central", "tutorial", "scarce_stock", "scarce_one_day", "scarce_thirty_days",
 }  # fmt: skip
 
 
@@ -128,11 +129,18 @@ def test_disruptions_hit_regions_or_services_that_every_network_has() -> None:
     assert strays == []
 
 
-@pytest.mark.parametrize("choice", sorted(file.stem for file in (CONF / "routing").glob("*.yaml")))
+@pytest.mark.parametrize(
+    "choice", sorted(file.stem for file in (CONF / "routing").glob("*.yaml") if file.stem != "replay")
+)
 def test_every_routing_part_is_understood_by_its_policy(choice: str) -> None:
     policy = build(composed(f"routing={choice}")).routing
 
     assert type(policy).__name__.removesuffix("Routing") == choice.title().replace("_", "")
+
+
+def test_a_replay_asks_for_its_log() -> None:
+    with pytest.raises(ConfigurationError, match=r"routing\.log: nothing\n  expected: a decision log"):
+        build(composed("routing=replay"))
 
 
 @pytest.mark.parametrize("file", [*PARTS, *sorted(SCENARIOS.glob("*.yaml"))], ids=short)

@@ -38,6 +38,7 @@ NOT_RUN = {
     "make demo": "takes minutes",
     "make test": "is this very run",
     "twin import routing --from hotwax order-routing.json": "needs an export; tests/calibration has some",
+    "twin import decisions traces.json --from hotwax --to log.jsonl --stock stock.csv": "tests/calibration has some",
     "twin serve --policy min_cost --port 8350 scenario=regional_3dc": "serves until stopped; tests/service asks it",
     ".venv/bin/python -m build --wheel": "test_wheel.py builds the wheel without a network",
     "pip install -c constraints.txt dist/twin-0.1.0-py3-none-any.whl": "test_wheel.py installs the wheel",
@@ -51,8 +52,17 @@ ONLY_CHECKED = {
     "twin compare scenario=regional_3dc,denver": "other comparisons run",
     "twin compare scenario=regional_3dc,regional_carrier": "other comparisons run",
     "twin compare scenario=tutorial disruptions=none,columbus_fire study.name=fire": "other comparisons run",
+    "twin gap scenario=scarce_stock routing=distance_split,min_cost,shadow_price": "test_gap.py runs a smaller one",
+    "twin compare scenario=scarce_one_day routing=min_cost,shadow_price study.name=one_day": "takes minutes",
+    "twin compare scenario=scarce_thirty_days routing=min_cost,shadow_price study.name=thirty_days": "takes minutes",
 }
-FIRST = {"twin report results/tutorial": "twin run scenario=tutorial"}
+FIRST = {
+    "twin report results/tutorial": "twin run scenario=tutorial",
+    "twin compare scenario=tutorial routing=production,distance_split study.name=candidate": (
+        "twin policy log own.jsonl scenario=tutorial"
+    ),
+    "twin shadow own.jsonl --policy distance_split scenario=tutorial": "twin policy log own.jsonl scenario=tutorial",
+}
 
 
 @dataclass(frozen=True)
@@ -129,7 +139,10 @@ def test_a_command_of_the_documents_works(command, said_by):
     said = said_by(command)
 
     checked = command in ONLY_CHECKED or command.startswith("twin check")
-    ends = {"twin policy check": "Passed.", "--show-config": "network:"}
+    ends = {
+        "twin policy check": "Passed.", "twin policy log": "decisions of a simulated run in own.jsonl",
+        "twin shadow": "decisions agree", "--show-config": "network:",
+    }  # fmt: skip
     expected = next((end for words, end in ends.items() if words in command), "Report: ")
     assert ("No problems" if checked else expected) in said
 

@@ -71,6 +71,9 @@ Jobs = Annotated[
         default_factory=lambda: os.cpu_count() or 1,
     ),
 ]
+Policy = Annotated[
+    str | None, typer.Option("--policy", help="A part of conf/routing.", show_default="that of the scenario")
+]
 New = Annotated[bool, typer.Option("--new", help="Start over instead of keeping replications that are already there.")]
 
 
@@ -159,6 +162,34 @@ def gap(
     typer.echo(f"Costs by replication: {folder / 'gap.parquet'}")
 
 
+@app.command("shadow")
+def shadow_log(
+    log: Annotated[
+        Path, typer.Argument(metavar="LOG.jsonl", help="A line of JSON for each decision.", show_default=False)
+    ],
+    overrides: Overrides = None,
+    *,
+    policy: Policy = None,
+    rolling: Annotated[
+        bool, typer.Option("--rolling/--no-rolling", help="Also replay what would have followed from our decisions.")
+    ] = True,
+) -> None:
+    """Hold a routing policy against production's decision log: whether it decides alike, and what would follow."""
+    from twin.assemble.check import checked
+    from twin.calibration.shadow_files import folder_name, shadow, write_shadow
+    from twin.hydra_glue import compose
+    from twin.policies.conformance import Shelf
+    from twin.report.shadow_text import shadow_text
+
+    config, model = checked(compose([*(overrides or []), *([f"routing={policy}"] if policy else [])]))
+    name = policy or str(config.routing["kind"])
+    shelf = Shelf(model.shelves.book, model.shelves.packer)
+    found = shadow(log, model.routing, name, shelf, roll=rolling)
+    folder = Path("results", "shadow", folder_name(log, name))
+    write_shadow(found, folder)
+    typer.echo(shadow_text(found, str(folder)))
+
+
 @app.command()
 def check(overrides: Overrides = None) -> None:
     """Look for mistakes in scenarios, parts and tables without simulating anything."""
@@ -187,6 +218,28 @@ def policy_check(
         sys.exit(UsageError.exit_code)
 
 
+@policy_app.command("log")
+def policy_log(
+    file: Annotated[
+        Path, typer.Argument(help="The log to write: a line of JSON for each decision.", show_default=False)
+    ],
+    overrides: Overrides = None,
+    *,
+    orders: Annotated[
+        int | None, typer.Option(min=1, help="How many decisions to write.", show_default="all of the run")
+    ] = None,
+) -> None:
+    """Write the decisions of a simulated run, warm-up included, as production would log its own."""
+    from twin.assemble.check import checked
+    from twin.experiments.decision_log import write_own_log
+    from twin.hydra_glue import compose
+
+    composition = compose(overrides or [])
+    _, model = checked(composition)
+    written = write_own_log(model, file, composition.values["study"]["seed"], orders)
+    typer.echo(f"{written:,} decisions of a simulated run in {file}")
+
+
 @import_app.command("routing")
 def import_routing(
     file: Annotated[
@@ -209,6 +262,45 @@ def import_routing(
     typer.echo(summary(imported, target))
 
 
+@import_app.command("decisions")
+def import_decisions(  # noqa: PLR0913  (each is a word of the command line)
+    file: Annotated[Path, typer.Argument(help="An export: JSON, or JSON Lines.", show_default=False)],
+    system: Annotated[str, typer.Option("--from", help="hotwax, msi or shopify.", show_default=False)],
+    to: Annotated[Path, typer.Option(help="The decision log to write, such as log.jsonl.", show_default=False)],
+    overrides: Overrides = None,
+    *,
+    stock: Annotated[
+        Path | None,
+        typer.Option(help="A CSV table node,sku,units: the shelves before the first decision.", show_default=False),
+    ] = None,
+    facilities: Annotated[
+        Path | None,
+        typer.Option(help="A CSV table facility,node: what facilities are called here.", show_default=False),
+    ] = None,
+    service_level: Annotated[
+        str | None,
+        typer.Option(help="Of orders that only the export knows.", show_default="the scenario's first"),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that are there already.")] = False,
+) -> None:
+    """Make a decision log of what a production system decided, and list what could not be carried over.
+
+    The orders themselves come from demand=trace demand.orders=... demand.order_lines=..., which hotwax needs.
+    """
+    from twin.assemble.check import checked
+    from twin.assemble.trace import orders_with_items
+    from twin.calibration.decision_import import Sources, import_decisions, line_skus, production_orders, summary
+    from twin.hydra_glue import compose
+
+    config, model = checked(compose(overrides or []))
+    known = None
+    if config.demand.kind == "trace":
+        trace, rows = orders_with_items(config, model)
+        known = production_orders(model, trace, line_skus(rows))
+    sources = Sources(known, stock, facilities, service_level)
+    typer.echo(summary(import_decisions(system, file, model, sources, to, overwrite=overwrite), to))
+
+
 @app.command()
 def report(
     study: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A folder below results.")],
@@ -221,10 +313,7 @@ def report(
 def serve(  # noqa: PLR0913  (each is a word of the command line)
     overrides: Overrides = None,
     *,
-    policy: Annotated[
-        str | None,
-        typer.Option("--policy", help="A part of conf/routing.", show_default="that of the scenario"),
-    ] = None,
+    policy: Policy = None,
     host: Annotated[
         str, typer.Option("--host", help="Where to listen; beyond this machine only with keys.")
     ] = "127.0.0.1",

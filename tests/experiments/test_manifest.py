@@ -99,6 +99,18 @@ def test_the_code_of_a_policy_of_ones_own_is_part_of_the_fingerprint(tiny: Tiny)
     assert catalogue.source_of("python:ours_here:Never") == tiny.folder / "ours_here.py"
 
 
+def test_the_log_that_is_replayed_is_part_of_the_fingerprint(tiny: Tiny) -> None:
+    log = tiny.folder / "log.jsonl"
+    log.write_text("", encoding="utf-8")
+    tiny.set("routing", {"kind": "replay", "log": str(log)})
+    config = parse(tiny.values)
+    before = fingerprint(config, 0)
+
+    log.write_text("\n", encoding="utf-8")
+
+    assert fingerprint(config, 0) != before
+
+
 def test_a_file_is_read_once_until_it_changes(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
     config = parse(tiny.values)
     read: list[str] = []

@@ -571,7 +571,7 @@ A_KEY_NAME = "an environment variable that begins with TWIN_, such as TWIN_ROUTI
         ({"recording_mode": "tape"}, "recording_mode: recording_mode = 'tape'\n  expected: one of off, record,"),
         ({"recording_mode": "record"}, "recording: nothing\n  expected: a file\n  to mend:  name one"),
         ({"on_failure": "fallback"}, "fallback: nothing\n  expected: kind and parameters of a policy\n"),
-        ({"fallback": "min_cost"}, "fallback: 'min_cost'\n  expected: kind and parameters of a policy\n"),
+        ({"fallback": "min_cost"}, "fallback: 'min_cost'\n  expected: kind and parameters of a policy, or null\n"),
         ({"fallback": {"kind": "min_cots"}}, "fallback.kind: routing policy 'min_cots'\n  expected: a known kind"),
         ({"fallback": {"kind": "min_cost", "late": 1}}, "fallback.late: late = 1\n  expected: a parameter of min_cost"),
         ({"ur": URL}, "ur: ur = 'http://127.0.0.1:8350'\n  expected: a parameter of http\n  to mend:  did you mean"),

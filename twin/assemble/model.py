@@ -15,8 +15,16 @@ from twin.assemble.nodes import fulfillment_nodes
 from twin.assemble.order_management import order_management, safety_stock
 from twin.assemble.routing import check_names
 from twin.assemble.rows import Findings
-from twin.assemble.stock import check_opening_cover, expected_demand, forecast, opening_stock, replenishment, stock_table
+from twin.assemble.stock import (
+    check_opening_cover,
+    expected_demand,
+    forecast,
+    opening_stock,
+    replenishment,
+    stock_table,
+)
 from twin.assemble.trace import traced_orders
+from twin.calibration.replaying import replay_policy
 from twin.config import ScenarioConfig
 from twin.domain.calendars import Timeline
 from twin.domain.disruptions import Disruption
@@ -113,6 +121,8 @@ def _routing(config: ScenarioConfig, findings: Findings) -> RoutingPolicy | None
     try:
         if config.routing.get("kind") == "http":
             return http_policy(config.routing, None)  # its price lists come once the network is known to be right
+        if config.routing.get("kind") == "replay":
+            return replay_policy(config.routing)
         return load(config.routing)
     except ConfigurationError as error:
         findings.add_problems(error.problems)

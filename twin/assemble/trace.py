@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from twin.assemble.rows import Findings, Row, between, name, read
 from twin.config import ScenarioConfig
 from twin.domain.network import Network
 from twin.simulation.trace import TracedLine, TracedOrder, TracedOrders
-from twin.simulation.world import Horizon
+from twin.simulation.world import Horizon, Model
 
 HOURS_PER_DAY = 24.0
 MOST_UNITS = 1_000_000
@@ -41,6 +41,17 @@ def traced_orders(
         return None
     orders = [_order(row, lines, horizon) for row in rows]
     return TracedOrders.of(sorted(orders, key=lambda order: (order.placed_at, order.order_id)), network)
+
+
+def orders_with_items(config: ScenarioConfig, model: Model) -> tuple[TracedOrders, list[Mapping[str, str]]]:
+    """Return the orders of a trace, and the rows of its lines with the `line_id` that production knows them by."""
+    findings = Findings()
+    trace = traced_orders(config, model.network, model.horizon, findings)
+    columns = {"order_id": name, "line_id": name, "sku": name}
+    rows = read("demand.order_lines", str(config.demand.order_lines), columns, findings)
+    findings.refuse()
+    assert trace is not None, "what is wrong with it is a finding"
+    return trace, [row.values for row in rows]
 
 
 def _lines(config: ScenarioConfig, table: str, network: Network, findings: Findings) -> LinesByOrder:

@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from twin import __version__
+from twin.calibration.replaying import log_of
 from twin.config import ScenarioConfig, Shape, TableName
 from twin.domain.errors import ConfigurationError
 from twin.experiments.files import digest, digest_once, sync, write_text
@@ -38,12 +39,13 @@ def fingerprint(config: ScenarioConfig, replication: int) -> str:
 
 
 def inputs(config: ScenarioConfig) -> dict[str, str]:
-    """Return the sha256 of every file a configuration reads: its tables, and the module of a policy of one's own."""
+    """Return the sha256 of every file a configuration reads: tables, code and recordings of routing."""
     found = {name: _table(name) for name in sorted(set(_table_names(config)))}
     policy = str(config.routing.get("kind", ""))
     found[policy] = source_of(policy)
     if config.routing.get("recording_mode") == "strict":
         found["routing.recording"] = Path(str(config.routing["recording"]))
+    found["routing.log"] = log_of(config.routing)
     return {name: digest_once(path) for name, path in found.items() if path is not None}
 
 

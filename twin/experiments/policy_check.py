@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import cast
 
 import numpy as np
 
 from twin.domain.orders import Order
+from twin.experiments.decision_log import recorded_run
 from twin.policies.conformance import Recorded, Shelf, Verdict, conformance, latencies_us
 from twin.policies.decision import Decision
 from twin.policies.forecast import Forecast
 from twin.policies.routing.roles import LearningPolicy, RoutingPolicy
 from twin.policies.routing.validate import validate
 from twin.policies.view import NetworkView
-from twin.simulation.run import Run
 from twin.simulation.world import Model
 
 PERCENTILES = (50, 95, 99)
@@ -49,23 +46,10 @@ def check_policy(model: Model, orders: int, seed: int) -> PolicyCheck:
     )
 
 
-class _Enough(Exception):  # noqa: N818  (no error: what was wanted is there)
-    """As many decisions as were wanted are recorded."""
-
-
 def record(model: Model, orders: int, seed: int) -> tuple[RoutingPolicy, list[Recorded]]:
     """Return the policy with what it has learned by then, and its first decisions with their pictures."""
     cases: list[Recorded] = []
-
-    def keep(case: Recorded) -> None:
-        cases.append(case)
-        if len(cases) >= orders:
-            raise _Enough
-
-    with tempfile.TemporaryDirectory() as folder:
-        run = Run(replace(model, routing=_careful(model.routing), record=keep, explain="off"), Path(folder), seed, 0)
-        with suppress(_Enough):
-            run.live()
+    run = recorded_run(replace(model, routing=_careful(model.routing)), seed, cases.append, orders)
     assert isinstance(run.policy, _Careful), "what was put in comes out, taught"
     return run.policy.policy, cases
 

@@ -19,8 +19,8 @@ from twin.domain.orders import Lines, Order
 from twin.policies.contract import Source
 from twin.policies.decision import Decision, Reason
 from twin.policies.offers import OfferBook
-from twin.policies.routing.catalogue import load, nested_values, parameter_problems
-from twin.policies.routing.roles import LEARNED, LearningPolicy, RoutingPolicy
+from twin.policies.routing.catalogue import nested_values, parameter_problems, stand_in
+from twin.policies.routing.roles import LEARNED, RoutingPolicy
 from twin.policies.routing.validate import IllegalDecision, validate
 from twin.policies.view import NetworkView
 from twin.service.recording import Mode, Outcome, Question, RecordedService, Recording, Seconds
@@ -225,7 +225,7 @@ def http_policy(parameters: Mapping[str, Any], book: OfferBook | None, where: st
     given = {name: value for name, value in parameters.items() if name != "kind"}
     problems = [*_secrets(given, where)]
     given = {name: value for name, value in given.items() if not SECRET.search(name) or name == "api_key_env"}
-    fallback = _fallback(given.pop("fallback", None), f"{where}.fallback", problems)
+    fallback = stand_in(given.pop("fallback", None), f"{where}.fallback", problems)
     if "url" not in given:
         cure = "name it, such as http://127.0.0.1:8350"
         problems.append(Problem(f"{where}.url", "nothing", "the address of the service", cure))
@@ -273,24 +273,6 @@ def _secrets(given: Mapping[str, Any], where: str) -> Iterator[Problem]:
         if SECRET.search(name) and name != "api_key_env":
             cure = "put it into an environment variable, and name the variable in api_key_env"
             yield Problem(f"{where}.{name}", f"{name} = ...", "no secret", cure)
-
-
-def _fallback(parameters: object, where: str, problems: list[Problem]) -> RoutingPolicy | None:
-    """Return the policy that decides where the service does not; what is wrong with it is a problem."""
-    if parameters is None:
-        return None
-    if not isinstance(parameters, Mapping):
-        problems.append(Problem(where, repr(parameters), "kind and parameters of a policy", "write kind: and a name"))
-        return None
-    try:
-        policy = load(parameters, where)
-    except ConfigurationError as error:
-        problems += error.problems
-        return None
-    if isinstance(policy, LearningPolicy):
-        cure = "name one that decides without learning"
-        problems.append(Problem(where, f"{parameters['kind']}, which learns", "a policy that needs no forecast", cure))
-    return policy
 
 
 def _choice_mistakes(policy: HttpRouting) -> Iterator[Problem]:

@@ -18,7 +18,7 @@ from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 from msgspec import ValidationError, convert
 
 from twin.domain.errors import ConfigurationError, Problem
-from twin.policies.routing.roles import RoutingPolicy
+from twin.policies.routing.roles import LearningPolicy, RoutingPolicy
 
 ENTRY_POINTS = "twin.routing_policies"
 OWN_CODE = "python:"
@@ -47,6 +47,28 @@ def load(parameters: Mapping[str, Any], where: str = "routing") -> RoutingPolicy
     except (TypeError, ValueError) as error:
         said = ", ".join(f"{name}: {value!r}" for name, value in given.items()) or "no parameters"
         raise ConfigurationError([Problem(where, f"{kind} with {said}", str(error), "mend the value")]) from None
+
+
+def stand_in(parameters: object, where: str, problems: list[Problem]) -> RoutingPolicy | None:
+    """Return the policy that decides where another one cannot, None where nobody shall; what is wrong is a problem."""
+    if parameters is None:
+        return None
+    if not isinstance(parameters, Mapping):
+        expected = "kind and parameters of a policy, or null"
+        problems.append(Problem(where, repr(parameters), expected, "write kind: and a name"))
+        return None
+    if parameters.get("kind") == "replay":
+        problems.append(Problem(where, "a replay", "a policy that decides by itself", "name one, or null"))
+        return None
+    try:
+        policy = load(parameters, where)
+    except ConfigurationError as error:
+        problems += error.problems
+        return None
+    if isinstance(policy, LearningPolicy):
+        cure = "name one that decides without learning"
+        problems.append(Problem(where, f"{parameters['kind']}, which learns", "a policy that needs no forecast", cure))
+    return policy
 
 
 def source_of(kind: str) -> Path | None:
@@ -80,8 +102,9 @@ def parameter_problems(policy: Any, kind: str, given: Mapping[str, Any], where: 
 def nested_values(policy: type, given: Mapping[str, Any], where: str, problems: list[Problem]) -> dict[str, Any]:
     """Return the parameters with lists of rules and the like made into values; what does not fit is a problem."""
     made, hints = dict(given), _hints(policy)
+    learned = {field.name for field in fields(policy) if field.metadata.get("learned")}
     for name, value in given.items():
-        if isinstance(value, list | dict) and name in hints:
+        if isinstance(value, list | dict) and name in hints and name not in learned:
             try:
                 made[name] = convert(value, hints[name])
             except ValidationError as error:

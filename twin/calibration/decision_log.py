@@ -1,0 +1,65 @@
+"""Production's decision log: a line of JSON for each decision, the question with its picture and the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from twin.domain.errors import ConfigurationError, Problem
+from twin.policies.contract import DecisionMessage, DecisionRequest
+
+
+class LoggedDecision(Struct, frozen=True):
+    """One decision that production took: what it was asked, what it answered, and what came of it if that is known.
+
+    `request.snapshot` is the picture of the network that the decision was made on, scoped to the order. Where the log
+    has none, decisions can be repeated (`kind: replay`) and not compared one by one.
+    """
+
+    request: DecisionRequest
+    decision: DecisionMessage
+    outcome: dict[str, Any] | None = None
+
+
+def read_log(file: Path) -> Iterator[LoggedDecision]:
+    """Yield the decisions of a log in order.
+
+    Raises `ConfigurationError` for a file that cannot be read and for the first line that is no logged decision.
+    """
+    decoder = msgspec.json.Decoder(LoggedDecision)
+    try:
+        with file.open("rb") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    yield _decoded(decoder, line, f"{file}, line {number}")
+    except OSError as error:
+        what = error.strerror or str(error)
+        raise ConfigurationError([Problem(str(file), what, "a decision log, JSON Lines", "name a file")]) from error
+
+
+def write_log(file: Path, decisions: Iterable[LoggedDecision]) -> int:
+    """Write a log, all or nothing, and return how many lines it has."""
+    made = file.with_name(f".{file.name}.part")
+    count = 0
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with made.open("wb") as lines:
+            for one in decisions:
+                lines.write(msgspec.json.encode(one, order="sorted") + b"\n")
+                count += 1
+        made.replace(file)
+    finally:
+        made.unlink(missing_ok=True)
+    return count
+
+
+def _decoded(decoder: msgspec.json.Decoder[LoggedDecision], line: bytes, where: str) -> LoggedDecision:
+    try:
+        return decoder.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        expected = "{request, decision} as docs/routing.md describes them"
+        raise ConfigurationError([Problem(where, str(error), expected, "mend the line or take it out")]) from None
