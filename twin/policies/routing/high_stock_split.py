@@ -9,7 +9,6 @@ from twin.policies.decision import Decision, Reason
 from twin.policies.routing.choices import CommitUnit, StockBasis, Tie, stock_of, tie_break
 from twin.policies.routing.names import NodeName
 from twin.policies.routing.rules import apart, line_by_line, refuse_other_than
-from twin.policies.routing.walk import fillable
 from twin.policies.view import NetworkView
 
 
@@ -36,15 +35,12 @@ class HighStockSplit:
 
     def decide(self, order: Order, network: NetworkView) -> Decision:
         """Split line by line over as many nodes as it takes, the fullest first."""
-        tie = tie_break(self.ties, order, network)
+        equals = sorted(network.nodes, key=tie_break(self.ties, order, network))
 
         def ranking(lines: Lines) -> list[str]:
-            stock = {
-                node: sum(stock_of(self.rank_by, node, line.sku, network) for line in lines)
-                for node in network.nodes
-                if fillable(node, lines, network, self.unit)
-            }
-            return sorted(stock, key=lambda node: (node != self.pickup_node, -stock[node], *tie(node)))
+            stock = {node: sum([stock_of(self.rank_by, node, line.sku, network) for line in lines]) for node in equals}
+            fullest = sorted(equals, key=stock.__getitem__, reverse=True)  # stable: equals stay as they are
+            return fullest if self.pickup_node is None else sorted(fullest, key=lambda node: node != self.pickup_node)
 
         draft = line_by_line(order, network, ranking, self.unit)
         return draft.decision(allow_partial=self.allow_partial)
