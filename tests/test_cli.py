@@ -302,6 +302,28 @@ def test_a_simulated_run_is_logged_held_against_a_policy_and_repeated(capsys, tw
     assert (tmp_path / "results" / "shadow" / "own-min_cost" / "summary.json").is_file()
 
 
+def test_explain_tells_an_order_and_writes_a_page(capsys, twin_exits, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    assert twin_exits("explain", "5", "scenario=tutorial") == 0
+
+    said = capsys.readouterr().out
+    assert said.startswith("Order 5 ")
+    assert "columbus" in said
+    assert said.endswith(f"Page: {Path('results', 'explain', 'order-5.html')}\n")
+    assert "Order 5" in (tmp_path / "results" / "explain" / "order-5.html").read_text("utf-8")
+
+
+def test_explaining_an_order_that_never_comes_is_one_message(capsys, twin_exits, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    short = ["scenario=tutorial", "study.warmup_days=0", "study.measured_days=1", "study.cooldown_days=0"]
+
+    assert twin_exits("explain", "99999", *short) == 2
+
+    assert "99,999" in capsys.readouterr().err
+    assert not (tmp_path / "results").exists()
+
+
 def test_shadow_of_a_log_that_is_not_there_is_one_message(capsys, twin_exits, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 

@@ -179,6 +179,7 @@ def shadow_log(
     from twin.calibration.shadow_files import folder_name, shadow, write_shadow
     from twin.hydra_glue import compose
     from twin.policies.conformance import Shelf
+    from twin.report.shadow_page import shadow_page
     from twin.report.shadow_text import shadow_text
 
     config, model = checked(compose([*(overrides or []), *([f"routing={policy}"] if policy else [])]))
@@ -186,8 +187,35 @@ def shadow_log(
     shelf = Shelf(model.shelves.book, model.shelves.packer)
     found = shadow(log, model.routing, name, shelf, roll=rolling)
     folder = Path("results", "shadow", folder_name(log, name))
-    write_shadow(found, folder)
+    write_shadow(found, folder, shadow_page(found, model.routing, shelf))
     typer.echo(shadow_text(found, str(folder)))
+
+
+@app.command()
+def explain(
+    number: Annotated[int, typer.Argument(help="An order of the run, counted from 0.", show_default=False)],
+    overrides: Overrides = None,
+    *,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", metavar="FILE", help="The page.", show_default="results/explain/order-NUMBER.html"),
+    ] = None,
+) -> None:
+    """Say why an order was routed as it was: stock, work and costs of every node, the plan, and why not each other."""
+    from twin.assemble.check import checked
+    from twin.experiments.files import write_text
+    from twin.experiments.stories import tell_order
+    from twin.hydra_glue import compose
+    from twin.report.story_page import story_page
+    from twin.report.story_text import story_text
+
+    composition = compose(overrides or [])
+    config, model = checked(composition)
+    told = tell_order(model, number, config.study.seed)
+    page = to or Path("results", "explain", f"order-{number}.html")
+    write_text(page, story_page(told, config.study.title))
+    typer.echo(story_text(told))
+    typer.echo(f"\nPage: {page}")
 
 
 @app.command()

@@ -84,6 +84,9 @@ def test_another_policy_differs_and_every_difference_has_a_class(own_log) -> Non
     assert found.rolling.summary.agreement.count < summary.agreement.count
 
 
+PAGE = "<!doctype html>\n<p>\u00b5</p>\n"
+
+
 @pytest.fixture
 def small(tmp_path) -> Shadowed:
     """A log of three lines, two of them otherwise."""
@@ -98,10 +101,11 @@ def small(tmp_path) -> Shadowed:
 
 
 def test_the_folder_has_the_tables_the_numbers_and_the_worst(small, tmp_path) -> None:
-    write_shadow(small, tmp_path / "results" / "small")
+    write_shadow(small, tmp_path / "results" / "small", PAGE)
 
     names = {path.name for path in (tmp_path / "results" / "small").iterdir()}
-    assert names == {"one_step.parquet", "rolling.parquet", "summary.json", "worst.jsonl"}
+    assert names == {"one_step.parquet", "rolling.parquet", "summary.json", "worst.jsonl", "report.html"}
+    assert (tmp_path / "results" / "small" / "report.html").read_text("utf-8") == PAGE
     table = pd.read_parquet(tmp_path / "results" / "small" / "one_step.parquet")
     assert table["difference"].tolist() == ["SAME", "OTHER_NODE", "PROD_PLAN_INFEASIBLE"]
     assert table["line"].tolist() == [1, 2, 3]
@@ -110,7 +114,7 @@ def test_the_folder_has_the_tables_the_numbers_and_the_worst(small, tmp_path) ->
 
 
 def test_the_numbers_are_there_for_programs(small, tmp_path) -> None:
-    write_shadow(small, tmp_path / "small")
+    write_shadow(small, tmp_path / "small", PAGE)
 
     found = json.loads((tmp_path / "small" / "summary.json").read_text("utf-8"))
     assert found["policy"] == "min_cost"
@@ -122,7 +126,7 @@ def test_the_numbers_are_there_for_programs(small, tmp_path) -> None:
 
 
 def test_the_worst_are_kept_whole(small, tmp_path) -> None:
-    write_shadow(small, tmp_path / "small")
+    write_shadow(small, tmp_path / "small", PAGE)
 
     rows = [json.loads(line) for line in (tmp_path / "small" / "worst.jsonl").read_text("utf-8").splitlines()]
     steps = [row for row in rows if row["replay"] == "one_step"]
@@ -133,16 +137,16 @@ def test_the_worst_are_kept_whole(small, tmp_path) -> None:
 
 
 def test_new_results_take_the_place_of_old_ones(small, tmp_path) -> None:
-    write_shadow(small, tmp_path / "small")
+    write_shadow(small, tmp_path / "small", PAGE)
 
-    write_shadow(replace(small, rolling=None), tmp_path / "small")
+    write_shadow(replace(small, rolling=None), tmp_path / "small", PAGE)
 
     assert not (tmp_path / "small" / "rolling.parquet").exists()
     assert "rolling" not in json.loads((tmp_path / "small" / "summary.json").read_text("utf-8"))
 
 
 def test_old_results_stay_whole_where_new_ones_break_off(small, tmp_path, monkeypatch) -> None:
-    write_shadow(small, tmp_path / "small")
+    write_shadow(small, tmp_path / "small", PAGE)
     before = {path.name: path.read_bytes() for path in (tmp_path / "small").iterdir()}
 
     def no_room(path: Path, content: bytes) -> None:
@@ -150,7 +154,7 @@ def test_old_results_stay_whole_where_new_ones_break_off(small, tmp_path, monkey
 
     monkeypatch.setattr(shadow_files, "_write", no_room)
     with pytest.raises(ConfigurationError, match="small: No space left on device\n  expected: a folder that can be"):
-        write_shadow(replace(small, rolling=None), tmp_path / "small")
+        write_shadow(replace(small, rolling=None), tmp_path / "small", PAGE)
 
     assert {path.name: path.read_bytes() for path in (tmp_path / "small").iterdir()} == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["small", "small.jsonl"]

@@ -46,8 +46,8 @@ def shadow(log: Path, policy: RoutingPolicy, name: str, shelf: Shelf, *, roll: b
     return Shadowed(str(log), name, step, _rolled(log, policy, shelf) if roll else None)
 
 
-def write_shadow(shadowed: Shadowed, folder: Path) -> None:
-    """Write the results into a folder, in place of what was there: the tables, `summary.json` and `worst.jsonl`.
+def write_shadow(shadowed: Shadowed, folder: Path, page: str) -> None:
+    """Write the results into a folder, in place of what was there: the tables, two files of numbers, and the page.
 
     They are made in a folder beside it, so that a reader meets all of them or none.
     """
@@ -58,6 +58,7 @@ def write_shadow(shadowed: Shadowed, folder: Path) -> None:
         for replay, one in _replays(shadowed):
             one.found.table.to_parquet(made / f"{replay}.parquet", index=False)
         _write(made / "summary.json", msgspec.json.format(_encoded(_summary(shadowed)), indent=2) + b"\n")
+        _write(made / "report.html", page.encode())
         _write(made / "worst.jsonl", b"".join(_encoded(row) + b"\n" for row in _worst(shadowed)))
         shutil.rmtree(folder, ignore_errors=True)
         made.rename(folder)

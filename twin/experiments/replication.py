@@ -13,11 +13,12 @@ import pyarrow.parquet as pq
 
 from twin.analytics.kpis import compute_kpis
 from twin.analytics.tables import Tables, Window
-from twin.config import ScenarioConfig
+from twin.config import ScenarioConfig, StudyConfig
 from twin.experiments.files import sync
 from twin.experiments.manifest import fingerprint, inputs, read_manifest, versions, write_manifest
+from twin.experiments.stories import simulate_and_tell
 from twin.policies.routing.roles import RemotePolicy, RoutingPolicy
-from twin.simulation.run import simulate
+from twin.simulation.run import HOURS_PER_DAY, Outcome, simulate
 from twin.simulation.world import Model
 
 Build = Callable[[ScenarioConfig, str], Model]
@@ -58,7 +59,7 @@ def replicate(study: Path, design: Design, replication: int, build: Build) -> No
     model = _model(design, build)
     config = design.config.study
     before = _asked(model.routing)
-    outcome = simulate(model, made, config.seed, replication)
+    outcome = _simulated(model, made, config, replication)
     window = Window(config.warmup_days, config.measured_days)
     kpis = compute_kpis(Tables.read(made, window), window, model.network)
     pq.write_table(pa.Table.from_pandas(kpis, preserve_index=False), made / "kpis.parquet")
@@ -86,6 +87,13 @@ def replicate(study: Path, design: Design, replication: int, build: Build) -> No
     shutil.rmtree(place, ignore_errors=True)
     made.rename(place)
     sync(place.parent)
+
+
+def _simulated(model: Model, folder: Path, study: StudyConfig, replication: int) -> Outcome:
+    """Simulate, and tell a few orders of the first run where the study asks for full explanations."""
+    if study.explain == "full" and replication == 0:
+        return simulate_and_tell(model, folder, study.seed, replication, study.warmup_days * HOURS_PER_DAY)
+    return simulate(model, folder, study.seed, replication)
 
 
 def _asked(policy: RoutingPolicy) -> Mapping[str, int]:

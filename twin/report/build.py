@@ -17,6 +17,7 @@ from twin.report.page import Section, page
 from twin.report.provenance import provenance_section
 from twin.report.sections_maps import difference_section, flows_section
 from twin.report.sections_numbers import cost_section, forest_section, pareto_section
+from twin.report.sections_stories import stories_section
 from twin.report.sections_times import backlog_section, nodes_section, times_section
 from twin.report.study import read_study
 
@@ -54,6 +55,7 @@ def sections_of(answer: Answer) -> list[Section]:
         nodes_section(answer),
         backlog_section(answer),
         pareto_section(answer),
+        stories_section(answer),
         provenance_section(answer.study, answer.runs, [f"{j}" for j in _thresholds(answer)]),
     ]
     return [section for section in found if section is not None]

@@ -8,6 +8,7 @@ from math import isfinite
 
 from twin.report import numbers
 from twin.report.answer import Answer
+from twin.report.degraded import degraded_words
 from twin.report.judgments import Judgment
 from twin.report.markup import Html, bold, items, join, tag
 from twin.report.reasons import Reason, drivers, risks, trust
@@ -46,6 +47,9 @@ def memo(answer: Answer) -> Html:
     parts: list[Html] = []
     if answer.study.partial:
         parts.append(tag("p", "Partial results: not all runs are finished. Do not decide on them.", class_="warning"))
+    degraded = degraded_words(answer.runs)
+    if degraded:
+        parts.append(tag("p", degraded, class_="warning"))
     parts += [
         tag("p", answer.study.question, class_="question"),
         tag("h1", _unbroken(verdict_sentence(answer))),
@@ -178,6 +182,9 @@ def memo_markdown(answer: Answer) -> str:
     lines = [f"# {_marked(verdict_sentence(answer))}", "", f"*{_marked(answer.study.question)}*", ""]
     if answer.study.partial:
         lines += ["**Partial results: not all runs are finished. Do not decide on them.**", ""]
+    degraded = degraded_words(answer.runs)
+    if degraded:
+        lines += [f"**{_marked(degraded)}**", ""]
     lines += ["".join(f"**{_marked(t)}**" if strong else _marked(t) for t, strong in sub_verdict(answer)), ""]
     lines += _markdown_table(answer)
     for title, found, _ in _columns(answer):

@@ -104,9 +104,9 @@ class Run:
     def _watched(self, policy: RoutingPolicy) -> RoutingPolicy:
         """Return the policy, made to explain itself and to be recorded where somebody asks for it."""
         model = self.model
-        if model.record is not None:
-            policy = RecordedRouting(policy, model.shelves.book, model.record)
-        return policy if model.explain == "off" else ExplainedRouting(policy, model.explain, self.history)
+        if model.explain != "off":
+            policy = ExplainedRouting(policy, model.explain, self.history)
+        return policy if model.record is None else RecordedRouting(policy, model.shelves.book, model.record)
 
     def _build_docks(self, book: OfferBook, days: DayBook) -> list[Dock]:
         docks = []
