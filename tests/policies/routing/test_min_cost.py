@@ -36,6 +36,31 @@ def test_an_order_is_kept_whole_even_where_splitting_it_would_be_cheaper() -> No
     assert who_ships_what(MinCost().decide(an_order(mug=1, lamp=1), view)) == {"xenia": {"mug": 1, "lamp": 1}}
 
 
+def test_a_split_that_is_cheaper_is_taken_where_the_planner_allows_it() -> None:
+    view = SnapshotView(
+        (Way("akron", usd=1.0), Way("dayton", usd=1.0), Way("xenia", usd=90.0)),
+        {"akron": {"mug": 1}, "dayton": {"lamp": 1}, "xenia": {"mug": 1, "lamp": 1}},
+    )
+    policy = MinCost(splits="where_cheaper")
+
+    assert who_ships_what(policy.decide(an_order(mug=1, lamp=1), view)) == {"akron": {"mug": 1}, "dayton": {"lamp": 1}}
+
+
+def test_a_whole_shipment_that_costs_no_more_than_any_split_stays_whole() -> None:
+    view = SnapshotView(
+        (Way("akron", usd=1.0), Way("dayton", usd=1.0), Way("xenia", usd=2.0)),
+        {"akron": {"mug": 1}, "dayton": {"lamp": 1}, "xenia": {"mug": 1, "lamp": 1}},
+    )
+    policy = MinCost(splits="where_cheaper")
+
+    assert who_ships_what(policy.decide(an_order(mug=1, lamp=1), view)) == {"xenia": {"mug": 1, "lamp": 1}}
+
+
+def test_an_unknown_way_to_split_is_refused() -> None:
+    with pytest.raises(ValueError, match="splits must be one of where_needed, where_cheaper, got 'always'"):
+        MinCost(splits="always")  # type: ignore[arg-type]
+
+
 def test_equal_costs_go_to_the_first_node_by_name() -> None:
     view = SnapshotView(ways_from("xenia", "akron", "dayton"), {"xenia": ONE, "akron": ONE, "dayton": ONE})
 

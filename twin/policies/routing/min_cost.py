@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from twin.domain.orders import Order
 from twin.policies.decision import Decision
-from twin.policies.routing.search import cheapest_split, cheapest_whole, refuse_bad_terms
+from twin.policies.routing.rules import refuse_other_than
+from twin.policies.routing.search import Splits, cheapest_plan, refuse_bad_terms
 from twin.policies.view import NetworkView
 
 
@@ -14,6 +15,7 @@ from twin.policies.view import NetworkView
 class MinCost:
     """Take the cheapest way to keep the order whole; split it only where no node has all of it.
 
+    With `splits: where_cheaper` a split is also taken where it costs less than the whole order from anywhere.
     A late arrival is charged `late_usd` and `late_usd_per_day`, every further shipment `split_usd`. A split
     considers, for every part that some node can fill, the cheapest node for that part and the best plan for what
     remains, up to `max_shipments` deep and `search_parts` wide.
@@ -25,13 +27,12 @@ class MinCost:
     max_shipments: int = 3
     search_parts: int = 8
     allow_partial: bool = True
+    splits: Splits = "where_needed"
 
     def __post_init__(self) -> None:
         refuse_bad_terms(self)
+        refuse_other_than(Splits, splits=self.splits)
 
     def decide(self, order: Order, network: NetworkView) -> Decision:
-        """Return the cheapest whole shipment, else the cheapest split."""
-        whole = cheapest_whole(order, order.lines, network, self)
-        if whole is not None:
-            return Decision(order.number, (whole,))
-        return cheapest_split(order, network, self)
+        """Return the cheapest whole shipment or split."""
+        return cheapest_plan(order, network, self, splits=self.splits)

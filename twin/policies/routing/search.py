@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
-from typing import Protocol
+from typing import Literal, Protocol
 
 from twin.domain.orders import Lines, Order, units_of, without
 from twin.policies.decision import Decision, PlannedShipment
@@ -18,6 +18,8 @@ from twin.policies.view import NetworkView, Without
 HOURS_PER_DAY = 24.0
 TIE_USD = 1e-9  # sums of dollars that differ by less are equal
 
+Splits = Literal["where_needed", "where_cheaper"]
+"""Whether an order that one node has all of may be split because that is cheaper."""
 ExtraCost = Callable[[str, Lines], float]
 """What taking some lines from a node costs besides carriage, handling and boxes; never below zero."""
 
@@ -75,10 +77,15 @@ def refuse_bad_terms(terms: Terms) -> None:
         raise ValueError("late_usd, late_usd_per_day, split_usd must not be negative, search_parts at least 1")
 
 
-def cheapest_plan(order: Order, network: NetworkView, terms: Terms, extra_usd: ExtraCost | None = None) -> Decision:
-    """Return the cheapest whole shipment, else the cheapest split."""
+def cheapest_plan(
+    order: Order, network: NetworkView, terms: Terms, extra_usd: ExtraCost | None = None,
+    splits: Splits = "where_needed",
+) -> Decision:  # fmt: skip
+    """Return the cheapest whole shipment, else the cheapest split; or the cheaper of both, if splits are so allowed."""
     whole = cheapest_whole(order, order.lines, network, terms, extra_usd)
-    return Decision(order.number, (whole,)) if whole else cheapest_split(order, network, terms, extra_usd)
+    if whole is not None and (splits == "where_needed" or units_of(order.lines) == 1):
+        return Decision(order.number, (whole,))
+    return cheapest_split(order, network, terms, extra_usd)
 
 
 def cheapest_whole(

@@ -11,7 +11,7 @@ from twin.policies.forecast import Forecast
 from twin.policies.forecast_program import DECIMALS, ForecastProgram
 from twin.policies.routing.choices import Threshold, passes
 from twin.policies.routing.roles import LEARNED
-from twin.policies.routing.search import ExtraCost, cheapest_plan, decision_usd, refuse_bad_terms, shipment_usd
+from twin.policies.routing.search import ExtraCost, Splits, cheapest_plan, decision_usd, refuse_bad_terms, shipment_usd
 from twin.policies.routing.services import shipment_from
 from twin.policies.routing.walk import fillable
 from twin.policies.stock_prices import Flows, Prices
@@ -57,6 +57,7 @@ class ShadowPrice:
     max_shipments: int = 3
     search_parts: int = 12
     allow_partial: bool = True
+    splits: Splits = "where_needed"
     prices: Prices = field(default=Prices(), metadata=LEARNED, repr=False)
     flows: Flows = field(default=Flows(), metadata=LEARNED, repr=False)
 
@@ -67,7 +68,8 @@ class ShadowPrice:
             raise ValueError(f"refresh_days must be above 0, got {self.refresh_days}")
         if self.price_cap is not None and self.price_cap < 0:
             raise ValueError(f"price_cap must not be negative, got {self.price_cap}")
-        for name, known in (("score", Score), ("margin_rule", MarginRule), ("threshold", Threshold)):
+        for name, known in (("score", Score), ("margin_rule", MarginRule), ("threshold", Threshold),
+                            ("splits", Splits)):  # fmt: skip
             if getattr(self, name) not in get_args(known):
                 raise ValueError(f"{name} must be one of {', '.join(get_args(known))}, got {getattr(self, name)!r}")
 
@@ -79,7 +81,7 @@ class ShadowPrice:
 
     def decide(self, order: Order, network: NetworkView) -> Decision:
         """Return the plan that costs least with the price of its stock, or none where a rule finds it not worth it."""
-        decision = cheapest_plan(order, network, self, self._extra_usd(order))
+        decision = cheapest_plan(order, network, self, self._extra_usd(order), self.splits)
         if self.margin_rule == "off" or not decision.shipments:
             return decision
         cost = decision_usd(order, decision, self)
