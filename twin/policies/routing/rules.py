@@ -102,9 +102,23 @@ def line_by_line(
 ) -> Draft:
     """Walk for each line down a ranking of its own, or down one for all of them where the order stays together."""
     draft = Draft(order, network)
-    for part in [order.lines] if unit == "order" else [(line,) for line in order.lines]:
-        draft.walk(ranking(part), part, unit)
+    parts: list[Lines] = [order.lines] if unit == "order" else [(line,) for line in order.lines]
+    rankings = [ranking(part) for part in parts]
+    takers = {_first_taker(ranked, part, network) for ranked, part in zip(rankings, parts, strict=True)}
+    (taker, *others) = takers
+    if taker is not None and not others and draft.take(taker, order.lines):
+        return draft  # most orders: every line from the same node, planned once and not line by line
+    for ranked, part in zip(rankings, parts, strict=True):
+        draft.walk(ranked, part, unit)
     return draft
+
+
+def _first_taker(ranking: Sequence[str], part: Lines, network: NetworkView) -> str | None:
+    """Return the first node with anything of a part, None where it does not have all of it."""
+    for node in ranking:
+        if fillable(node, part, network):
+            return node if network.can_fill(node, part) else None
+    return None
 
 
 def apart(node: str, order: Order, network: NetworkView, unit: CommitUnit) -> Reason | None:
