@@ -10,6 +10,10 @@ import pandas as pd
 import pytest
 
 from tests.factories import COLUMBUS, RENO, a_model, a_network, a_node, an_order
+from twin.assemble import build
+from twin.config import parse
+from twin.hydra_glue import compose
+from twin.policies.conformance import Recorded
 from twin.simulation.run import simulate
 from twin.simulation.world import Model
 
@@ -59,3 +63,25 @@ def test_explaining_changes_nothing_else(tmp_path: Path, detail: Literal["codes"
     assert not (quiet / "decisions.parquet").exists()
     for file in sorted(quiet.iterdir()):
         assert file.read_bytes() == (talking / file.name).read_bytes(), file.name
+
+
+BATCHES = ("scenario=tutorial", "routing=batch_reoptimise", "dom=runs", "study.warmup_days=0", "study.measured_days=2",
+           "study.cooldown_days=0", "replenishment=none", "replenishment.opening_days_of_cover=1")  # fmt: skip
+
+
+def test_watching_a_policy_that_decides_many_orders_at_once_changes_nothing(tmp_path: Path) -> None:
+    config = parse(compose(list(BATCHES)).values)
+    model = build(config)
+    cases: list[Recorded] = []
+    watched = replace(model, explain="codes", record=cases.append)
+
+    for name, each in {"quiet": model, "watched": watched}.items():
+        (tmp_path / name).mkdir()
+        simulate(each, tmp_path / name, config.study.seed, 0)
+
+    for table in ("orders", "shipments"):
+        quiet, seen = (pd.read_parquet(tmp_path / name / f"{table}.parquet") for name in ("quiet", "watched"))
+        pd.testing.assert_frame_equal(quiet, seen)
+    decided = pd.read_parquet(tmp_path / "watched" / "decisions.parquet")
+    assert set(decided["order"]) == {case.request.order.order_number for case in cases}
+    assert len({case.request.snapshot.taken_at for case in cases if case.request.snapshot}) < len(cases) / 2

@@ -25,8 +25,8 @@ def write_own_log(model: Model, file: Path, seed: int, decisions: int | None = N
     """Write the decisions of a simulated run with their pictures, all or nothing, and return how many there are.
 
     The run is the first replication from its first day, the warm-up included; each retry and re-route is a decision of
-    its own. It ends after so many `decisions`, or with its last day. Orders are decided one by one, also by policies
-    that could take many at once.
+    its own. It ends after so many `decisions`, or with its last day. Orders that were decided together all have the
+    picture that they were decided on.
     """
     if file.is_dir():
         raise ConfigurationError([Problem(str(file), "a folder", "a file to write", "name a file such as log.jsonl")])

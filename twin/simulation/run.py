@@ -18,7 +18,7 @@ from twin.simulation.clock import Clock, Steps
 from twin.simulation.days import OrderMaker
 from twin.simulation.disrupting import Disruptor, draw
 from twin.simulation.docks import Dock, timetable
-from twin.simulation.explaining import ExplainedRouting
+from twin.simulation.explaining import explained
 from twin.simulation.fulfillment import Fulfillment
 from twin.simulation.history import History
 from twin.simulation.invoices import Invoicing
@@ -27,7 +27,7 @@ from twin.simulation.nodes import WorkingNode
 from twin.simulation.observing import StationLog, StockLog
 from twin.simulation.order_desk import OrderDesk
 from twin.simulation.order_management import OrderManagement
-from twin.simulation.recording import RecordedRouting
+from twin.simulation.recording import recorded
 from twin.simulation.replenishing import ARRIVED, Supplier, Truckload, review_instants
 from twin.simulation.shipments import Shipment
 from twin.simulation.transit import DayBook, TransitCalendar
@@ -105,8 +105,8 @@ class Run:
         """Return the policy, made to explain itself and to be recorded where somebody asks for it."""
         model = self.model
         if model.explain != "off":
-            policy = ExplainedRouting(policy, model.explain, self.history)
-        return policy if model.record is None else RecordedRouting(policy, model.shelves.book, model.record)
+            policy = explained(policy, model.explain, self.history)
+        return policy if model.record is None else recorded(policy, model.shelves.book, model.record)
 
     def _build_docks(self, book: OfferBook, days: DayBook) -> list[Dock]:
         docks = []
