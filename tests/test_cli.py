@@ -298,7 +298,7 @@ def test_a_simulated_run_is_logged_held_against_a_policy_and_repeated(capsys, tw
 
     said = capsys.readouterr().out
     assert re.match(r"\d+ decisions of a simulated run in own.jsonl\n", said)
-    assert "The same policy as production: 100.0 % of" in said
+    assert "the same policy as production: 100.0 % of" in said
     assert (tmp_path / "results" / "shadow" / "own-min_cost" / "summary.json").is_file()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from msgspec import structs
 
 from tests.calibration.shadow_world import At, a_picture, a_plan, logged, ships
 from tests.factories import RENO, a_disruption, a_model, a_network, a_node, an_order
@@ -69,6 +70,24 @@ def test_a_wrong_type_is_named_by_its_line_and_place(tmp_path) -> None:
 
 def test_a_missing_part_is_named(tmp_path) -> None:
     assert "line 1: Object missing required field `request`" in said(b"{}", tmp_path)
+
+
+@pytest.mark.parametrize("part", ["request", "decision"])
+def test_a_log_by_another_major_version_of_the_contract_is_refused(tmp_path, part) -> None:
+    one = logged(a_plan(ships("columbus")))
+    newer = structs.replace(one, **{part: structs.replace(getattr(one, part), schema_version="2.0")})
+    write_log(tmp_path / "log.jsonl", [one, newer])
+
+    with pytest.raises(ConfigurationError, match=rf"line 2: {part}.schema_version: '2.0'\n  expected: 1.x"):
+        list(read_log(tmp_path / "log.jsonl"))
+
+
+def test_a_newer_minor_version_only_says_more(tmp_path) -> None:
+    one = logged(a_plan(ships("columbus")))
+    newer = structs.replace(one, request=structs.replace(one.request, schema_version="1.7"))
+    write_log(tmp_path / "log.jsonl", [newer])
+
+    assert list(read_log(tmp_path / "log.jsonl")) == [newer]
 
 
 def test_bytes_that_are_no_text_are_refused(tmp_path) -> None:

@@ -65,12 +65,19 @@ def test_every_class_is_counted_those_that_do_not_occur_too() -> None:
     }
 
 
-@pytest.mark.parametrize(("others", "passes"), [(0, True), (1, True), (2, False)])
-def test_the_gate_is_at_995_of_a_thousand(others, passes) -> None:
-    log = [alike(number) for number in range(200 - others)]
+@pytest.mark.parametrize(
+    ("decisions", "others", "gate"),
+    [(765, 0, "passed"), (764, 0, "open"), (765, 1, "open"), (200, 1, "open"), (200, 2, "open"), (200, 4, "failed")],
+)
+def test_the_gate_is_at_995_of_a_thousand_and_the_whole_interval_must_pass_it(decisions, others, gate) -> None:
+    log = [alike(number) for number in range(decisions - others)]
     log += [logged(a_plan(ships("reno"), number=1000 + number)) for number in range(others)]
 
-    assert summarize(found(*log)).passes_gate is passes
+    summary = summarize(found(*log))
+
+    assert summary.gate == gate
+    ends = summary.agreement.interval
+    assert (ends.low >= 0.995, ends.high < 0.995) == (gate == "passed", gate == "failed")
 
 
 def test_differences_are_ours_minus_production_s() -> None:

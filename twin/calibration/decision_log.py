@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from twin.domain.errors import ConfigurationError, Problem
-from twin.policies.contract import DecisionMessage, DecisionRequest
+from twin.policies.contract import SCHEMA_VERSION, DecisionMessage, DecisionRequest
 
 
 class LoggedDecision(Struct, frozen=True):
@@ -28,7 +28,8 @@ class LoggedDecision(Struct, frozen=True):
 def read_log(file: Path) -> Iterator[LoggedDecision]:
     """Yield the decisions of a log in order.
 
-    Raises `ConfigurationError` for a file that cannot be read and for the first line that is no logged decision.
+    Raises `ConfigurationError` for a file that cannot be read and for the first line that is no logged decision, or one
+    of another major version of the contract.
     """
     decoder = msgspec.json.Decoder(LoggedDecision)
     try:
@@ -59,7 +60,16 @@ def write_log(file: Path, decisions: Iterable[LoggedDecision]) -> int:
 
 def _decoded(decoder: msgspec.json.Decoder[LoggedDecision], line: bytes, where: str) -> LoggedDecision:
     try:
-        return decoder.decode(line)
+        found = decoder.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         expected = "{request, decision} as docs/routing.md describes them"
         raise ConfigurationError([Problem(where, str(error), expected, "mend the line or take it out")]) from None
+    for part, version in (("request", found.request.schema_version), ("decision", found.decision.schema_version)):
+        if _major(version) != _major(SCHEMA_VERSION):
+            expected, cure = f"{_major(SCHEMA_VERSION)}.x", "write the log by the contract that this version reads"
+            raise ConfigurationError([Problem(f"{where}: {part}.schema_version", repr(version), expected, cure)])
+    return found
+
+
+def _major(version: str) -> str:
+    return version.partition(".")[0]

@@ -91,7 +91,7 @@ def _summary(shadowed: Shadowed) -> dict[str, Any]:
     numbers = {
         replay: {
             **asdict(one.summary),
-            "passes_gate": one.summary.passes_gate,
+            "gate": one.summary.gate,
             "confusion": one.found.confusion.to_dict("records"),
         }
         for replay, one in _replays(shadowed)

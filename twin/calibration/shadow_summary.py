@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,9 @@ from twin.domain.errors import UsageError
 from twin.experiments.intervals import Interval
 
 GATE = 0.995
+FEWEST = 765
+"""So many decisions, all alike, lift the lower end of Wilson's interval to the gate: z^2 gate / (1 - gate)."""
+Gate = Literal["passed", "failed", "open"]
 LEVEL = 0.95
 RESAMPLES = 2_000
 SEED = 20_250_901
@@ -78,9 +82,12 @@ class Summary:
     worst: tuple[int, ...]
 
     @property
-    def passes_gate(self) -> bool:
-        """Whether ours may be called the same policy as production's."""
-        return self.agreement.rate >= GATE
+    def gate(self) -> Gate:
+        """Whether ours may be called the same policy as production's: the whole interval of the agreement says so."""
+        found = self.agreement.interval
+        if found.low >= GATE:
+            return "passed"
+        return "failed" if found.high < GATE else "open"
 
 
 def summarize(found: Findings, totals: Sequence[OrderTotals] | None = None) -> Summary:

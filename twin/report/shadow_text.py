@@ -8,7 +8,7 @@ from math import ceil, floor
 from twin.calibration.shadow_files import Replayed, Shadowed
 from twin.calibration.shadow_findings import regret_usd
 from twin.calibration.shadow_results import Compared, Difference
-from twin.calibration.shadow_summary import GATE, Change, Share, Summary
+from twin.calibration.shadow_summary import FEWEST, GATE, Change, Share, Summary
 from twin.policies.contract import DecisionMessage
 
 CLASSES = {
@@ -48,13 +48,17 @@ def shadow_text(shadowed: Shadowed, where: str) -> str:
 
 def verdict(summary: Summary) -> str:
     """Return in a sentence whether the policy is production's."""
-    if summary.passes_gate:
+    if summary.gate == "passed":
         return f"The same policy as production: {_agreement(summary)}"
+    needed = f"{_percent(GATE)} would be needed."
+    if summary.agreement.count == summary.decisions:
+        more = f" Alike as far as can be told; it takes {FEWEST:,} decisions to know."
+        return f"Not decided whether it is the same policy as production: {_agreement(summary)} {needed}{more}"
     key, count = next(iter(summary.first_keys.items()), ("", 0))
     differing = summary.decisions - summary.agreement.count
     where = f" Most differ first at {key} ({count:,} of {differing:,})." if key else ""
-    needed = f"{_percent(GATE)} would be needed."
-    return f"Not the same policy as production: {_agreement(summary)} {needed}{where}"
+    said = "Not the same policy as" if summary.gate == "failed" else "Not decided whether it is the same policy as"
+    return f"{said} production: {_agreement(summary)} {needed}{where}"
 
 
 def _agreement(summary: Summary) -> str:
