@@ -20,6 +20,7 @@ from twin.calibration.replaying import log_of, replay_policy
 from twin.config import parse
 from twin.domain.errors import ConfigurationError
 from twin.domain.orders import Order
+from twin.experiments.decision_log import write_own_log
 from twin.hydra_glue import compose
 from twin.policies.conformance import Recorded
 from twin.policies.contract import order_from
@@ -86,6 +87,26 @@ def test_production_repeated_from_its_log_is_production_to_the_last_bit(recorded
 
     for name, table in tables.items():
         assert_frame_equal(again[name], table, check_exact=True)
+
+
+@pytest.mark.parametrize(
+    "production",
+    [["dom=runs"], ["dom=replan"], ["dom=runs", "routing=batch_reoptimise"], ["dom=as_it_is", "routing=shadow_price"]],
+    ids=" ".join,
+)
+def test_it_is_so_however_production_manages_its_orders(production, tmp_path) -> None:
+    model = build(parse(compose([*OVERRIDES, "study.measured_days=1", *production], "tutorial").values))
+    log = tmp_path / "log.jsonl"
+    write_own_log(model, log, SEED)
+    repeated = replace(model, routing=replay_policy({"kind": "replay", "log": str(log), "otherwise": None}))
+
+    for name, each in {"production": model, "again": repeated}.items():
+        (tmp_path / name).mkdir()
+        simulate(each, tmp_path / name, SEED, 0)
+
+    for table in ("orders", "shipments"):
+        before, after = (pd.read_parquet(tmp_path / name / f"{table}.parquet") for name in ("production", "again"))
+        assert_frame_equal(after, before, check_exact=True)
 
 
 class Witness:
