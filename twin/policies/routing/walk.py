@@ -26,8 +26,10 @@ def by_distance(order: Order, network: NetworkView, ties: Tie = "priority", unlo
 
 def fillable(node: str, lines: Lines, network: NetworkView, unit: CommitUnit = "unit") -> Lines:
     """Return what a node can promise of some lines: all of a line or part of it; whole lines only; all or nothing."""
+    if network.can_fill(node, lines):  # one question in place of one for each line, and most nodes can
+        return lines
     if unit == "order":
-        return lines if network.can_fill(node, lines) else ()
+        return ()
     found = []
     for line in lines:
         units = min(line.quantity, network.available_to_promise(node, line.sku))
