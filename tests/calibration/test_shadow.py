@@ -25,7 +25,7 @@ from twin.calibration.shadow import BrokenRule, difference, first_key, one_step
 from twin.calibration.shadow_results import Compared, Difference
 from twin.domain.errors import ConfigurationError, UsageError
 from twin.domain.orders import Order
-from twin.policies.contract import DecisionRequest
+from twin.policies.contract import DecisionRequest, LineMessage
 from twin.policies.decision import Decision, Reason
 from twin.policies.forecast import Forecast
 from twin.policies.routing.min_cost import MinCost
@@ -125,6 +125,21 @@ def test_a_plan_made_on_an_older_picture_cannot_be_carried_out_on_this_one() -> 
     assert found.difference is Difference.PROD_PLAN_INFEASIBLE
     assert found.said == "order 1: node 'columbus' cannot ship 1 of mug: not enough stock to promise"
     assert found.ours.shipments[0].node == "reno"
+
+
+def test_a_product_on_two_lines_cannot_promise_the_same_unit_twice() -> None:
+    twice = (LineMessage("mug", 1), LineMessage("mug", 1))
+    production = a_plan(structs.replace(ships("columbus"), lines=twice))
+    order = structs.replace(an_order(1), lines=twice)
+    picture = a_picture({"columbus": {"mug": 1}, "reno": {"mug": 5}})
+
+    found = one(LoggedDecision(DecisionRequest(order, picture), production))
+
+    assert found.difference is Difference.PROD_PLAN_INFEASIBLE
+    assert found.said == "order 1: node 'columbus' cannot ship 2 of mug: not enough stock to promise"
+    assert [(shipment.node, shipment.lines) for shipment in found.ours.shipments] == [
+        ("reno", (LineMessage("mug", 2),))
+    ]
 
 
 def test_a_plan_by_a_way_that_the_network_does_not_have_has_no_price() -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from tests.factories import COLUMBUS, RENO, a_network
 from tests.policies.worlds import an_order
@@ -96,6 +97,14 @@ def test_an_order_goes_there_and_back_without_its_luck() -> None:
     again = order_from(msgspec.json.decode(canonical(order_message(ORDER)), type=type(order_message(ORDER))))
 
     assert again == replace(ORDER, work=(), found_luck=0.0)
+
+
+def test_a_product_on_several_lines_becomes_one_line() -> None:
+    lines = tuple(LineMessage(sku, units) for sku, units in (("mug", 1), ("book", 2), ("mug", 3)))
+
+    order = order_from(structs.replace(order_message(ORDER), lines=lines))
+
+    assert order.lines == (OrderLine("mug", 4), OrderLine("book", 2))
 
 
 def test_a_decision_goes_there_and_back() -> None:

@@ -180,4 +180,8 @@ def _lines_message(lines: Lines) -> tuple[LineMessage, ...]:
 
 
 def _lines_from(lines: tuple[LineMessage, ...]) -> Lines:
-    return tuple([OrderLine(line.sku, line.quantity) for line in lines])
+    """Return order lines; a product on several of them becomes one, or each by itself would ask for the same units."""
+    units: dict[str, int] = {}
+    for line in lines:
+        units[line.sku] = units.get(line.sku, 0) + line.quantity
+    return tuple([OrderLine(sku, count) for sku, count in units.items()])
