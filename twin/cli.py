@@ -145,17 +145,17 @@ def gap(
 ) -> None:
     """Say how much routing policies leave to gain: routing=incumbent,candidate,... against perfect foresight."""
     from twin.assemble import build
-    from twin.experiments.gap import gap_costs, refuse_if_no_gap
+    from twin.experiments.gap import gap_costs, refuse_if_no_gap, terms_of
     from twin.experiments.gap_summary import rungs
     from twin.experiments.study import run_replications, study_folder
-    from twin.policies.hindsight import HindsightTerms
     from twin.report.gap_text import table
 
+    terms = terms_of(unserved_usd)
     designs, _ = _checked(_compositions(overrides), jobs)
     refuse_if_no_gap(designs)
     folder = study_folder(designs)
     run_replications(folder, designs, build, jobs, new=new)
-    costs = gap_costs(folder, designs, build, HindsightTerms(unserved_usd=unserved_usd), jobs)
+    costs = gap_costs(folder, designs, build, terms, jobs)
     costs.to_parquet(folder / "gap.parquet", index=False)
     study = designs[0].config.study
     typer.echo(table(rungs(costs, designs[0].name, study.alpha), study.replications))
@@ -256,6 +256,7 @@ def policy_log(
     orders: Annotated[
         int | None, typer.Option(min=1, help="How many decisions to write.", show_default="all of the run")
     ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there already.")] = False,
 ) -> None:
     """Write the decisions of a simulated run, warm-up included, as production would log its own."""
     from twin.assemble.check import checked
@@ -264,7 +265,7 @@ def policy_log(
 
     composition = compose(overrides or [])
     _, model = checked(composition)
-    written = write_own_log(model, file, composition.values["study"]["seed"], orders)
+    written = write_own_log(model, file, composition.values["study"]["seed"], orders, overwrite=overwrite)
     typer.echo(f"{written:,} decisions of a simulated run in {file}")
 
 

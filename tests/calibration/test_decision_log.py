@@ -176,3 +176,14 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path) -> None:
 
     with pytest.raises(ConfigurationError, match="expected: a file that can be written\n  to mend:  name another"):
         write_own_log(a_model(orders=ORDERS), tmp_path / "file" / "own.jsonl", 1)
+
+
+def test_a_log_that_is_there_is_not_replaced_unless_told(tmp_path) -> None:
+    file = tmp_path / "own.jsonl"
+    file.write_text("production's own\n", encoding="utf-8")
+
+    with pytest.raises(ConfigurationError, match=r"a file that is there already\n.*\n.*add --overwrite"):
+        write_own_log(a_model(orders=ORDERS), file, 1)
+
+    assert file.read_text("utf-8") == "production's own\n"
+    assert write_own_log(a_model(orders=ORDERS), file, 1, overwrite=True) > 0

@@ -10,11 +10,11 @@ from tests.calibration.shadow_world import GROUND, At, a_picture, a_plan, logged
 from tests.factories import RENO
 from twin.assemble import build
 from twin.calibration.decision_log import LoggedDecision, read_log
-from twin.calibration.rolling import RollingReplay, rolling
+from twin.calibration.rolling import RollingReplay
 from twin.calibration.shadow import one_step, parts
 from twin.calibration.shadow_results import Compared, Difference
 from twin.config import parse
-from twin.domain.errors import UsageError
+from twin.domain.errors import ConfigurationError, UsageError
 from twin.experiments.decision_log import write_own_log
 from twin.hydra_glue import compose
 from twin.policies.conformance import Shelf
@@ -57,12 +57,6 @@ def test_what_we_took_before_is_gone_where_one_step_still_agrees() -> None:
     assert [one.difference for one in steps] == [Difference.OTHER_NODE, Difference.SAME]
     assert [one.difference for one in found] == [Difference.OTHER_NODE, Difference.OTHER_NODE]
     assert our_nodes(found) == [["columbus"], ["reno"]]
-
-
-def test_the_function_yields_what_the_replay_does() -> None:
-    found, _ = replay(*TWO_ORDERS_FOR_ONE_UNIT)
-
-    assert list(rolling(TWO_ORDERS_FOR_ONE_UNIT, MinCost(), shelf())) == found
 
 
 def test_units_that_we_took_are_reserved_and_those_that_production_took_are_free() -> None:
@@ -260,7 +254,7 @@ def test_a_policy_that_learns_cannot_roll() -> None:
 
     assert isinstance(Pupil(), LearningPolicy)
     with pytest.raises(UsageError, match="the policy Pupil learns from a forecast"):
-        rolling([], Pupil(), shelf())
+        RollingReplay(Pupil(), shelf())
 
 
 OVERRIDES = [
@@ -278,7 +272,7 @@ def test_without_receipts_and_declines_it_is_exactly_the_run_that_would_have_bee
     prices = Shelf(model.shelves.book, model.shelves.packer)
     truth = [one.decision for one in read_log(tmp_path / "ours.jsonl")]
 
-    rolled = list(rolling(read_log(tmp_path / "production.jsonl"), DistanceSplit(), prices))
+    rolled = list(RollingReplay(DistanceSplit(), prices).replay(read_log(tmp_path / "production.jsonl")))
     steps = list(one_step(read_log(tmp_path / "production.jsonl"), DistanceSplit(), prices))
 
     assert any(
@@ -291,3 +285,10 @@ def test_without_receipts_and_declines_it_is_exactly_the_run_that_would_have_bee
 def who(decision: DecisionMessage) -> list[tuple[object, ...]]:
     """Who ships what; by which service depends on backlogs, which no log knows."""
     return [part[:2] for part in parts(decision)]
+
+
+def test_an_order_that_is_planned_anew_without_a_decline_cannot_be_followed() -> None:
+    first = logged(a_plan(ships("columbus")))
+
+    with pytest.raises(ConfigurationError, match=r"line 2: order 1: mug decided on again, with no node having"):
+        replay(first, first)

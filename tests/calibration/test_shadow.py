@@ -28,6 +28,7 @@ from twin.domain.orders import Order
 from twin.policies.contract import DecisionRequest, LineMessage
 from twin.policies.decision import Decision, Reason
 from twin.policies.forecast import Forecast
+from twin.policies.routing.batch_reoptimise import BatchReoptimise
 from twin.policies.routing.min_cost import MinCost
 from twin.policies.routing.roles import LEARNED
 from twin.policies.snapshot import Snapshot
@@ -267,3 +268,10 @@ def test_services_are_told_apart_by_their_names() -> None:
     assert found.production_figures.services == (AIR,)
     assert found.our_figures.services == (GROUND,)
     assert found.production_figures.cost_usd > found.our_figures.cost_usd
+
+
+def test_a_policy_that_decides_on_many_orders_at_once_is_refused() -> None:
+    line = logged(a_plan(ships("columbus")))
+
+    with pytest.raises(UsageError, match="BatchReoptimise decides on many orders at once, and a log does not say"):
+        list(one_step([line], BatchReoptimise(), shelf()))

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from twin.domain.errors import UsageError
-from twin.experiments.gap import BOUND
+from twin.experiments.gap import BOUND, terms_of
 from twin.experiments.gap_summary import Rung, rungs
 from twin.experiments.intervals import paired_difference, ratio_of_means
 from twin.report.gap_text import table
@@ -75,7 +75,7 @@ def test_the_table_gives_a_verdict_for_each_candidate_and_the_dearest_first() ->
     assert [line.split()[0] for line in lines[5:10]] == ["worse", "nearest", "same", "better", BOUND]
     assert "incumbent" in lines[6]
     assert "7.50 % (+7.50 points)" in lines[9]
-    assert lines[11] == "Means of 4 replications with 95 % intervals, which hold for all rows together."
+    assert lines[11] == "Means of 4 replications with 95 % intervals, which hold together in each column."
 
 
 def test_one_replication_gives_no_interval() -> None:
@@ -91,3 +91,17 @@ def test_where_nothing_is_left_to_gain_there_is_no_share() -> None:
 
     with pytest.raises(UsageError, match="nearest costs no more than the bound: there is nothing left to gain"):
         rungs(even, "nearest", 0.05)
+
+
+def test_a_replication_without_orders_is_named() -> None:
+    found = costs("nearest", "better", BOUND)
+    found.loc[found["replication"] == 2, ["orders", "units", "cost_usd"]] = 0
+
+    with pytest.raises(UsageError, match="replication 2 has no orders; give demand"):
+        rungs(found, "nearest", 0.05)
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("nan")])
+def test_an_unserved_unit_costs_a_number(value: float) -> None:
+    with pytest.raises(UsageError, match=r"--unserved-usd: (inf|nan)\n  expected: dollars"):
+        terms_of(value)

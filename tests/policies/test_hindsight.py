@@ -106,6 +106,17 @@ def after_days(order: Order, offer: Offer) -> float:
     return order.placed_at + DAY * offer.transit_days
 
 
+def test_a_way_by_which_nothing_arrives_any_more_is_no_way() -> None:
+    stock = {"akron": {"mug": 1}, "dayton": {"mug": 1}}
+    world = RegionalWorld(USD, stock)
+
+    found = hindsight_lp(
+        [EAST], world, stock, arrives_at=lambda _, offer: float("inf") if offer.node == "akron" else 1.0
+    )
+
+    assert found == Bound(pytest.approx(10.0), 0.0)
+
+
 def test_an_order_of_many_parts_is_charged_less_but_not_nothing() -> None:
     large = an_order(1, "east", lines_of(mug=3, lamp=1))  # 4 x 2 - 1 = 7 parts
     stock = {"akron": {"mug": 3}, "dayton": {"lamp": 1}}

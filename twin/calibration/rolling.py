@@ -21,6 +21,7 @@ from twin.calibration.imagined_stock import ImaginedStock
 from twin.calibration.plan_figures import ReadPlan, figures, read_plan, units_by_sku
 from twin.calibration.shadow import Question, compared, decide, question, refuse_pupils
 from twin.calibration.shadow_results import Compared, PlanFigures
+from twin.domain.errors import ConfigurationError, Problem
 from twin.policies.conformance import Shelf
 from twin.policies.contract import DecisionMessage, LineMessage, order_from
 from twin.policies.decision import PlannedShipment, Reason
@@ -37,11 +38,6 @@ class OrderTotals:
     order_number: int
     production: PlanFigures | None
     ours: PlanFigures | None
-
-
-def rolling(log: Iterable[LoggedDecision], policy: RoutingPolicy, shelf: Shelf) -> Iterator[Compared]:
-    """Yield the decisions that were ours to take, each on the picture that would have been; see `RollingReplay`."""
-    return RollingReplay(policy, shelf).replay(log)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +106,7 @@ class RollingReplay:
         self._stock.production_took(_taken(back), sign=-1)
         so_far.ours, back = _take_back(so_far.ours, declined, again)
         self._stock.ours_took(_taken(back), sign=-1)
+        _refuse_if_planned_anew(asked, so_far, again)
         so_far.wanted |= _total(so_far.production) + again
         return so_far
 
@@ -124,6 +121,22 @@ class RollingReplay:
         picture = self._stock.imagined(asked.view.snapshot)
         request = structs.replace(asked.request, order=order, snapshot=picture)
         return Question(asked.line, request, order_from(order), self._shelf.view(picture))
+
+
+def _refuse_if_planned_anew(asked: Question, so_far: _OrderSoFar, again: Counter[str]) -> None:
+    """Refuse an order that comes again although it was placed: nobody can tell which of its plans were carried out."""
+    placed = _total(so_far.production)
+    twice = [sku for sku, units in again.items() if placed[sku] and placed[sku] + units > so_far.wanted[sku]]
+    if twice:
+        raise ConfigurationError([
+            Problem(
+                f"decision log, line {asked.line}: order {asked.order.number}",
+                f"{', '.join(twice)} decided on again, with no node having declined it",
+                "an order that comes again only for what was declined or not filled",
+                "orders that are planned anew until they are released cannot be followed; "
+                "--no-rolling compares each decision by itself",
+            )
+        ])  # fmt: skip
 
 
 def _has_declined(node: str, asked: Question) -> bool:

@@ -20,7 +20,7 @@ from twin.domain.orders import Order
 from twin.policies.conformance import Shelf
 from twin.policies.contract import DecisionMessage, DecisionRequest, LineMessage, decision_message, order_from
 from twin.policies.decision import Decision
-from twin.policies.routing.roles import LearningPolicy, RoutingPolicy
+from twin.policies.routing.roles import BatchPolicy, LearningPolicy, RoutingPolicy
 from twin.policies.routing.validate import validate
 from twin.policies.snapshot import SnapshotView, UnknownNodes
 
@@ -57,7 +57,12 @@ def one_step(log: Iterable[LoggedDecision], policy: RoutingPolicy, shelf: Shelf)
 
 
 def refuse_pupils(policy: RoutingPolicy) -> None:
-    """Refuse policies that learn from more than the picture of one order."""
+    """Refuse policies that decide by more than the picture of one order."""
+    if isinstance(policy, BatchPolicy):
+        raise UsageError(
+            f"the policy {type(policy).__name__} decides on many orders at once, and a log does not say which were "
+            "decided together; shadow with one that decides order by order, such as min_cost"
+        )
     if isinstance(policy, LearningPolicy):
         raise UsageError(
             f"the policy {type(policy).__name__} learns from a forecast of the whole network, which a log of pictures "

@@ -21,7 +21,7 @@ class _Enough(Exception):  # noqa: N818  (no error: what was wanted is there)
     """As many decisions as were wanted are recorded."""
 
 
-def write_own_log(model: Model, file: Path, seed: int, decisions: int | None = None) -> int:
+def write_own_log(model: Model, file: Path, seed: int, decisions: int | None = None, *, overwrite: bool = False) -> int:
     """Write the decisions of a simulated run with their pictures, all or nothing, and return how many there are.
 
     The run is the first replication from its first day, the warm-up included; each retry and re-route is a decision of
@@ -30,6 +30,9 @@ def write_own_log(model: Model, file: Path, seed: int, decisions: int | None = N
     """
     if file.is_dir():
         raise ConfigurationError([Problem(str(file), "a folder", "a file to write", "name a file such as log.jsonl")])
+    if file.exists() and not overwrite:
+        problem = Problem(str(file), "a file that is there already", "a new file", "name another, or add --overwrite")
+        raise ConfigurationError([problem])
     with tempfile.TemporaryDirectory() as folder:
         spool = Path(folder) / "decisions.jsonl"
         with spool.open("wb") as lines:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 
 import pandas as pd
@@ -37,6 +38,15 @@ def gap_costs(study: Path, designs: Sequence[Design], build: Build, terms: Hinds
         for number in range(designs[0].config.study.replications)
     )
     return pd.DataFrame([row for some in rows for row in some], columns=list(COLUMNS))
+
+
+def terms_of(unserved_usd: float) -> HindsightTerms:
+    """Return what costs what, the same for every policy whatever it charges itself; refuse what is no number."""
+    if not isfinite(unserved_usd):
+        raise UsageError(
+            f"--unserved-usd: {unserved_usd:g}\n  expected: dollars\n  to mend:  give a number, such as 50"
+        )
+    return HindsightTerms(unserved_usd=unserved_usd)
 
 
 def refuse_if_no_gap(designs: Sequence[Design]) -> None:

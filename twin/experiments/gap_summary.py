@@ -36,13 +36,16 @@ class Rung:
 def rungs(costs: pd.DataFrame, incumbent: str, alpha: float) -> list[Rung]:
     """Return the incumbent, the other policies and the bound, from the rows that `gap_costs` gives.
 
-    All intervals against the incumbent hold together with chance 1 - alpha, by Bonferroni over policies and bound.
-    Raises `UsageError` where one replication gives no interval or the incumbent leaves no gap.
+    The intervals of one kind hold together with chance 1 - alpha, by Bonferroni over policies and bound. Raises
+    `UsageError` where one replication gives no interval, one has no orders, or the incumbent leaves no gap.
     """
     per_order = _by_design(costs, costs["cost_usd"] / costs["orders"])
     lost = _by_design(costs, costs["unserved_units"] / costs["units"])
     if len(per_order) < FEWEST_RUNS:
         raise UsageError("one replication gives no interval; set study.replications to 2 or more, better to 10")
+    if per_order.isna().any(axis=None):
+        empty = per_order.index[per_order.isna().any(axis=1)][0]
+        raise UsageError(f"replication {empty} has no orders; give demand.orders_per_day or study.measured_days more")
     others = [name for name in dict.fromkeys(costs["design"]) if name != incumbent]
     level = bonferroni_level(alpha, len(others))
     first = per_order[incumbent]

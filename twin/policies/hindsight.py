@@ -154,6 +154,8 @@ def _cheapest(
     for offer in network.offers(order.destination, order.service_level, parcels):
         cost = offer.cost_usd + parcels.packaging_usd
         late_hours = 0.0 if arrives_at is None else arrives_at(order, offer) - order.promised_by
+        if late_hours == inf:  # nothing can arrive by it any more
+            continue
         if late_hours > 0:
             cost += lateness_usd(late_hours, terms)
         found[offer.node] = min(cost, found.get(offer.node, inf))

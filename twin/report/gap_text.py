@@ -22,7 +22,7 @@ def table(found: Sequence[Rung], replications: int) -> str:
     level = f"{100 * incumbent.usd_interval.level:.3g}"
     return "\n".join([
         *(_verdict(rung, incumbent) for rung in candidates), "", *(line.rstrip() for line in lines), "",
-        f"Means of {replications} replications with {level} % intervals, which hold for all rows together.",
+        f"Means of {replications} replications with {level} % intervals, which hold together in each column.",
         f"{BOUND} knows every order beforehand and may ship halves: no policy can cost less.",
     ])  # fmt: skip
 
