@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,27 +13,11 @@ from hypothesis import strategies as st
 from tests.calibration.decision_exports import EXPORTS, orders, written
 from tests.calibration.routing_exports import changed
 from tests.calibration.test_decision_import_shopify import GRAPHQL
+from tests.calibration.unknown_keys import KEYS, VALUES, objects
 from twin.calibration.decision_import.reading import SYSTEMS, decisions_in
 from twin.calibration.decision_import.taken import Taken
 from twin.calibration.routing_import.names import Names
 from twin.calibration.routing_import.reading import LeftOut
-
-NEVER_A_KEY = "zz"
-KEYS = st.text(min_size=1, max_size=12).map(lambda text: f"{NEVER_A_KEY}{text}")
-VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=5,
-)
-
-
-def objects(tree: Any, *path: Any) -> Iterator[tuple[Any, ...]]:
-    """Yield the path of every object of an export."""
-    if isinstance(tree, dict):
-        yield path
-    for step, inner in tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ():
-        yield from objects(inner, *path, step)
-
 
 CASES = [
     (system, export, path) for system, export in [*EXPORTS.items(), ("shopify", GRAPHQL)] for path in objects(export)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.calibration.routing_exports import HOTWAX, MSI, SHOPIFY, SPREE, changed, imported
+from tests.calibration.unknown_keys import KEYS, NEVER_A_KEY, VALUES, objects
 
 EXPORTS = {"hotwax": HOTWAX, "shopify": SHOPIFY, "spree": SPREE, "msi": MSI}
 RICH = {
@@ -26,22 +25,6 @@ RICH = {
     "msi": changed(MSI, sources=[{"source_code": "reno", "enabled": False}]),
     "shopify": changed(SHOPIFY, 1, rule="Our own app"),
 }  # fmt: skip
-NEVER_A_KEY = "zz"
-KEYS = st.text(min_size=1, max_size=12).map(lambda text: f"{NEVER_A_KEY}{text}")
-VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=5,
-)
-
-
-def objects(tree: Any, *path: Any) -> Iterator[tuple[Any, ...]]:
-    """Yield the path of every object of an export."""
-    if isinstance(tree, dict):
-        yield path
-    for step, inner in tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ():
-        yield from objects(inner, *path, step)
-
 
 CASES = [
     (system, export, path)
