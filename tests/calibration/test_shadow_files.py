@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -12,35 +11,18 @@ import pandas as pd
 import pytest
 
 from tests.calibration.shadow_world import AIR, a_plan, logged, shelf, ships
-from twin.assemble import build
+from tests.eventful_day import model
 from twin.calibration import shadow_files
 from twin.calibration.decision_log import write_log
 from twin.calibration.shadow_files import Shadowed, folder_name, shadow, write_shadow
 from twin.calibration.shadow_results import Difference
-from twin.config import parse
 from twin.domain.errors import ConfigurationError, UsageError
 from twin.experiments.decision_log import write_own_log
-from twin.hydra_glue import compose
 from twin.policies.conformance import Shelf
 from twin.policies.contract import DecisionMessage, DecisionRequest
 from twin.policies.routing.distance_split import DistanceSplit
 from twin.policies.routing.min_cost import MinCost
 from twin.report.shadow_text import shadow_text, verdict
-from twin.simulation.world import Model
-
-OVERRIDES = [
-    "study.warmup_days=0", "study.measured_days=1", "study.cooldown_days=0", "study.runout_days=4",
-    "demand.orders_per_day=300", "replenishment.opening_days_of_cover=0.5", "node_kinds.dc.found_rate=0.8",
-    "node_kinds.3pl.found_rate=0.9",
-]  # fmt: skip
-
-
-@cache
-def model() -> Model:
-    """A day of two nodes that decline every fifth or tenth order and whose stock runs out."""
-    composition = compose(OVERRIDES, "tutorial")
-    made = build(parse(composition.values, composition.origin))
-    return replace(made, routing=MinCost())
 
 
 @pytest.fixture(scope="module")

@@ -3,36 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.calibration.shadow_world import a_picture, a_plan, logged, shelf, ships
-from twin.assemble import build
+from tests.eventful_day import model
 from twin.calibration.decision_log import read_log
-from twin.config import parse
 from twin.domain.errors import ConfigurationError, UsageError
 from twin.experiments.stories import FILE, Picker, read_stories, simulate_and_tell, story_of, tell_order
-from twin.hydra_glue import compose
 from twin.policies.conformance import Recorded, Shelf
 from twin.policies.decision import Reason
 from twin.policies.routing.min_cost import MinCost
 from twin.simulation.run import simulate
-from twin.simulation.world import Model
-
-OVERRIDES = [
-    "study.warmup_days=0", "study.measured_days=1", "study.cooldown_days=0", "study.runout_days=4",
-    "demand.orders_per_day=300", "replenishment.opening_days_of_cover=0.5", "node_kinds.dc.found_rate=0.8",
-    "node_kinds.3pl.found_rate=0.9",
-]  # fmt: skip
-
-
-@cache
-def model() -> Model:
-    """A day of two nodes that decline every fifth or tenth order and whose stock runs out."""
-    composition = compose(OVERRIDES, "tutorial")
-    return replace(build(parse(composition.values, composition.origin)), routing=MinCost())
 
 
 def the_shelf() -> Shelf:
