@@ -143,7 +143,7 @@ def test_a_command_of_the_documents_works(command, said_by):
     checked = command in ONLY_CHECKED or command.startswith("twin check")
     ends = {
         "twin policy check": "Passed.", "twin policy log": "decisions of a simulated run in own.jsonl",
-        "twin shadow": "decisions agree", "twin explain": "Page: ", "--show-config": "network:",
+        "twin shadow": "agree (", "twin explain": "Page: ", "--show-config": "network:",
     }  # fmt: skip
     expected = next((end for words, end in ends.items() if words in command), "Report: ")
     assert ("No problems" if checked else expected) in said

@@ -186,7 +186,7 @@ def shadow_log(
     name = policy or str(config.routing["kind"])
     shelf = Shelf(model.shelves.book, model.shelves.packer)
     found = shadow(log, model.routing, name, shelf, roll=rolling)
-    folder = Path("results", "shadow", folder_name(log, name))
+    folder = Path("results", "shadow", folder_name(log, name, config))
     write_shadow(found, folder, shadow_page(found, model.routing, shelf))
     typer.echo(shadow_text(found, str(folder)))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from msgspec import structs
+
 from tests.factories import RENO, a_departure, a_level, a_network, a_node, a_service
-from twin.calibration.decision_log import LoggedDecision
+from twin.calibration.decision_log import LoggedDecision, NumberedDecision
 from twin.policies.conformance import Shelf
 from twin.policies.contract import DecisionMessage, DecisionRequest, LineMessage, OrderMessage, ShipmentMessage
 from twin.policies.decision import Reason
@@ -87,3 +89,13 @@ def logged(decision: DecisionMessage, picture: Snapshot | None = None, to: str =
     """A line of the log: the order of the decision's number, and a picture of plenty unless told."""
     order = an_order(decision.order_number, to, **units)
     return LoggedDecision(DecisionRequest(order, picture or a_picture()), decision)
+
+
+def in_batch(line: LoggedDecision, batch: int = 1) -> LoggedDecision:
+    """A line that was decided together with others."""
+    return structs.replace(line, batch=batch)
+
+
+def numbered(*log: LoggedDecision) -> Iterator[NumberedDecision]:
+    """Some lines as they stand in a file."""
+    return enumerate(log, start=1)

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from tests.calibration.shadow_world import At, a_picture, a_plan, logged, ships
 from tests.factories import RENO, a_disruption, a_model, a_network, a_node, an_order
-from twin.calibration.decision_log import LoggedDecision, read_log, write_log
+from twin.calibration.decision_log import LoggedDecision, numbered_log, read_log, write_log
 from twin.domain.errors import ConfigurationError
 from twin.experiments.decision_log import recorded_run, write_own_log
 from twin.policies.conformance import Recorded
@@ -40,11 +40,18 @@ def test_what_is_written_is_read_again(tmp_path) -> None:
     assert list(read_log(tmp_path / "deep" / "log.jsonl")) == LOG
 
 
-def test_empty_lines_are_no_decisions(tmp_path) -> None:
+def test_empty_lines_are_no_decisions_and_count(tmp_path) -> None:
     line = a_line(tmp_path)
     (tmp_path / "log.jsonl").write_bytes(b"\n" + line + b"  \n" + line + b"\n")
 
+    assert list(numbered_log(tmp_path / "log.jsonl")) == [(2, LOG[0]), (4, LOG[0])]
     assert list(read_log(tmp_path / "log.jsonl")) == LOG[:1] * 2
+
+
+def test_a_byte_order_mark_says_nothing(tmp_path) -> None:
+    (tmp_path / "log.jsonl").write_bytes(b"\xef\xbb\xbf" + a_line(tmp_path))
+
+    assert list(read_log(tmp_path / "log.jsonl")) == LOG[:1]
 
 
 def test_what_production_adds_is_ignored(tmp_path) -> None:

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from tests.calibration.shadow_world import GROUND, At, a_picture, a_plan, logged, shelf, ships
+from tests.calibration.shadow_world import GROUND, At, a_picture, a_plan, in_batch, logged, numbered, shelf, ships
 from tests.factories import RENO
 from twin.assemble import build
-from twin.calibration.decision_log import LoggedDecision, read_log
+from twin.calibration.decision_log import LoggedDecision, numbered_log, read_log
 from twin.calibration.rolling import RollingReplay
 from twin.calibration.shadow import one_step, parts
 from twin.calibration.shadow_results import Compared, Difference
@@ -18,21 +18,23 @@ from twin.domain.errors import ConfigurationError, UsageError
 from twin.experiments.decision_log import write_own_log
 from twin.hydra_glue import compose
 from twin.policies.conformance import Shelf
-from twin.policies.contract import DecisionMessage, LineMessage
+from twin.policies.contract import DecisionMessage, DecisionRequest, LineMessage
 from twin.policies.decision import Reason
+from twin.policies.routing.batch_reoptimise import BatchReoptimise
 from twin.policies.routing.distance_split import DistanceSplit
 from twin.policies.routing.min_cost import MinCost
-from twin.policies.routing.roles import LearningPolicy
+from twin.policies.routing.roles import LearningPolicy, RoutingPolicy
 from twin.policies.snapshot import StockState
 
 BUT_COLUMBUS = At(closed=Reason.PREVIOUSLY_REJECTED)
 FULL = At(closed=Reason.ORDER_LIMIT, left=0.0)
+SPLIT = a_picture({"columbus": {"mug": 1, "lamp": 0}, "reno": {"mug": 0, "lamp": 1}})
 
 
 def replay(*log: LoggedDecision) -> tuple[list[Compared], RollingReplay]:
     """Follow a log with `min_cost`, which sends what it can from Columbus by ground."""
     follower = RollingReplay(MinCost(), shelf())
-    return list(follower.replay(log)), follower
+    return list(follower.replay(numbered(*log))), follower
 
 
 def stock(of: Compared, node: str, sku: str = "mug") -> StockState:
@@ -51,7 +53,7 @@ TWO_ORDERS_FOR_ONE_UNIT = [
 
 
 def test_what_we_took_before_is_gone_where_one_step_still_agrees() -> None:
-    steps = list(one_step(TWO_ORDERS_FOR_ONE_UNIT, MinCost(), shelf()))
+    steps = list(one_step(numbered(*TWO_ORDERS_FOR_ONE_UNIT), MinCost(), shelf()))
     found, _ = replay(*TWO_ORDERS_FOR_ONE_UNIT)
 
     assert [one.difference for one in steps] == [Difference.OTHER_NODE, Difference.SAME]
@@ -170,16 +172,15 @@ def test_of_a_split_order_only_the_declined_part_comes_back() -> None:
 
 
 def test_a_unit_comes_back_once_although_the_same_product_stands_there_twice() -> None:
-    follower = RollingReplay(MinCost(), shelf())
     there = {"columbus": {"mug": 1}, "reno": {"mug": 1}}
     declined = a_picture({"columbus": {"mug": 0}, "reno": {"mug": 1}}, columbus=BUT_COLUMBUS)
     again = a_picture({"columbus": {"mug": 0}, "reno": {"mug": 0}}, reno=At(closed=Reason.PREVIOUSLY_REJECTED))
 
-    list(follower.replay([
+    _, follower = replay(
         logged(a_plan(ships("columbus"), ships("reno")), a_picture(there), mug=2),
         logged(a_plan(ships("reno")), declined),
         logged(a_plan(mug=1), again),
-    ]))  # fmt: skip
+    )
 
     (total,) = follower.totals()
     assert total.production.units == 1
@@ -257,6 +258,80 @@ def test_a_policy_that_learns_cannot_roll() -> None:
         RollingReplay(Pupil(), shelf())
 
 
+def test_an_order_that_is_planned_anew_counts_once() -> None:
+    there = {"columbus": {"mug": 1}, "reno": {"mug": 1}}
+    found, follower = replay(
+        logged(a_plan(ships("reno")), a_picture(there)),
+        logged(a_plan(ships("columbus")), a_picture(there, 11.0)),
+        logged(a_plan(ships("reno"), number=2), a_picture({"columbus": {"mug": 0}, "reno": {"mug": 1}}, 12.0)),
+    )
+
+    assert our_nodes(found) == [["columbus"], ["columbus"], ["reno"]]
+    assert [one.difference for one in found] == [Difference.OTHER_NODE, Difference.SAME, Difference.SAME]
+    assert [stock(one, "columbus").available for one in found] == [1, 1, 0]
+    assert [(total.production.nodes, total.ours.nodes) for total in follower.totals()] == [
+        (("columbus",), ("columbus",)),
+        (("reno",), ("reno",)),
+    ]
+
+
+def test_all_plans_of_an_instant_are_withdrawn_before_the_first_of_its_orders_is_planned_anew() -> None:
+    there = {"columbus": {"mug": 1}, "reno": {"mug": 1}}
+    without_columbus = {"columbus": {"mug": 0}, "reno": {"mug": 1}}
+    found, _ = replay(
+        logged(a_plan(ships("columbus"), number=1), a_picture(there)),
+        logged(a_plan(ships("reno"), number=2), a_picture(without_columbus, 11.0)),
+        logged(a_plan(ships("columbus"), number=2), a_picture(there, 12.0)),
+        logged(a_plan(ships("reno"), number=1), a_picture(without_columbus, 12.0)),
+    )
+
+    assert our_nodes(found) == [["columbus"], ["reno"], ["columbus"], ["reno"]]
+
+
+def test_plans_withdrawn_are_no_new_day() -> None:
+    there = {"columbus": {"mug": 5}, "reno": {"mug": 5}}
+    found, _ = replay(
+        logged(a_plan(ships("columbus"), number=1), a_picture(there, columbus=At(left=1.0)), to=RENO.zip3),
+        logged(a_plan(ships("reno"), number=1), a_picture(there, 11.0, columbus=At(left=1.0)), to=RENO.zip3),
+        logged(a_plan(ships("columbus"), number=2), a_picture(there, 12.0, columbus=At(left=1.0))),
+    )
+
+    assert our_nodes(found) == [["reno"], ["reno"], ["columbus"]]
+    assert [one.request.snapshot.nodes["columbus"].orders_left for one in found] == [1.0, 1.0, 1.0]
+
+
+def test_of_an_order_planned_anew_in_part_the_other_shipment_stays() -> None:
+    found, follower = replay(
+        logged(a_plan(ships("columbus"), ships("reno", lamp=1)), SPLIT, mug=1, lamp=1),
+        logged(
+            a_plan(ships("columbus", lamp=1)), a_picture({"columbus": {"lamp": 1}, "reno": {"lamp": 1}}, 11.0), lamp=1
+        ),
+    )
+
+    assert [sorted(nodes) for nodes in our_nodes(found)] == [["columbus", "reno"], ["columbus"]]
+    assert follower.totals()[0].production.nodes == ("columbus", "columbus")
+
+
+def test_half_a_shipment_planned_anew_is_refused() -> None:
+    whole = logged(a_plan(ships("columbus", mug=1, lamp=1)), mug=1, lamp=1)
+
+    with pytest.raises(ConfigurationError, match=r"line 2: order 1: mug decided on again, without the rest"):
+        replay(whole, logged(a_plan(ships("columbus")), a_picture(taken_at=11.0)))
+
+
+def test_what_production_decided_together_is_on_one_picture() -> None:
+    there = {"columbus": {"mug": 1}, "reno": {"mug": 1}}
+    found, _ = replay(
+        in_batch(logged(a_plan(ships("reno"), number=1), a_picture(there))),
+        in_batch(logged(a_plan(ships("columbus"), number=2), a_picture(there))),
+        logged(a_plan(mug=1, number=3), a_picture({"columbus": {"mug": 0}, "reno": {"mug": 0}}, 11.0)),
+    )
+
+    assert our_nodes(found) == [["columbus"], ["reno"], []]
+    assert [stock(one, "columbus").available for one in found] == [1, 0, 0]
+    assert [stock(one, "reno").available for one in found] == [1, 1, 0]
+
+
 OVERRIDES = [
     "study.warmup_days=0", "study.measured_days=2", "study.cooldown_days=0", "study.runout_days=2",
     "demand.orders_per_day=200", "replenishment=none", "replenishment.opening_days_of_cover=1",
@@ -264,31 +339,37 @@ OVERRIDES = [
 ]  # fmt: skip
 
 
-def test_without_receipts_and_declines_it_is_exactly_the_run_that_would_have_been(tmp_path) -> None:
-    composition = compose(OVERRIDES, "tutorial")
-    model = build(parse(composition.values, composition.origin))
-    write_own_log(replace(model, routing=MinCost()), tmp_path / "production.jsonl", 3)
-    write_own_log(replace(model, routing=DistanceSplit()), tmp_path / "ours.jsonl", 3)
+@pytest.mark.parametrize(
+    ("dom", "production"),
+    [("direct", MinCost()), ("replan", MinCost()), ("runs", MinCost()), ("runs", BatchReoptimise())],
+)
+def test_without_receipts_and_declines_it_is_exactly_the_run_that_would_have_been(
+    tmp_path, dom: str, production: RoutingPolicy
+) -> None:
+    composition = compose([*OVERRIDES, f"dom={dom}"], "tutorial")
+    model, ours = build(parse(composition.values, composition.origin)), DistanceSplit()
+    write_own_log(replace(model, routing=production), tmp_path / "production.jsonl", 3)
+    write_own_log(replace(model, routing=ours), tmp_path / "ours.jsonl", 3)
     prices = Shelf(model.shelves.book, model.shelves.packer)
-    truth = [one.decision for one in read_log(tmp_path / "ours.jsonl")]
+    truth = {asked(one.request): who(one.decision) for one in read_log(tmp_path / "ours.jsonl")}
 
-    rolled = list(RollingReplay(DistanceSplit(), prices).replay(read_log(tmp_path / "production.jsonl")))
-    steps = list(one_step(read_log(tmp_path / "production.jsonl"), DistanceSplit(), prices))
+    rolled = list(RollingReplay(ours, prices).replay(numbered_log(tmp_path / "production.jsonl")))
+    steps = list(one_step(numbered_log(tmp_path / "production.jsonl"), ours, prices))
 
     assert any(
         node.closed_because is Reason.ORDER_LIMIT for one in rolled for node in one.request.snapshot.nodes.values()
     )
-    assert [who(one.ours) for one in rolled] == [who(decision) for decision in truth]
-    assert [who(one.ours) for one in steps] != [who(decision) for decision in truth]
+    both = [one for one in rolled if asked(one.request) in truth]
+    assert len(both) > 0.98 * max(len(rolled), len(truth))  # an order or two waits for stock in one of the worlds alone
+    assert [who(one.ours) for one in both] == [truth[asked(one.request)] for one in both]
+    assert [who(one.ours) for one in steps] != [truth.get(asked(one.request)) for one in steps]
+
+
+def asked(request: DecisionRequest) -> tuple[int, float]:
+    """Which order is decided on, and when."""
+    return request.order.order_number, request.snapshot.taken_at
 
 
 def who(decision: DecisionMessage) -> list[tuple[object, ...]]:
     """Who ships what; by which service depends on backlogs, which no log knows."""
     return [part[:2] for part in parts(decision)]
-
-
-def test_an_order_that_is_planned_anew_without_a_decline_cannot_be_followed() -> None:
-    first = logged(a_plan(ships("columbus")))
-
-    with pytest.raises(ConfigurationError, match=r"line 2: order 1: mug decided on again, with no node having"):
-        replay(first, first)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -15,17 +16,26 @@ from tests.calibration.shadow_world import (
     a_picture,
     a_plan,
     an_order,
+    in_batch,
     lines,
     logged,
+    numbered,
     shelf,
     ships,
 )
-from twin.calibration.decision_log import LoggedDecision
-from twin.calibration.shadow import BrokenRule, difference, first_key, one_step
+from tests.factories import RENO
+from twin.assemble import build
+from twin.calibration.deciding import BrokenRule
+from twin.calibration.decision_log import LoggedDecision, numbered_log, read_log
+from twin.calibration.shadow import difference, first_key, one_step
 from twin.calibration.shadow_results import Compared, Difference
+from twin.config import parse
 from twin.domain.errors import ConfigurationError, UsageError
 from twin.domain.orders import Order
-from twin.policies.contract import DecisionRequest, LineMessage
+from twin.experiments.decision_log import write_own_log
+from twin.hydra_glue import compose
+from twin.policies.conformance import Shelf
+from twin.policies.contract import DecisionMessage, DecisionRequest, LineMessage
 from twin.policies.decision import Decision, Reason
 from twin.policies.forecast import Forecast
 from twin.policies.routing.batch_reoptimise import BatchReoptimise
@@ -39,7 +49,7 @@ BOTH = (ships("columbus"), ships("reno", lamp=1))
 
 def one(line: LoggedDecision) -> Compared:
     """Shadow a log of one line with `min_cost`."""
-    (found,) = one_step([line], MinCost(), shelf())
+    (found,) = one_step(numbered(line), MinCost(), shelf())
     return found
 
 
@@ -112,7 +122,7 @@ def test_our_decision_is_taken_on_the_logged_picture(line, found) -> None:
 def test_production_may_fill_what_our_policy_does_not() -> None:
     line = logged(a_plan(*BOTH), a_picture({"columbus": {"mug": 1}, "reno": {"lamp": 1}}), mug=1, lamp=1)
 
-    (found,) = one_step([line], MinCost(max_shipments=1), shelf())
+    (found,) = one_step(numbered(line), MinCost(max_shipments=1), shelf())
 
     assert found.difference is Difference.PROD_FILLED_ONLY
     assert found.first_key == "status"
@@ -172,7 +182,7 @@ def test_a_node_that_has_declined_is_not_ours_either() -> None:
 def test_lines_count_from_one_and_keep_their_order() -> None:
     log = [logged(a_plan(ships("columbus"), number=number)) for number in (5, 3, 8)]
 
-    found = list(one_step(log, MinCost(), shelf()))
+    found = list(one_step(numbered(*log), MinCost(), shelf()))
 
     assert [(row.line, row.request.order.order_number) for row in found] == [(1, 5), (2, 3), (3, 8)]
 
@@ -180,7 +190,7 @@ def test_lines_count_from_one_and_keep_their_order() -> None:
 def refused(line: LoggedDecision) -> str:
     """What is said about the second line of a log."""
     with pytest.raises(ConfigurationError) as caught:
-        list(one_step([logged(a_plan(ships("columbus"))), line], MinCost(), shelf()))
+        list(one_step(numbered(logged(a_plan(ships("columbus"))), line), MinCost(), shelf()))
     return str(caught.value)
 
 
@@ -234,7 +244,7 @@ class Forgetful:
 
 def test_a_policy_of_ours_that_breaks_the_rules_is_named_with_the_line() -> None:
     with pytest.raises(BrokenRule) as caught:
-        list(one_step([logged(a_plan(ships("columbus")))], Forgetful(), shelf()))
+        list(one_step(numbered(logged(a_plan(ships("columbus")))), Forgetful(), shelf()))
 
     assert str(caught.value) == (
         "decision log, line 1: our own policy Forgetful gives no plan that can be carried out: order 1: ordered "
@@ -259,7 +269,7 @@ class Pupil:
 
 def test_a_policy_that_learns_cannot_be_a_shadow() -> None:
     with pytest.raises(UsageError, match="the policy Pupil learns from a forecast of the whole network, which a log"):
-        list(one_step([logged(a_plan(ships("columbus")))], Pupil(), shelf()))
+        list(one_step(numbered(logged(a_plan(ships("columbus")))), Pupil(), shelf()))
 
 
 def test_services_are_told_apart_by_their_names() -> None:
@@ -270,8 +280,85 @@ def test_services_are_told_apart_by_their_names() -> None:
     assert found.production_figures.cost_usd > found.our_figures.cost_usd
 
 
-def test_a_policy_that_decides_on_many_orders_at_once_is_refused() -> None:
-    line = logged(a_plan(ships("columbus")))
+ONE_UNIT_HERE = {"columbus": {"mug": 1}, "reno": {"mug": 2}}
+NEXT = {"columbus": {"mug": 0}, "reno": {"mug": 2}}
 
-    with pytest.raises(UsageError, match="BatchReoptimise decides on many orders at once, and a log does not say"):
-        list(one_step([line], BatchReoptimise(), shelf()))
+
+def test_a_policy_that_decides_on_many_orders_at_once_takes_those_of_one_instant_together() -> None:
+    log = [
+        logged(a_plan(ships("columbus"), number=1), a_picture(ONE_UNIT_HERE), to=RENO.zip3),
+        logged(a_plan(ships("reno"), number=2), a_picture(NEXT)),
+        logged(a_plan(ships("columbus"), number=3), a_picture(ONE_UNIT_HERE, taken_at=11.0), to=RENO.zip3),
+    ]
+
+    alone = list(one_step(numbered(*log), MinCost(), shelf()))
+    found = list(one_step(numbered(*log), BatchReoptimise(), shelf()))
+
+    assert [nodes(one.ours) for one in alone] == [["reno"], ["reno"], ["reno"]]
+    assert [nodes(one.ours) for one in found] == [["reno"], ["columbus"], ["reno"]]
+    assert [one.request for one in found] == [line.request for line in log]
+
+
+def test_an_order_that_comes_twice_at_one_instant_is_not_decided_together_with_itself() -> None:
+    line = logged(a_plan(ships("columbus")), a_picture(ONE_UNIT_HERE))
+
+    found = list(one_step(numbered(line, line), BatchReoptimise(), shelf()))
+
+    assert [nodes(one.ours) for one in found] == [["columbus"], ["columbus"]]
+
+
+def test_batches_of_one_instant_are_decided_one_after_the_other() -> None:
+    line = logged(a_plan(ships("columbus"), number=1), a_picture(ONE_UNIT_HERE))
+    other = logged(a_plan(ships("columbus"), number=2), a_picture(ONE_UNIT_HERE))
+
+    found = list(one_step(numbered(in_batch(line, 1), in_batch(other, 2)), BatchReoptimise(), shelf()))
+
+    assert [nodes(one.ours) for one in found] == [["columbus"], ["columbus"]]
+
+
+def test_a_node_that_declined_one_order_is_open_to_those_decided_with_it() -> None:
+    declined = a_picture(ONE_UNIT_HERE, columbus=At(closed=Reason.PREVIOUSLY_REJECTED))
+    log = [
+        logged(a_plan(ships("reno"), number=1), declined),
+        logged(a_plan(ships("columbus"), number=2), a_picture(ONE_UNIT_HERE)),
+    ]
+
+    found = list(one_step(numbered(*log), BatchReoptimise(), shelf()))
+
+    assert [nodes(one.ours) for one in found] == [["reno"], ["columbus"]]
+
+
+@dataclass(frozen=True)
+class Greedy:
+    """Sends everything from Columbus, whoever else does."""
+
+    def decide(self, order: Order, network: NetworkView) -> Decision:
+        return MinCost().decide(order, network)
+
+    def decide_batch(self, orders: Sequence[Order], network: NetworkView) -> Sequence[Decision]:
+        return [self.decide(order, network) for order in orders]
+
+
+def test_units_promised_twice_by_our_own_policy_are_refused_with_the_line() -> None:
+    log = [logged(a_plan(ships("columbus"), number=number), a_picture(ONE_UNIT_HERE)) for number in (1, 2)]
+
+    with pytest.raises(BrokenRule, match=r"line 1: our own policy Greedy .* is to ship 2 of mug to several orders"):
+        list(one_step(numbered(*log), Greedy(), shelf()))
+
+
+@pytest.mark.parametrize("dom", ["runs", "replan"])
+def test_a_batch_policy_is_the_same_as_itself(tmp_path, dom: str) -> None:
+    days = ["study.warmup_days=0", "study.measured_days=1", "study.cooldown_days=0", "demand.orders_per_day=200"]
+    composition = compose([*days, "replenishment.opening_days_of_cover=1", f"dom={dom}"], "tutorial")
+    model = replace(build(parse(composition.values, composition.origin)), routing=BatchReoptimise())
+    write_own_log(model, tmp_path / "log.jsonl", 3)
+    prices = Shelf(model.shelves.book, model.shelves.packer)
+
+    found = list(one_step(numbered_log(tmp_path / "log.jsonl"), BatchReoptimise(), prices))
+
+    assert len({line.batch for line in read_log(tmp_path / "log.jsonl")}) > 10
+    assert {one.difference for one in found} == {Difference.SAME}
+
+
+def nodes(decision: DecisionMessage) -> list[str]:
+    return [shipment.node for shipment in decision.shipments]

@@ -16,8 +16,10 @@ from twin.calibration import shadow_files
 from twin.calibration.decision_log import write_log
 from twin.calibration.shadow_files import Shadowed, folder_name, shadow, write_shadow
 from twin.calibration.shadow_results import Difference
+from twin.config import ScenarioConfig, parse
 from twin.domain.errors import ConfigurationError, UsageError
 from twin.experiments.decision_log import write_own_log
+from twin.hydra_glue import compose
 from twin.policies.conformance import Shelf
 from twin.policies.contract import DecisionMessage, DecisionRequest
 from twin.policies.routing.distance_split import DistanceSplit
@@ -63,7 +65,7 @@ def test_another_policy_differs_and_every_difference_has_a_class(own_log) -> Non
     assert summary.gate == "failed"
     assert sum(summary.classes.values()) == summary.decisions
     assert summary.classes[Difference.PROD_PLAN_INFEASIBLE] == 0
-    assert found.rolling.summary.agreement.count < summary.agreement.count
+    assert found.rolling.summary.classes[Difference.SAME] < summary.classes[Difference.SAME]
 
 
 PAGE = "<!doctype html>\n<p>\u00b5</p>\n"
@@ -154,19 +156,52 @@ def test_an_empty_log_is_refused(tmp_path) -> None:
     [
         ("logs/may.jsonl", "min_cost", "may-min_cost"),
         ("may 5.jsonl", "python:ours.dom:Router", "may-5-python-ours.dom-Router"),
-        ("../.jsonl", "x", "jsonl-x"),
+        ("logs/.jsonl", "x", "jsonl-x"),
     ],
 )
-def test_results_are_named_after_the_log_and_the_policy(log, policy, name) -> None:
-    assert folder_name(Path(log), policy) == name
+def test_results_are_named_after_the_log_and_the_policy(tmp_path, log, policy, name) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / log).write_text("one")
+
+    named, digits = folder_name(tmp_path / log, policy, configured()).rsplit("-", 1)
+
+    assert (named, len(digits)) == (name, 8)
+
+
+def test_another_log_of_that_name_and_other_settings_have_results_of_their_own(tmp_path) -> None:
+    log = tmp_path / "may.jsonl"
+    log.write_text("one")
+    first, again = (folder_name(log, "min_cost", configured()) for _ in range(2))
+    dearer = folder_name(log, "min_cost", configured("routing.late_usd=50"))
+    log.write_text("other")
+
+    assert first == again
+    assert len({first, dearer, folder_name(log, "min_cost", configured())}) == 3
+
+
+def configured(*overrides: str) -> ScenarioConfig:
+    composition = compose([*overrides], "tutorial")
+    return parse(composition.values, composition.origin)
+
+
+def test_an_order_agrees_if_all_its_decisions_do(tmp_path) -> None:
+    twice = [logged(a_plan(ships("columbus"), number=1)), logged(a_plan(ships("reno"), number=1))]
+    write_log(tmp_path / "log.jsonl", [*twice, logged(a_plan(ships("columbus"), number=2))])
+
+    found = shadow(tmp_path / "log.jsonl", MinCost(), "min_cost", shelf(), roll=False).one_step.summary
+
+    assert (found.agreement.count, found.agreement.of, found.decisions) == (1, 2, 3)
+    assert verdict(found).startswith(
+        "Not the same policy as production: 50.0 % of 2 orders, with all their decisions, agr"
+    )
 
 
 def test_the_text_begins_with_the_verdict_and_ends_with_the_place(small) -> None:
     said = shadow_text(small, "results/shadow/small-min_cost")
 
     assert said.startswith(
-        "Not the same policy as production: 33.3 % of 3 decisions agree (6.1 to 79.3 %). 99.5 % would be needed. "
-        "Most differ first at shipments[0].node (1 of 2).\n"
+        "Not the same policy as production: 33.3 % of 3 orders agree (6.1 to 79.3 %). 99.5 % would be needed. "
+        "Most decisions differ first at shipments[0].node (1 of 2).\n"
     )
     assert "          1  OTHER_NODE                the same parts, from another node\n" in said
     assert "    cost, $        -9.50  (-19.00 to +0.00; 2 pairs)\n" in said
@@ -187,7 +222,7 @@ def test_a_good_verdict_names_the_share_and_its_interval(tmp_path) -> None:
 
     found = shadow(tmp_path / "log.jsonl", MinCost(), "min_cost", shelf(), roll=False)
 
-    said = "The same policy as production: 100.0 % of 765 decisions agree (99.5 to 100.0 %)."
+    said = "The same policy as production: 100.0 % of 765 orders agree (99.5 to 100.0 %)."
     assert verdict(found.one_step.summary) == said
 
 
@@ -197,8 +232,8 @@ def test_a_few_decisions_decide_nothing_however_alike(tmp_path) -> None:
     found = shadow(tmp_path / "log.jsonl", MinCost(), "min_cost", shelf(), roll=False)
 
     assert verdict(found.one_step.summary) == (
-        "Not decided whether it is the same policy as production: 100.0 % of 5 decisions agree (56.5 to 100.0 %). "
-        "99.5 % would be needed. Alike as far as can be told; it takes 765 decisions to know."
+        "Not decided whether it is the same policy as production: 100.0 % of 5 orders agree (56.5 to 100.0 %). "
+        "99.5 % would be needed. Alike as far as can be told; it takes 765 orders to know."
     )
 
 
@@ -211,7 +246,7 @@ def test_a_share_that_misses_the_gate_does_not_look_as_if_it_met_it(tmp_path) ->
 
     assert found.one_step.summary.agreement.rate == pytest.approx(0.99461, abs=1e-5)
     said = verdict(found.one_step.summary)
-    assert said.startswith("Not decided whether it is the same policy as production: 99.4 % of 371 decisions agree")
+    assert said.startswith("Not decided whether it is the same policy as production: 99.4 % of 371 orders agree")
 
 
 def test_a_single_order_has_no_interval(tmp_path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from tests.calibration.shadow_world import AIR, PLENTY, a_picture, a_plan, logged, shelf, ships
+from tests.calibration.shadow_world import AIR, PLENTY, a_picture, a_plan, logged, numbered, shelf, ships
 from twin.calibration import shadow_summary
 from twin.calibration.decision_log import LoggedDecision
 from twin.calibration.rolling import RollingReplay
@@ -30,7 +30,7 @@ def alike(number: int) -> LoggedDecision:
 
 def found(*log: LoggedDecision) -> Findings:
     """Shadow a log with `min_cost`."""
-    return collect(one_step(log, MinCost(), shelf()))
+    return collect(one_step(numbered(*log), MinCost(), shelf()))
 
 
 @pytest.mark.parametrize(("count", "of"), [(0, 10), (10, 10), (1, 3), (996, 1000), (3999, 4000)])
@@ -43,12 +43,19 @@ def test_wilson_s_interval_is_the_textbook_s(count, of) -> None:
 
 
 def test_agreement_counts_equal_plans_and_same_nodes_also_other_services() -> None:
-    summary = summarize(found(SAME, SAME, logged(a_plan(ships("columbus", AIR))), logged(a_plan(ships("reno")))))
+    others = [logged(a_plan(ships("columbus", AIR), number=3)), logged(a_plan(ships("reno"), number=4))]
+    summary = summarize(found(alike(1), alike(2), *others))
 
     assert (summary.agreement.count, summary.agreement.of, summary.agreement.rate) == (2, 4, 0.5)
     assert (summary.same_nodes.count, summary.same_nodes.of) == (3, 4)
     assert summary.agreement.interval == wilson(2, 4)
-    assert (summary.decisions, summary.orders, summary.per) == (4, 1, "decision")
+    assert (summary.decisions, summary.orders, summary.per) == (4, 4, "decision")
+
+
+def test_an_order_agrees_only_if_all_its_decisions_do() -> None:
+    summary = summarize(found(alike(1), logged(a_plan(ships("columbus", AIR))), alike(2), alike(2)))
+
+    assert (summary.agreement.count, summary.same_nodes.count, summary.agreement.of) == (1, 2, 2)
 
 
 def test_every_class_is_counted_those_that_do_not_occur_too() -> None:
@@ -264,7 +271,7 @@ def test_a_rolling_replay_is_summed_up_by_orders_as_they_ended() -> None:
         logged(a_plan(ships("reno"), number=1), a_picture(there)),
         logged(a_plan(ships("columbus"), number=2), a_picture({"columbus": {"mug": 1}, "reno": {"mug": 0}}, 11.0)),
     ]
-    findings = collect(replay.replay(log))
+    findings = collect(replay.replay(numbered(*log)))
 
     summary = summarize(findings, replay.totals())
 
@@ -276,6 +283,6 @@ def test_a_rolling_replay_is_summed_up_by_orders_as_they_ended() -> None:
 
 def test_orders_whose_plan_could_not_be_carried_out_are_left_out_of_the_totals() -> None:
     replay = RollingReplay(MinCost(), shelf())
-    findings = collect(replay.replay([alike(1), logged(a_plan(ships("columbus"), number=2), SOLD_OUT)]))
+    findings = collect(replay.replay(numbered(alike(1), logged(a_plan(ships("columbus"), number=2), SOLD_OUT))))
 
     assert summarize(findings, replay.totals()).changes["units"].pairs == 1

@@ -23,6 +23,7 @@ from twin.domain.orders import Lines, Order, OrderLine
 from twin.policies.decision import Decision, Reason
 from twin.policies.routing import kinds, load
 from twin.policies.routing.explain import explain
+from twin.policies.routing.roles import BatchPolicy
 from twin.policies.routing.validate import validate
 from twin.policies.view import Without
 
@@ -137,6 +138,16 @@ def test_a_decision_is_legal_and_loses_no_unit(parameters: Mapping[str, Any], ca
     parts = [shipment.lines for shipment in decision.shipments]
     assert units(*parts, decision.unfilled) == units(case.order.lines)
     assert decision.order_number == case.order.number
+
+
+@TRIES
+@given(case=cases)
+def test_an_order_alone_is_decided_as_in_a_batch_of_one(case: Case) -> None:
+    policies = [policy for policy in map(load, NAMED.values()) if isinstance(policy, BatchPolicy)]
+
+    assert policies
+    for policy in policies:
+        assert list(policy.decide_batch([case.order], case.view)) == [policy.decide(case.order, case.view)]
 
 
 @EACH_POLICY

@@ -54,7 +54,7 @@ def mixed(tmp_path: Path) -> Shadowed:
 def test_the_verdict_is_the_title_of_the_page(mixed) -> None:
     page = the_page(mixed)
 
-    assert "<h1>Not the same policy as production: 25.0 % of 4 decisions agree (" in page
+    assert "<h1>Not the same policy as production: 25.0 % of 4 orders agree (" in page
     assert "99.5 % would be needed" in page
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,16 +18,27 @@ class LoggedDecision(Struct, frozen=True):
     """One decision that production took: what it was asked, what it answered, and what came of it if that is known.
 
     `request.snapshot` is the picture of the network that the decision was made on, scoped to the order. Where the log
-    has none, decisions can be repeated (`kind: replay`) and not compared one by one.
+    has none, decisions can be repeated (`kind: replay`) and not compared one by one. Lines that follow each other with
+    one `batch` were decided together; then their pictures are all of before the first of them.
     """
 
     request: DecisionRequest
     decision: DecisionMessage
     outcome: dict[str, Any] | None = None
+    batch: int | None = None
+
+
+NumberedDecision = tuple[int, LoggedDecision]
+"""A decision with its line in the file, from 1."""
 
 
 def read_log(file: Path) -> Iterator[LoggedDecision]:
-    """Yield the decisions of a log in order.
+    """Yield the decisions of a log in order; see `numbered_log`."""
+    return (logged for _, logged in numbered_log(file))
+
+
+def numbered_log(file: Path) -> Iterator[NumberedDecision]:
+    """Yield the decisions of a log in order with their lines; empty lines and a byte-order mark say nothing.
 
     Raises `ConfigurationError` for a file that cannot be read and for the first line that is no logged decision, or one
     of another major version of the contract.
@@ -35,8 +47,9 @@ def read_log(file: Path) -> Iterator[LoggedDecision]:
     try:
         with file.open("rb") as lines:
             for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    yield _decoded(decoder, line, f"{file}, line {number}")
+                text = line.removeprefix(BOM_UTF8).strip()
+                if text:
+                    yield number, _decoded(decoder, text, f"{file}, line {number}")
     except OSError as error:
         what = error.strerror or str(error)
         raise ConfigurationError([Problem(str(file), what, "a decision log, JSON Lines", "name a file")]) from error

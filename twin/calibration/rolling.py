@@ -11,15 +11,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from msgspec import structs
 
-from twin.calibration.decision_log import LoggedDecision
+from twin.calibration.deciding import Question, decide, instants, place, refuse_pupils, together
+from twin.calibration.decision_log import NumberedDecision
 from twin.calibration.imagined_stock import ImaginedStock
-from twin.calibration.plan_figures import ReadPlan, figures, read_plan, units_by_sku
-from twin.calibration.shadow import Question, compared, decide, question, refuse_pupils
+from twin.calibration.plan_figures import ReadPlan, figures, units_by_sku
+from twin.calibration.shadow import compared, question
 from twin.calibration.shadow_results import Compared, PlanFigures
 from twin.domain.errors import ConfigurationError, Problem
 from twin.policies.conformance import Shelf
@@ -63,8 +64,10 @@ class RollingReplay:
     """Follows a log with a stock and orders of our own.
 
     An order that comes again is asked of us only as far as we have not placed it. Shipments of it, production's and
-    ours, at a node that has declined it by then are taken back where they fit into what is asked again. Products of
-    which the new picture says nothing wait.
+    ours, are taken back where they fit into what is asked again: first those at a node that has declined it by then;
+    and where production asks for more than is left of it, it plans the order anew, and whatever fits is taken back.
+    That happens for all orders of one instant before the first of them is decided. Products of which the new picture
+    says nothing wait.
     """
 
     def __init__(self, policy: RoutingPolicy, shelf: Shelf) -> None:
@@ -73,22 +76,18 @@ class RollingReplay:
         self._stock = ImaginedStock()
         self._orders: dict[int, _OrderSoFar] = {}
 
-    def replay(self, log: Iterable[LoggedDecision]) -> Iterator[Compared]:
+    def replay(self, log: Iterable[NumberedDecision]) -> Iterator[Compared]:
         """Yield each logged decision with something left to decide for us, production's plan beside ours."""
-        for line, logged in enumerate(log, start=1):
-            asked = question(line, logged, self._shelf)
-            so_far = self._so_far(asked)
-            production = read_plan(logged.decision, asked.order, asked.view)
-            mine = self._left_to_us(asked, so_far)
-            if mine is not None:
-                ours = decide(self._policy, mine)
-                yield compared(mine, logged.decision, production, ours)
-                placed = [_Placed(one.offer.node, units_by_sku(one.lines), one) for one in ours.shipments]
-                so_far.ours += placed
-                self._stock.ours_took(_taken(placed))
-            placed = _placed(logged.decision, production)
-            so_far.production += placed
-            self._stock.production_took(_taken(placed))
+        for lines in instants(log):
+            asked = [question(line, logged, self._shelf) for line, logged in lines]
+            for one in asked:
+                self._look_back(one)
+            of_a_batch = lines[0][1].batch is not None
+            for group in together(self._policy, asked):
+                yield from self._decide(group, production_too=not of_a_batch)
+            if of_a_batch:  # its pictures are all of before its first order
+                for one in asked:
+                    self._production_decides(one)
 
     def totals(self) -> list[OrderTotals]:
         """Return what every order came to so far, in the order they came."""
@@ -97,43 +96,72 @@ class RollingReplay:
             for number, one in self._orders.items()
         ]
 
-    def _so_far(self, asked: Question) -> _OrderSoFar:
-        """Return what became of an order by now: declined shipments taken back, what is asked among the wanted."""
+    def _look_back(self, asked: Question) -> None:
+        """Take back what an order plans again of itself, and count what it asks among what is wanted."""
         so_far = self._orders.setdefault(asked.order.number, _OrderSoFar(asked.order.promised_by))
-        declined = {node for node in asked.view.nodes if _has_declined(node, asked)}
         again = units_by_sku(asked.order.lines)
-        so_far.production, back = _take_back(so_far.production, declined, again)
-        self._stock.production_took(_taken(back), sign=-1)
-        so_far.ours, back = _take_back(so_far.ours, declined, again)
-        self._stock.ours_took(_taken(back), sign=-1)
-        _refuse_if_planned_anew(asked, so_far, again)
+        self._take_back(so_far, {node for node in asked.view.nodes if _has_declined(node, asked)}, again)
+        if _asked_too_much(so_far, again):
+            self._take_back(so_far, asked.view.nodes, again)
+        _refuse_unless_left(asked, so_far, again)
         so_far.wanted |= _total(so_far.production) + again
-        return so_far
 
-    def _left_to_us(self, asked: Question, so_far: _OrderSoFar) -> Question | None:
+    def _decide(self, asked: Sequence[Question], *, production_too: bool) -> Iterator[Compared]:
+        """Decide on orders that we take together; where its pictures move from order to order, so does production."""
+        mine = []
+        for one in asked:
+            left = self._left_to_us(one)
+            if left is not None:
+                mine.append(left)
+            if production_too:
+                self._production_decides(one)
+        for left, ours in zip(mine, decide(self._policy, mine, self._shelf), strict=True):
+            yield compared(left, ours)
+            placed = [_Placed(one.offer.node, units_by_sku(one.lines), one) for one in ours.shipments]
+            self._orders[left.order.number].ours += placed
+            self._stock.ours_took(_taken(placed))
+
+    def _production_decides(self, asked: Question) -> None:
+        placed = _placed(asked.message, asked.production)
+        self._orders[asked.order.number].production += placed
+        self._stock.production_took(_taken(placed))
+
+    def _take_back(self, so_far: _OrderSoFar, nodes: Collection[str], again: Counter[str]) -> None:
+        so_far.production, back = _parted(so_far.production, nodes, again)
+        self._stock.production_took(_taken(back), sign=-1)
+        so_far.ours, back = _parted(so_far.ours, nodes, again)
+        self._stock.ours_took(_taken(back), sign=-1)
+
+    def _left_to_us(self, asked: Question) -> Question | None:
         """Return the question as it would have been asked of us, or None where nothing of it is left."""
         self._stock.notice(asked.view.snapshot)
-        left = so_far.wanted - _total(so_far.ours)
-        lines = _open_lines(asked, left)
+        so_far = self._orders[asked.order.number]
+        lines = _open_lines(asked, so_far.wanted - _total(so_far.ours))
         if not lines:
             return None
-        order = structs.replace(asked.request.order, lines=lines)
         picture = self._stock.imagined(asked.view.snapshot)
-        request = structs.replace(asked.request, order=order, snapshot=picture)
-        return Question(asked.line, request, order_from(order), self._shelf.view(picture))
+        request = structs.replace(
+            asked.request, order=structs.replace(asked.request.order, lines=lines), snapshot=picture
+        )
+        return replace(asked, request=request, order=order_from(request.order), view=self._shelf.view(picture))
 
 
-def _refuse_if_planned_anew(asked: Question, so_far: _OrderSoFar, again: Counter[str]) -> None:
-    """Refuse an order that comes again although it was placed: nobody can tell which of its plans were carried out."""
+def _asked_too_much(so_far: _OrderSoFar, again: Counter[str]) -> list[str]:
+    """Return the products of which more is asked than production had left to place."""
     placed = _total(so_far.production)
-    twice = [sku for sku, units in again.items() if placed[sku] and placed[sku] + units > so_far.wanted[sku]]
+    return [sku for sku, units in again.items() if placed[sku] and placed[sku] + units > so_far.wanted[sku]]
+
+
+def _refuse_unless_left(asked: Question, so_far: _OrderSoFar, again: Counter[str]) -> None:
+    """Refuse an order of which something placed is asked again by halves: what became of the plan nobody can tell."""
+    twice = _asked_too_much(so_far, again)
     if twice:
         raise ConfigurationError([
             Problem(
-                f"decision log, line {asked.line}: order {asked.order.number}",
-                f"{', '.join(twice)} decided on again, with no node having declined it",
-                "an order that comes again only for what was declined or not filled",
-                "orders that are planned anew until they are released cannot be followed; "
+                f"{place(asked.line)}: order {asked.order.number}",
+                f"{', '.join(twice)} decided on again, without the rest of the shipment planned before",
+                "an order that comes again with whole shipments of its earlier plan, or with what was not filled",
+                "log what became of the earlier plan as an order of its own; "
                 "--no-rolling compares each decision by itself",
             )
         ])  # fmt: skip
@@ -143,13 +171,13 @@ def _has_declined(node: str, asked: Question) -> bool:
     return asked.view.closed_because(node) is Reason.PREVIOUSLY_REJECTED
 
 
-def _take_back(
-    placed: Sequence[_Placed], declined: Collection[str], again: Counter[str]
+def _parted(
+    placed: Sequence[_Placed], nodes: Collection[str], again: Counter[str]
 ) -> tuple[list[_Placed], list[_Placed]]:
-    """Part what stays placed from what nodes declined: whole shipments, while they fit into what is asked again."""
+    """Part what stays placed from what some nodes give back: whole shipments, while they fit what is asked again."""
     kept, back, rest = list[_Placed](), list[_Placed](), Counter(again)
     for one in placed:
-        if one.node in declined and one.units <= rest:
+        if one.node in nodes and one.units <= rest:
             rest -= one.units
             back.append(one)
         else:

@@ -7,67 +7,37 @@ costs and when it arrives are its own estimates; both plans are priced by the tw
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import zip_longest
 from typing import Any
 
-from twin.calibration.decision_log import LoggedDecision
-from twin.calibration.plan_figures import ReadPlan, figures_of, read_plan, units_by_sku
+from twin.calibration.deciding import Question, decide, instants, place, refuse_pupils, together
+from twin.calibration.decision_log import LoggedDecision, NumberedDecision
+from twin.calibration.plan_figures import figures_of, read_plan, units_by_sku
 from twin.calibration.shadow_results import Compared, Difference
-from twin.domain.errors import ConfigurationError, Problem, TwinError, UsageError
-from twin.domain.orders import Order
+from twin.domain.errors import ConfigurationError, Problem
 from twin.policies.conformance import Shelf
 from twin.policies.contract import DecisionMessage, DecisionRequest, LineMessage, decision_message, order_from
 from twin.policies.decision import Decision
-from twin.policies.routing.roles import BatchPolicy, LearningPolicy, RoutingPolicy
-from twin.policies.routing.validate import validate
-from twin.policies.snapshot import SnapshotView, UnknownNodes
+from twin.policies.routing.roles import RoutingPolicy
+from twin.policies.snapshot import UnknownNodes
 
 Part = tuple[str, tuple[tuple[str, int], ...], str]
 """What one node ships by one service: node, units by product, service."""
 
 
-class BrokenRule(TwinError):  # noqa: N818  (says what the policy did)
-    """Our own policy decided something that cannot be done."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A line of the log as both have to answer it: the order, and the network as it was."""
-
-    line: int
-    request: DecisionRequest
-    order: Order
-    view: SnapshotView
-
-
-def one_step(log: Iterable[LoggedDecision], policy: RoutingPolicy, shelf: Shelf) -> Iterator[Compared]:
+def one_step(log: Iterable[NumberedDecision], policy: RoutingPolicy, shelf: Shelf) -> Iterator[Compared]:
     """Yield every logged decision beside ours on the same picture.
 
-    Raises `UsageError` for a policy that learns, `ConfigurationError` for a line that is not of this network or has no
-    picture, `BrokenRule` where our policy decides what cannot be done. Lines count from 1; empty ones are no lines.
+    A policy that decides on many orders at once decides those of one instant together. Raises `UsageError` for a policy
+    that learns, `ConfigurationError` for a line that is not of this network or has no picture, `BrokenRule` where our
+    policy decides what cannot be done.
     """
     refuse_pupils(policy)
-    for line, logged in enumerate(log, start=1):
-        asked = question(line, logged, shelf)
-        ours = decide(policy, asked)
-        production = read_plan(logged.decision, asked.order, asked.view)
-        yield compared(asked, logged.decision, production, ours)
-
-
-def refuse_pupils(policy: RoutingPolicy) -> None:
-    """Refuse policies that decide by more than the picture of one order."""
-    if isinstance(policy, BatchPolicy):
-        raise UsageError(
-            f"the policy {type(policy).__name__} decides on many orders at once, and a log does not say which were "
-            "decided together; shadow with one that decides order by order, such as min_cost"
-        )
-    if isinstance(policy, LearningPolicy):
-        raise UsageError(
-            f"the policy {type(policy).__name__} learns from a forecast of the whole network, which a log of pictures "
-            "of single orders does not have; shadow with one that decides by the picture alone, such as min_cost"
-        )
+    for lines in instants(log):
+        asked = [question(line, logged, shelf) for line, logged in lines]
+        ours = [decision for group in together(policy, asked) for decision in decide(policy, group, shelf)]
+        yield from map(compared, asked, ours)
 
 
 def question(line: int, logged: LoggedDecision, shelf: Shelf) -> Question:
@@ -78,7 +48,7 @@ def question(line: int, logged: LoggedDecision, shelf: Shelf) -> Question:
         found = "no picture" if request.snapshot_id is None else f"only the name of a picture, {request.snapshot_id!r}"
         raise ConfigurationError([
             Problem(
-                f"{_place(line)}: request.snapshot", found, "the network as production saw it when it decided",
+                f"{place(line)}: request.snapshot", found, "the network as production saw it when it decided",
                 "`twin import decisions` makes pictures from a stock table; to repeat decisions without them and "
                 "compare whole runs use routing=replay",
             )
@@ -88,32 +58,20 @@ def question(line: int, logged: LoggedDecision, shelf: Shelf) -> Question:
     except UnknownNodes as error:
         raise ConfigurationError([
             Problem(
-                f"{_place(line)}: request.snapshot.nodes", str(error), "a picture of exactly the network's nodes",
+                f"{place(line)}: request.snapshot.nodes", str(error), "a picture of exactly the network's nodes",
                 "name the network that the log is of: scenario=... or network=...",
             )
         ]) from None  # fmt: skip
     problems = list(_strangers(line, request, shelf))
     if problems:
         raise ConfigurationError(problems)
-    return Question(line, request, order_from(request.order), view)
+    order = order_from(request.order)
+    return Question(line, request, order, view, logged.decision, read_plan(logged.decision, order, view))
 
 
-def decide(policy: RoutingPolicy, asked: Question) -> Decision:
-    """Return our decision, checked as in the simulation."""
-    try:
-        decision = policy.decide(asked.order, asked.view)
-        validate(asked.order, decision, asked.view)
-    except TwinError as error:
-        raise BrokenRule(
-            f"{_place(asked.line)}: our own policy {type(policy).__name__} gives no plan that can be carried out: "
-            f"{error}\n  to mend:  hold it against the rules with twin policy check"
-        ) from error
-    return decision
-
-
-def compared(asked: Question, message: DecisionMessage, production: ReadPlan, ours: Decision) -> Compared:
+def compared(asked: Question, ours: Decision) -> Compared:
     """Put production's plan, as it was sent and as it was read, beside ours."""
-    answer = decision_message(ours)
+    message, production, answer = asked.message, asked.production, decision_message(ours)
     return Compared(
         line=asked.line,
         request=asked.request,
@@ -200,8 +158,4 @@ def _strangers(line: int, request: DecisionRequest, shelf: Shelf) -> Iterator[Pr
         if name not in known:
             near = get_close_matches(name, known, n=1)
             cure = f"did you mean {near[0]!r}?" if near else "name the network that the log is of: scenario=..."
-            yield Problem(f"{_place(line)}: request.order.{field}", repr(name), expected, cure)
-
-
-def _place(line: int) -> str:
-    return f"decision log, line {line}"
+            yield Problem(f"{place(line)}: request.order.{field}", repr(name), expected, cure)

@@ -5,18 +5,21 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from twin.calibration.decision_log import read_log
+from twin.calibration.decision_log import numbered_log
 from twin.calibration.rolling import RollingReplay
 from twin.calibration.shadow import one_step
 from twin.calibration.shadow_findings import Findings, collect, regret_usd
 from twin.calibration.shadow_summary import Summary, summarize
+from twin.config import ScenarioConfig
 from twin.domain.errors import ConfigurationError, Problem
-from twin.experiments.files import sync
+from twin.experiments.files import digest, sync
+from twin.experiments.manifest import fingerprint
 from twin.policies.conformance import Shelf
 from twin.policies.routing.roles import RoutingPolicy
 
@@ -41,7 +44,7 @@ class Shadowed:
 
 def shadow(log: Path, policy: RoutingPolicy, name: str, shelf: Shelf, *, roll: bool = True) -> Shadowed:
     """Hold a policy, known by a name, against production's decision log."""
-    found = collect(one_step(read_log(log), policy, shelf))
+    found = collect(one_step(numbered_log(log), policy, shelf))
     step = Replayed(found, summarize(found))
     return Shadowed(str(log), name, step, _rolled(log, policy, shelf) if roll else None)
 
@@ -70,14 +73,19 @@ def write_shadow(shadowed: Shadowed, folder: Path, page: str) -> None:
         shutil.rmtree(made, ignore_errors=True)
 
 
-def folder_name(log: Path, policy: str) -> str:
-    """Return the name of the results of a log and a policy: letters, digits and what is harmless in file names."""
-    return "".join(sign if sign.isalnum() or sign in "-_." else "-" for sign in f"{log.stem}-{policy}").lstrip(".")
+def folder_name(log: Path, policy: str, config: ScenarioConfig) -> str:
+    """Return the name of the results of a log, a policy and a scenario, safe in file names.
+
+    It ends with digits of their contents, so that no other log of that name and no other setting takes their place.
+    """
+    said = "".join(sign if sign.isalnum() or sign in "-_." else "-" for sign in f"{log.stem}-{policy}").lstrip(".")
+    contents = sha256(f"{digest(log)}{fingerprint(config, 0)}".encode()).hexdigest()
+    return f"{said}-{contents[:8]}"
 
 
 def _rolled(log: Path, policy: RoutingPolicy, shelf: Shelf) -> Replayed:
     replay = RollingReplay(policy, shelf)
-    found = collect(replay.replay(read_log(log)))
+    found = collect(replay.replay(numbered_log(log)))
     return Replayed(found, summarize(found, replay.totals()))
 
 

@@ -25,7 +25,7 @@ from twin.experiments.intervals import Interval
 
 GATE = 0.995
 FEWEST = 765
-"""So many decisions, all alike, lift the lower end of Wilson's interval to the gate: z^2 gate / (1 - gate)."""
+"""So many orders, all decided alike, lift the lower end of Wilson's interval to the gate: z^2 gate / (1 - gate)."""
 Gate = Literal["passed", "failed", "open"]
 LEVEL = 0.95
 RESAMPLES = 2_000
@@ -39,7 +39,7 @@ FEWEST_ORDERS = 2
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many decisions of all, with Wilson's interval."""
+    """How many orders of all, with Wilson's interval."""
 
     count: int
     of: int
@@ -64,7 +64,9 @@ class Change:
 class Summary:
     """One replay in numbers.
 
-    `per` is what the changes are means over: single decisions, or in a rolling replay whole orders as they ended.
+    `agreement` and `same_nodes` count orders on which all decisions agree: those on one order are no independent
+    evidence. `per` is what the changes are means over: single decisions, or in a rolling replay whole orders as they
+    ended.
     `changes` holds `cost_usd`, `shipments`, `late_rate` and `units`, those of which there is no comparable pair left
     out. `worst` are lines of the log, the highest regret first.
     """
@@ -99,15 +101,16 @@ def summarize(found: Findings, totals: Sequence[OrderTotals] | None = None) -> S
     if table.empty:
         raise UsageError("the decision log is empty: expected a line of JSON for each decision, see docs/routing.md")
     counts = Counter(table["difference"])
-    same = counts[Difference.SAME]
+    same = table["difference"] == Difference.SAME
+    same_nodes = same | (table["difference"] == Difference.SAME_NODES_OTHER_SERVICE)
     pairs = _pairs(table) if totals is None else _pairs_of_totals(totals)
     return Summary(
         per="decision" if totals is None else "order",
         decisions=len(table),
         orders=int(table["order_number"].nunique()),
         classes={one: counts[one] for one in Difference},
-        agreement=_share(same, len(table)),
-        same_nodes=_share(same + counts[Difference.SAME_NODES_OTHER_SERVICE], len(table)),
+        agreement=_share(same, table["order_number"]),
+        same_nodes=_share(same_nodes, table["order_number"]),
         changes=_changes(pairs),
         first_keys=dict(Counter(key for key in table["first_key"] if key).most_common()),
         top_skus=_top(found.skus),
@@ -157,7 +160,10 @@ def _bootstrap(by_order: NDArray[np.float64]) -> Interval | None:
     return Interval(float(low), float(high), LEVEL)
 
 
-def _share(count: int, of: int) -> Share:
+def _share(holds: pd.Series[bool], order: pd.Series[int]) -> Share:
+    """Return of how many orders it holds for every decision."""
+    by_order = holds.groupby(order).all()
+    count, of = int(by_order.sum()), len(by_order)
     return Share(count, of, wilson(count, of))
 
 

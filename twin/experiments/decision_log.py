@@ -38,7 +38,7 @@ def write_own_log(model: Model, file: Path, seed: int, decisions: int | None = N
         with spool.open("wb") as lines:
 
             def keep(case: Recorded) -> None:
-                lines.write(msgspec.json.encode(LoggedDecision(case.request, case.answer)) + b"\n")
+                lines.write(msgspec.json.encode(logged(case)) + b"\n")
 
             recorded_run(model, seed, keep, decisions)
         try:
@@ -48,6 +48,11 @@ def write_own_log(model: Model, file: Path, seed: int, decisions: int | None = N
             raise ConfigurationError(
                 [Problem(str(file), what, "a file that can be written", "name another")]
             ) from error
+
+
+def logged(case: Recorded) -> LoggedDecision:
+    """Return a recorded decision as a line of a log."""
+    return LoggedDecision(case.request, case.answer, batch=case.batch)
 
 
 def recorded_run(model: Model, seed: int, keep: Callable[[Recorded], object], decisions: int | None = None) -> Run:

@@ -31,10 +31,14 @@ MICROSECONDS = 1e6
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An order with the picture it was decided on, and what the policy answered while the clock ran."""
+    """An order with the picture it was decided on, and what the policy answered while the clock ran.
+
+    Orders that were decided together have one `batch`, counted from 1.
+    """
 
     request: DecisionRequest
     answer: DecisionMessage
+    batch: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

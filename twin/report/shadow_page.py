@@ -189,5 +189,5 @@ def _rolling(replayed: Replayed | None) -> Iterator[Parts]:
         return
     summary = replayed.summary
     lede = "Rolling: the same orders in turn, with the stock as our own decisions would have left it."
-    finding = f"With the stock our decisions leave, {summary.agreement.rate:.1%} of decisions agree"
+    finding = f"With the stock our decisions leave, {summary.agreement.rate:.1%} of orders agree"
     yield finding, lede, join([_classes(summary), _changes(summary)])

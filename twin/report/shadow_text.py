@@ -51,19 +51,20 @@ def verdict(summary: Summary) -> str:
     if summary.gate == "passed":
         return f"The same policy as production: {_agreement(summary)}"
     needed = f"{_percent(GATE)} would be needed."
-    if summary.agreement.count == summary.decisions:
-        more = f" Alike as far as can be told; it takes {FEWEST:,} decisions to know."
+    differing = summary.decisions - summary.classes[Difference.SAME]
+    if not differing:
+        more = f" Alike as far as can be told; it takes {FEWEST:,} orders to know."
         return f"Not decided whether it is the same policy as production: {_agreement(summary)} {needed}{more}"
     key, count = next(iter(summary.first_keys.items()), ("", 0))
-    differing = summary.decisions - summary.agreement.count
-    where = f" Most differ first at {key} ({count:,} of {differing:,})." if key else ""
+    where = f" Most decisions differ first at {key} ({count:,} of {differing:,})." if key else ""
     said = "Not the same policy as" if summary.gate == "failed" else "Not decided whether it is the same policy as"
     return f"{said} production: {_agreement(summary)} {needed}{where}"
 
 
 def _agreement(summary: Summary) -> str:
     share = summary.agreement
-    return f"{_rate(share)} of {share.of:,} decisions agree ({_between(share)})."
+    orders = "orders" if summary.decisions == summary.orders else "orders, with all their decisions,"
+    return f"{_rate(share)} of {share.of:,} {orders} agree ({_between(share)})."
 
 
 def _replay(replayed: Replayed) -> Iterator[str]:

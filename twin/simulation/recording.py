@@ -33,19 +33,22 @@ class RecordedRouting:
         self._record(order, decision, network)
         return decision
 
-    def _record(self, order: Order, decision: Decision, network: NetworkView) -> None:
+    def _record(self, order: Order, decision: Decision, network: NetworkView, batch: int | None = None) -> None:
         picture = snapshot_for(order, network, self._book)
-        self._keep(Recorded(DecisionRequest(order_message(order), picture), decision_message(decision)))
+        self._keep(Recorded(DecisionRequest(order_message(order), picture), decision_message(decision), batch))
 
 
 @final
 class RecordedBatches(RecordedRouting):
     """The same for a policy that takes many orders at once; each has the picture that all were taken on."""
 
+    _batches = 0
+
     def decide_batch(self, orders: Sequence[Order], network: NetworkView) -> Sequence[Decision]:
         """Decide as the policy does, and record it."""
         assert isinstance(self._policy, BatchPolicy), "`recorded` has looked"
         decisions = self._policy.decide_batch(orders, network)
+        self._batches += 1
         for order, decision in zip(orders, decisions, strict=True):
-            self._record(order, decision, network)
+            self._record(order, decision, network, self._batches)
         return decisions

@@ -88,7 +88,7 @@ def test_where_nothing_is_gained_the_decisions_are_those_made_one_by_one() -> No
     assert assignment.saved_usd == 0.0
 
 
-def test_a_single_order_goes_as_min_cost_sends_it() -> None:
+def test_a_single_order_goes_as_min_cost_sends_it_where_no_split_is_cheaper() -> None:
     world, order = a_world(akron={"mug": 1}, dayton={"mug": 4}), an_order(1, "east", lines_of(mug=3))
 
     assert BatchReoptimise().decide(order, world) == MIN_COST.decide(order, world)

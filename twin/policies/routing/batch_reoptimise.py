@@ -50,7 +50,7 @@ class BatchReoptimise:
     Each order has candidate plans: what each node could send, alone or followed by others for the rest, and a line sent
     apart; the best `plans_per_order` of them. A mixed-integer program picks one for each order within stock and order
     limits; fewer units left behind beat any cost. One by one as `min_cost` decides is always among the choices and is
-    kept unless another is cheaper by a cent. A single order goes as `min_cost` would send it.
+    kept unless another is cheaper by a cent.
 
     The paper minimizes the number of shipments, by exchanges between orders already promised; here what they cost is
     minimized. At most `max_orders_per_solve` are solved together, those after them with what is left, and a solve ends
@@ -81,8 +81,8 @@ class BatchReoptimise:
             )
 
     def decide(self, order: Order, network: NetworkView) -> Decision:
-        """Return the cheapest plan for one order alone."""
-        return cheapest_plan(order, network, self)
+        """Return the plan for one order, as for a batch of one."""
+        return self.assign([order], network).decisions[0]
 
     def decide_batch(self, orders: Sequence[Order], network: NetworkView) -> Sequence[Decision]:
         """Return one plan for each order; together they promise no unit twice."""
