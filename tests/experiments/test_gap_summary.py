@@ -45,6 +45,17 @@ def test_the_share_closed_is_what_was_saved_of_what_could_be() -> None:
     )
 
 
+def test_of_a_gap_that_may_be_none_no_share_is_told() -> None:
+    table_of = costs("nearest", "better", BOUND)
+    table_of.loc[table_of["design"] == BOUND, "cost_usd"] = [10.0, 210.0, 410.0, 10.0]
+
+    found = rungs(table_of, "nearest", 0.2)
+
+    assert rung(found, "better").closed is None
+    said = table(found, 4).splitlines()
+    assert said[0] == "better costs less than nearest: -$1.75 an order; of what gap, the runs do not tell."
+
+
 def test_the_interval_of_a_ratio_covers_it_as_often_as_it_says() -> None:
     luck = np.random.default_rng(1)
     covered = 0

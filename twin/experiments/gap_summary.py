@@ -18,12 +18,12 @@ class Rung:
     """One policy, or the bound: dollars an order and the share of units never sold, and how both differ.
 
     Differences are against the incumbent, negative where they are lower. `closed` is the share of the opportunity gap,
-    from the incumbent to the bound, that the policy closes; none for the incumbent itself.
+    from the incumbent to the bound, that the policy closes; none for the incumbent and the bound, and where the runs do
+    not tell that there is a gap.
     """
 
     name: str
     usd_per_order: float
-    usd_interval: Interval
     lost_share: float
     difference_usd: float | None = None
     difference_interval: Interval | None = None
@@ -49,9 +49,7 @@ def rungs(costs: pd.DataFrame, incumbent: str, alpha: float) -> list[Rung]:
     others = [name for name in dict.fromkeys(costs["design"]) if name != incumbent]
     level = bonferroni_level(alpha, len(others))
     first = per_order[incumbent]
-    found = [
-        Rung(incumbent, float(first.mean()), mean_interval(first, level), float(lost[incumbent].mean()))
-    ]  # fmt: skip
+    found = [Rung(incumbent, float(first.mean()), float(lost[incumbent].mean()))]
     return found + [_rung(name, incumbent, per_order, lost, level) for name in others]
 
 
@@ -67,9 +65,10 @@ def _rung(name: str, incumbent: str, per_order: pd.DataFrame, lost: pd.DataFrame
     gap = before - per_order[BOUND]
     if gap.mean() <= 0:
         raise UsageError(f"{incumbent} costs no more than the bound: there is nothing left to gain in this world")
-    closed, around = ratio_of_means(before - after, gap, level) if name != BOUND else (None, None)
+    told = name != BOUND and mean_interval(gap, level).excludes_zero
+    closed, around = ratio_of_means(before - after, gap, level) if told else (None, None)
     return Rung(
-        name, float(after.mean()), mean_interval(after, level), float(lost[name].mean()),
+        name, float(after.mean()), float(lost[name].mean()),
         dollars.mean, dollars.interval, units.mean, units.interval, closed, around,
     )  # fmt: skip
 

@@ -19,21 +19,23 @@ def table(found: Sequence[Rung], replications: int) -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEADER))]
     lines = ["  ".join(_set(cell, width, column) for column, (cell, width) in enumerate(zip(row, widths, strict=True)))
              for row in rows]  # fmt: skip
-    level = f"{100 * incumbent.usd_interval.level:.3g}"
+    level = next(100 * rung.difference_interval.level for rung in found if rung.difference_interval is not None)
     return "\n".join([
         *(_verdict(rung, incumbent) for rung in candidates), "", *(line.rstrip() for line in lines), "",
-        f"Means of {replications} replications with {level} % intervals, which hold together in each column.",
+        f"Means of {replications} replications with {level:.3g} % intervals, which hold together in each column.",
         f"{BOUND} knows every order beforehand and may ship halves: no policy can cost less.",
     ])  # fmt: skip
 
 
 def _verdict(rung: Rung, incumbent: Rung) -> str:
     assert rung.difference_interval is not None
-    assert rung.closed_interval is not None
     if not rung.difference_interval.excludes_zero:
         return f"NOT DECIDED: whether {rung.name} costs more or less than {incumbent.name}; add replications."
     if rung.difference_interval.low > 0:
         return f"{rung.name} costs more than {incumbent.name}: {_usd(rung.difference_usd)} an order."
+    if rung.closed_interval is None:
+        usd = _usd(rung.difference_usd)
+        return f"{rung.name} costs less than {incumbent.name}: {usd} an order; of what gap, the runs do not tell."
     share = f"{_percent(rung.closed)} of the gap to perfect foresight ({_span(rung.closed_interval, _percent)})"
     return f"{rung.name} closes {share}: {_usd(rung.difference_usd)} an order against {incumbent.name}."
 
