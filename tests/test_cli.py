@@ -16,10 +16,11 @@ from joblib.externals.loky.process_executor import TerminatedWorkerError
 import twin
 from tests.conftest import write_files
 from twin import cli
+from twin.cli import designs
 from twin.domain.errors import ConfigurationError, Problem, TwinError
 from twin.experiments.study import killed_workers_explained
 
-CHECKOUT = Path(cli.__file__).parents[1]
+CHECKOUT = Path(cli.__file__).parents[2]
 TYPO = Problem("conf/lanes.csv, row 14", "carrier 'parcl'", "parcel or ltl")
 SLIP = Problem("scenarios/calm.yaml, line 2", "study.sed = 3", "a known key", "did you mean 'seed'?")
 
@@ -489,8 +490,8 @@ def test_what_help_offers_can_be_pasted_into_a_shell_and_composes(twin_exits, ca
     typed = shlex.split(re.search(r"lists and ranges: (.*?\)')\.", told)[1])
 
     assert typed == ["routing.late_usd=4,8", "study.seed=range(1,5)"]
-    assert len(list(cli._compositions(typed))) == 8
-    assert all(one.values["routing"].keys() >= {"late_usd"} for one in cli._compositions(["routing.late_usd=4"]))
+    assert len(list(designs._compositions(typed))) == 8
+    assert all(one.values["routing"].keys() >= {"late_usd"} for one in designs._compositions(["routing.late_usd=4"]))
 
 
 def test_the_range_that_sweep_asks_for_is_quoted_for_the_shell(work, twin_exits, capsys):

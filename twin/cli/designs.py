@@ -1,0 +1,183 @@
+"""Commands that simulate: one design, several, a sweep, the gap; and those that check and report."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from twin.cli.app import Jobs, New, Overrides, app
+from twin.domain.errors import ConfigurationError, Problem, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from twin.domain.network import Network
+    from twin.experiments.replication import Design
+    from twin.hydra_glue import Composition
+
+
+@app.command()
+def run(
+    jobs: Jobs,
+    overrides: Overrides = None,
+    *,
+    new: New = False,
+    show_config: Annotated[
+        bool, typer.Option("--show-config", help="Print the composed configuration and stop.")
+    ] = False,
+) -> None:
+    """Simulate one design and report on it."""
+    from twin.hydra_glue import compose
+
+    composition = compose(overrides or [])
+    if show_config:
+        typer.echo(composition.to_yaml(), nl=False)
+    else:
+        _study(*_checked([composition], jobs), jobs, new=new)
+
+
+@app.command()
+def compare(jobs: Jobs, overrides: Overrides = None, *, new: New = False) -> None:
+    """Compare designs that meet the same customers: scenario=a,b,c. The first is the baseline."""
+    from twin.hydra_glue import swept_keys
+
+    lists = swept_keys(overrides or [])
+    if len(lists) != 1:
+        found = f"lists for {', '.join(lists)}" if lists else "no list"
+        raise UsageError(
+            f"twin compare takes exactly one list, such as scenario=a,b or network=a,b; found {found}.\n"
+            "For every combination of several lists use twin sweep."
+        )
+    compositions = _compositions(overrides)
+    if len(compositions) == 1:
+        raise UsageError(f"twin compare needs two different designs; found only {compositions[0].design!r}")
+    _study(*_checked(compositions, jobs), jobs, new=new)
+
+
+@app.command()
+def sweep(jobs: Jobs, overrides: Overrides = None, *, new: New = False) -> None:
+    """Simulate every combination of lists and ranges: routing.late_usd=4,8 'study.seed=range(1,5)'."""
+    from twin.experiments.study import killed_workers_explained, study_folder
+    from twin.hydra_glue import run_multirun, sweep_designs, swept_keys
+
+    if not swept_keys(overrides or []):
+        raise UsageError(
+            "twin sweep takes at least one list or range, such as study.seed=1,2 or 'study.seed=range(1,5)'"
+        )
+    points = sweep_designs(overrides or [])
+    designs, networks = _checked(_compositions(overrides), jobs)
+    folder = study_folder(designs)
+    with killed_workers_explained():
+        run_multirun(overrides or [], partial(run_point, folder, points, new=new), jobs, folder / ".hydra")
+    _study(designs, networks, jobs, new=False)
+
+
+@app.command()
+def gap(
+    jobs: Jobs,
+    overrides: Overrides = None,
+    *,
+    unserved_usd: Annotated[
+        float, typer.Option("--unserved-usd", min=0, help="What a unit costs that is never sold.")
+    ] = 50.0,
+    new: New = False,
+) -> None:
+    """Say how much routing policies leave to gain: routing=incumbent,candidate,... against perfect foresight."""
+    from twin.assemble import build
+    from twin.experiments.gap import gap_costs, refuse_if_no_gap, terms_of
+    from twin.experiments.gap_summary import rungs
+    from twin.experiments.study import run_replications, study_folder
+    from twin.report.gap_text import table
+
+    terms = terms_of(unserved_usd)
+    designs, _ = _checked(_compositions(overrides), jobs)
+    refuse_if_no_gap(designs)
+    folder = study_folder(designs)
+    run_replications(folder, designs, build, jobs, new=new)
+    costs = gap_costs(folder, designs, build, terms, jobs)
+    costs.to_parquet(folder / "gap.parquet", index=False)
+    study = designs[0].config.study
+    typer.echo(table(rungs(costs, designs[0].name, study.alpha), study.replications))
+    typer.echo(f"Costs by replication: {folder / 'gap.parquet'}")
+
+
+@app.command()
+def check(overrides: Overrides = None) -> None:
+    """Look for mistakes in scenarios, parts and tables without simulating anything."""
+    designs, _ = _checked(_compositions(overrides))
+    typer.echo(f"No problems in {', '.join(design.name for design in designs)}.")
+
+
+@app.command()
+def report(
+    study: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A folder below results.")],
+) -> None:
+    """Write the report of a finished study again."""
+    _report(study)
+
+
+def run_point(folder: Path, points: Mapping[str, Sequence[str]], point: list[str], *, new: bool) -> None:
+    """Simulate one point of a sweep, checked before; this is what a worker calls."""
+    from twin.assemble import build
+    from twin.config import parse
+    from twin.experiments.replication import Design
+    from twin.experiments.study import run_replications
+    from twin.hydra_glue import compose
+
+    (name,) = [name for name, overrides in points.items() if overrides == point]
+    composition = compose(point, design=name)
+    run_replications(folder, [Design(name, parse(composition.values, composition.origin))], build, 1, new=new)
+
+
+def _compositions(overrides: Sequence[str] | None) -> list[Composition]:
+    from twin.hydra_glue import compose, typed_designs
+
+    return [compose(typed, design=name) for name, typed in typed_designs(overrides or []).items()]
+
+
+def _checked(compositions: Sequence[Composition], jobs: int = 1) -> tuple[list[Design], list[Network]]:
+    """Look at the configuration and the tables of every design before anything runs; refuse all problems at once."""
+    from twin.assemble.check import checked
+    from twin.experiments.replication import Design
+
+    designs: list[Design] = []
+    networks: list[Network] = []
+    problems: list[Problem] = []
+    for one in compositions:
+        try:
+            config, model = checked(one)
+        except ConfigurationError as error:
+            problems += error.problems
+        else:
+            if jobs > 1 and getattr(model.routing, "needs_one_worker", False):
+                raise UsageError(
+                    f"the routing service of {one.design} remembers what it was asked, so its orders must come one "
+                    f"after another; found --jobs {jobs}, use --jobs 1"
+                )
+            designs.append(Design(one.design, config))
+            networks.append(model.network)
+    if problems:
+        raise ConfigurationError(dict.fromkeys(problems))
+    return designs, networks
+
+
+def _study(designs: Sequence[Design], networks: Sequence[Network], jobs: int, *, new: bool) -> None:
+    from twin.assemble import build
+    from twin.experiments.study import run_study
+
+    command = " ".join(["twin", *map(shlex.quote, sys.argv[1:])])
+    _report(run_study(designs, build, jobs, new=new, command=command, networks=networks))
+
+
+def _report(study: Path) -> None:
+    from twin.report.build import build_report
+
+    report = build_report(study)
+    memo = report.with_name("memo.md").read_text("utf-8")
+    typer.echo(memo.partition("\n## ")[0].removeprefix("# "))
+    typer.echo(f"Report: {report}")
