@@ -19,7 +19,8 @@ import yaml
 from tests.policies.worlds import SnapshotView, Way, an_order, who_ships_what
 from twin import cli, config
 from twin.analytics.kpis import KPIS
-from twin.config import Shape, parse
+from twin.config import parse
+from twin.config.fields import Shape
 from twin.hydra_glue import compose
 from twin.policies.decision import Offer
 from twin.policies.routing import kinds, load

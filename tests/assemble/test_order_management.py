@@ -9,7 +9,7 @@ import pytest
 from tests.factories import PRODUCTS, RENO, a_network, a_node
 from twin.assemble.order_management import order_management, safety_stock
 from twin.assemble.rows import Findings
-from twin.config import OrderManagementConfig
+from twin.config.order_management import OrderManagementConfig
 from twin.domain.errors import ConfigurationError
 from twin.simulation.order_management import OrderManagement, RejectionReason
 

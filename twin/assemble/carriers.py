@@ -20,7 +20,7 @@ from twin.assemble.rows import (
     some,
     truth,
 )
-from twin.config import CarriersConfig
+from twin.config.carriers import CarriersConfig
 from twin.domain.carriers import CarrierService, RateCard, Surcharges
 from twin.domain.distributions import Distribution
 from twin.simulation.docks import LONGEST_TRANSIT_DAYS

@@ -20,7 +20,8 @@ from twin.assemble.rows import (
     truth,
     zip3,
 )
-from twin.config import CarbonConfig, NetworkConfig
+from twin.config.carriers import CarbonConfig
+from twin.config.network import NetworkConfig
 from twin.domain.calendars import timezone_from
 from twin.domain.cartons import Carton
 from twin.domain.geography import Place, ZoneBands

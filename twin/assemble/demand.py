@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from twin.assemble.rows import Findings, between, name, not_negative, read
-from twin.config import DemandConfig, ScenarioConfig
+from twin.config import ScenarioConfig
+from twin.config.demand import DemandConfig
 from twin.domain.calendars import WEEKDAYS
 from twin.domain.carriers import CarrierService
 from twin.domain.counts import as_counts

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from twin.assemble.rows import Findings
-from twin.config import DisruptionConfig, ScenarioConfig, StudyConfig
+from twin.config import ScenarioConfig
+from twin.config.disruptions import DisruptionConfig
+from twin.config.study import StudyConfig
 from twin.domain.network import Network
 from twin.simulation.disrupting import DisruptionPlan
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from twin.assemble.rows import Findings
-from twin.config import AssortmentConfig, LaneConfig, NetworkConfig, NodeConfig
+from twin.config.network import AssortmentConfig, LaneConfig, NetworkConfig, NodeConfig
 from twin.domain.calendars import Shift, WorkCalendar
 from twin.domain.carriers import Departure
 from twin.domain.distributions import Distribution

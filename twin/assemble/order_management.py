@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from twin.assemble.routing import known_names
 from twin.assemble.rows import Findings
-from twin.config import OrderManagementConfig, SafetyStockConfig
+from twin.config.order_management import OrderManagementConfig, SafetyStockConfig
 from twin.domain.network import Network
 from twin.domain.products import Product
 from twin.simulation.order_management import OrderManagement, RejectionReason

@@ -8,7 +8,8 @@ from math import inf
 import numpy as np
 
 from twin.assemble.rows import Findings, count, name, read
-from twin.config import ReplenishmentConfig, ScenarioConfig
+from twin.config import ScenarioConfig
+from twin.config.order_management import ReplenishmentConfig
 from twin.domain.network import Network
 from twin.policies.forecast import Forecast
 from twin.policies.placement import DailyUnits, ExpectedDemand, order_up_to_level

@@ -16,7 +16,8 @@ import pyarrow.parquet as pq
 
 from twin import __version__
 from twin.calibration.replaying import log_of
-from twin.config import ScenarioConfig, Shape, TableName
+from twin.config import ScenarioConfig
+from twin.config.fields import Shape, TableName
 from twin.domain.errors import ConfigurationError
 from twin.experiments.files import digest, digest_once, sync, write_text
 from twin.paths import find_table

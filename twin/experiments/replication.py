@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 
 from twin.analytics.kpis import compute_kpis
 from twin.analytics.tables import Tables, Window
-from twin.config import ScenarioConfig, StudyConfig
+from twin.config import ScenarioConfig
+from twin.config.study import StudyConfig
 from twin.experiments.files import sync
 from twin.experiments.manifest import fingerprint, inputs, read_manifest, versions, write_manifest
 from twin.experiments.stories import simulate_and_tell

@@ -17,7 +17,7 @@ from joblib.externals.loky.process_executor import TerminatedWorkerError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from twin.config import StudyConfig
+from twin.config.study import StudyConfig
 from twin.domain.errors import TwinError, UsageError
 from twin.domain.network import Network
 from twin.experiments.comparison import Measure, compare_designs, refuse_if_worlds_differ

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from twin.calibration.routing_import.reading import Reader
-from twin.config import name_from
+from twin.config.fields import name_from
 from twin.domain.errors import ConfigurationError, Problem
 
 COLUMNS = ["facility", "node"]

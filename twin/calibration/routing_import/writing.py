@@ -9,7 +9,7 @@ import yaml
 
 from twin.calibration.routing_import.parts import Part, Parts
 from twin.calibration.routing_import.reading import LeftOut
-from twin.config import name_from
+from twin.config.fields import name_from
 from twin.domain.errors import ConfigurationError, Problem
 from twin.experiments.files import write_text
 from twin.paths import shown

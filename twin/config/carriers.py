@@ -1,0 +1,35 @@
+"""The shapes of carriers, shared prices and emission factors."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from twin.config.fields import Hours, NotNegative, Positive, Shape, Table
+
+
+class CarriersConfig(Shape):
+    """Carrier tables, and a factor on each service's list prices for the contract."""
+
+    services: tuple[Table, ...]
+    rates: tuple[Table, ...]
+    transit: tuple[Table, ...]
+    delays: tuple[Table, ...]
+    price_factors: dict[str, Positive] = {}
+    courier_hours: Hours
+
+
+class CostsConfig(Shape):
+    """Prices that several node kinds share; presets refer to them."""
+
+    wage_usd_per_hour: NotNegative
+    holding_rate_per_year: NotNegative
+    inbound_usd_per_unit: NotNegative
+
+
+class CarbonConfig(Shape):
+    """Where emission factors come from, and the ratio of road to great-circle distance."""
+
+    factors: Table
+    road_factor: Annotated[float, Field(ge=1)] = 1.2

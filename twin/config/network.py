@@ -1,0 +1,107 @@
+"""The shapes of nodes, lanes, suppliers and networks."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from twin.config.fields import ClockTime, Hours, Name, NotNegative, Rate, Shape, Table, Weekdays, Zip3
+
+
+class ShiftConfig(Shape):
+    """One shift of a node, in its local time."""
+
+    days: Weekdays
+    starts: ClockTime
+    ends: ClockTime
+    staffed_rate: Annotated[float, Field(gt=0, le=1)] = 1.0
+
+
+class StageConfig(Shape):
+    """One step of the work at a node."""
+
+    stations: Annotated[int, Field(ge=0)]
+    work: Hours
+    extra_line_rate: NotNegative = 0.0
+    extra_unit_rate: NotNegative = 0.0
+    queue: Literal["promise", "arrival"] = "promise"
+    waiting_cap: Annotated[int, Field(ge=1)] | None = None
+
+
+class DepartureConfig(Shape):
+    """When one carrier service collects."""
+
+    days: Weekdays
+    cutoff: ClockTime
+    departs: ClockTime
+
+
+class NodeCostsConfig(Shape):
+    """What a node costs (see `NodeCosts`)."""
+
+    fee_per_order_usd: NotNegative = 0.0
+    fee_per_line_usd: NotNegative = 0.0
+    fee_per_unit_usd: NotNegative = 0.0
+    wage_usd_per_hour: NotNegative = 0.0
+    labor_paid: Literal["staffed", "worked", "none"] = "none"
+    fixed_usd_per_day: NotNegative = 0.0
+    storage_usd_per_unit_day: NotNegative = 0.0
+    holding_rate_per_year: NotNegative = 0.0
+    inbound_usd_per_unit: NotNegative = 0.0
+    building_kwh_per_day: NotNegative = 0.0
+
+
+class AssortmentConfig(Shape):
+    """Which products a node carries: the best sellers, some categories, or everything."""
+
+    top_skus: Annotated[int, Field(ge=0)] | None = None
+    categories: tuple[str, ...] = ()
+
+
+class NodeConfig(Shape):
+    """One fulfillment node, its kind's preset already merged under it."""
+
+    kind: Literal["dc", "3pl", "store", "mfc", "distributor"]
+    zip3: Zip3
+    label: str = ""
+    enabled: bool = True
+    priority: int = 100
+    closed_on_holidays: bool = True
+    shifts: dict[str, ShiftConfig]
+    stages: dict[str, StageConfig]
+    departures: dict[str, DepartureConfig]
+    costs: NodeCostsConfig = NodeCostsConfig()
+    assortment: AssortmentConfig = AssortmentConfig()
+    orders_per_day: Annotated[int, Field(ge=0)] | None = None
+    found_rate: Rate = 1.0
+    groups: tuple[Name, ...] = ()
+
+
+class SupplierConfig(Shape):
+    """A source of goods that never runs dry."""
+
+    zip3: Zip3
+
+
+class LaneConfig(Shape):
+    """How a node is refilled; the lane is named after the node it leads to."""
+
+    supplier: str = Field(alias="from")
+    lead_time: Hours
+
+
+class NetworkConfig(Shape):
+    """The nodes of a design and the tables of the country they stand in."""
+
+    title: str
+    description: str = ""
+    places: Table
+    zone_bands: Table
+    products: Table
+    cartons: Table
+    holidays: Table
+    stock: Table | None = None
+    nodes: dict[Name, NodeConfig]
+    suppliers: dict[Name, SupplierConfig] = {}
+    lanes: dict[Name, LaneConfig] = {}

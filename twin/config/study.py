@@ -1,0 +1,42 @@
+"""The shape of a study: how long, how often, and what counts as a difference."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from twin.config.fields import Name, NotNegative, Shape, Timezone
+
+
+class MeasureConfig(Shape):
+    """One KPI of the decision: which way is better, and from which difference on it matters."""
+
+    title: str
+    unit: str
+    better: Literal["lower", "higher"]
+    matters_from: NotNegative
+    relative: bool = False
+    primary: bool = False
+
+
+class StudyConfig(Shape):
+    """How long, how often, with which seed, and what counts as a difference."""
+
+    title: str
+    question: str
+    starts_on: date
+    timezone: Timezone
+    warmup_days: Annotated[int, Field(ge=0)]
+    measured_days: Annotated[int, Field(ge=1)]
+    cooldown_days: Annotated[int, Field(ge=0)]
+    runout_days: Annotated[int, Field(ge=1)]
+    replications: Annotated[int, Field(ge=1)]
+    seed: Annotated[int, Field(ge=0)]
+    alpha: Annotated[float, Field(gt=0, lt=1)] = 0.05
+    order_tables: bool = True
+    explain: Literal["off", "codes", "full"] = "off"
+    folder: str = "results"
+    name: Name | None = None
+    measures: dict[str, MeasureConfig]
