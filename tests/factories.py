@@ -23,9 +23,10 @@ from twin.domain.disruptions import Disruption
 from twin.domain.distributions import Distribution
 from twin.domain.geography import Place, ZoneBands
 from twin.domain.network import CarbonFactors, Network
-from twin.domain.nodes import FulfillmentNode, NodeCosts, Stage, Supply
+from twin.domain.nodes import FulfillmentNode, NodeCosts, Supply
 from twin.domain.products import Product
 from twin.domain.service_levels import ServiceLevel
+from twin.domain.work import Stage
 from twin.policies.replenishment import OrderUpTo, ReplenishmentPolicy
 from twin.policies.routing.min_cost import MinCost
 from twin.policies.routing.roles import RoutingPolicy

@@ -15,9 +15,10 @@ from twin.domain.carriers import CarrierService, RateCard, Surcharges
 from twin.domain.distributions import Distribution
 from twin.domain.geography import KM_PER_MILE, Place, ZoneBands
 from twin.domain.network import CarbonFactors, Network
-from twin.domain.nodes import FulfillmentNode, NodeCosts, Stage, Supply
+from twin.domain.nodes import FulfillmentNode, NodeCosts, Supply
 from twin.domain.products import Product
 from twin.domain.service_levels import ServiceLevel
+from twin.domain.work import Stage
 
 WINDOW = Window(warmup_days=1, measured_days=2)
 """Hours 24 to 72."""
@@ -41,7 +42,7 @@ SHIPMENT = {
 }  # fmt: skip
 
 HOUR = {
-    "at": 30.0, "node": "columbus", "stage": "pick", "open_hours": 4.0, "busy_hours": 3.0,
+    "at": 30.0, "node": "columbus", "stage": "pick", "open_hours": 4.0, "overtime_hours": 0.0, "busy_hours": 3.0,
     "waiting_hours": 1.0,
 }  # fmt: skip
 

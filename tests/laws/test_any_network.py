@@ -31,7 +31,8 @@ from tests.factories import (
 from tests.laws.checking import check_laws
 from twin.domain.distributions import Distribution
 from twin.domain.geography import Place
-from twin.domain.nodes import FulfillmentNode, Stage
+from twin.domain.nodes import FulfillmentNode
+from twin.domain.work import Stage
 from twin.policies.routing.catalogue import kinds, load
 from twin.simulation.disrupting import DisruptionPlan
 from twin.simulation.world import Model

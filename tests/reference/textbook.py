@@ -28,11 +28,12 @@ from twin.policies.decision import Decision, PlannedShipment
 from twin.policies.routing.validate import validate
 from twin.policies.view import NetworkView, Without
 from twin.simulation.clock import Clock
+from twin.simulation.crews import staffed_stations
 from twin.simulation.days import OrderMaker
 from twin.simulation.distributions import sampler
 from twin.simulation.docks import Dock, timetable
 from twin.simulation.live_view import LiveView
-from twin.simulation.nodes import WorkingNode, staffed_stations
+from twin.simulation.nodes import WorkingNode
 from twin.simulation.replenishing import review_instants
 from twin.simulation.streams import stream
 from twin.simulation.transit import DayBook, TransitCalendar

@@ -15,9 +15,10 @@ import simpy
 from twin.domain.calendars import Timeline
 from twin.domain.carriers import CarrierService
 from twin.domain.distributions import Distribution
-from twin.domain.nodes import FulfillmentNode, Stage
+from twin.domain.nodes import FulfillmentNode
 from twin.domain.orders import Order
 from twin.domain.stock import StockLedger
+from twin.domain.work import Stage
 from twin.policies.decision import PlannedShipment, Reason
 from twin.simulation.days import Spread
 from twin.simulation.distributions import Sampler, quantiles, sampler

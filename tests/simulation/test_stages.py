@@ -9,7 +9,7 @@ import pytest
 from tests.factories import a_stage
 from tests.simulation.shipping import a_shipment
 from twin.simulation.clock import Clock
-from twin.simulation.nodes import staffed_stations
+from twin.simulation.crews import staffed_stations
 from twin.simulation.shipments import Shipment
 from twin.simulation.stages import WorkStage
 

@@ -136,7 +136,7 @@ def _orders_by_node(shipments: pd.DataFrame, nodes: Sequence[str]) -> pd.DataFra
 
 def _of_nodes(tables: Tables, window: Window, network: Network) -> pd.DataFrame:
     """Book what nodes cost by the hour, by the day and by the unit they hold or ship."""
-    hours = tables.nodes.groupby("node", observed=True)["open_hours"].sum()
+    hours = tables.nodes.groupby("node", observed=True)[["open_hours", "overtime_hours"]].sum()
     sums = ["mean_on_hand_units", "mean_on_hand_usd", "shipped_units"]
     stock = tables.stock.groupby("node", observed=True)[sums].sum()
     activity = pd.concat([hours, stock], axis=1).reindex(list(network.nodes)).fillna(0.0)
@@ -154,10 +154,12 @@ def _of_nodes(tables: Tables, window: Window, network: Network) -> pd.DataFrame:
 def _of_node(node: FulfillmentNode, activity: Mapping[Hashable, float], days: int) -> dict[str, float]:
     costs = node.costs
     wage_usd = costs.wage_usd_per_hour if costs.labor_paid == "staffed" else 0.0
+    overtime = node.work.overtime
+    extra_rate = overtime.pay_rate - 1.0 if overtime is not None else 0.0
     return {
         "open_hours": activity["open_hours"],
         "units_shipped": activity["shipped_units"],
-        "staffed_usd": activity["open_hours"] * wage_usd,
+        "staffed_usd": (activity["open_hours"] + extra_rate * activity["overtime_hours"]) * wage_usd,
         "inbound_usd": activity["shipped_units"] * costs.inbound_usd_per_unit,
         "storage_usd": activity["mean_on_hand_units"] * costs.storage_usd_per_unit_day,
         "holding_usd": activity["mean_on_hand_usd"] * costs.holding_rate_per_year / DAYS_PER_YEAR,

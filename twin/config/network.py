@@ -7,26 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from twin.config.fields import ClockTime, Hours, Name, NotNegative, Rate, Shape, Table, Weekdays, Zip3
-
-
-class ShiftConfig(Shape):
-    """One shift of a node, in its local time."""
-
-    days: Weekdays
-    starts: ClockTime
-    ends: ClockTime
-    staffed_rate: Annotated[float, Field(gt=0, le=1)] = 1.0
-
-
-class StageConfig(Shape):
-    """One step of the work at a node."""
-
-    stations: Annotated[int, Field(ge=0)]
-    work: Hours
-    extra_line_rate: NotNegative = 0.0
-    extra_unit_rate: NotNegative = 0.0
-    queue: Literal["promise", "arrival"] = "promise"
-    waiting_cap: Annotated[int, Field(ge=1)] | None = None
+from twin.config.work import CrewConfig, InboundConfig, LearningConfig, OvertimeConfig, ShiftConfig, StageConfig
 
 
 class DepartureConfig(Shape):
@@ -76,6 +57,12 @@ class NodeConfig(Shape):
     orders_per_day: Annotated[int, Field(ge=0)] | None = None
     found_rate: Rate = 1.0
     groups: tuple[Name, ...] = ()
+    crews: dict[Name, CrewConfig] = {}
+    absence_rate: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    overtime: OvertimeConfig | None = None
+    learning: LearningConfig | None = None
+    waves: tuple[ClockTime, ...] = ()
+    inbound: InboundConfig | None = None
 
 
 class SupplierConfig(Shape):

@@ -10,35 +10,10 @@ from twin.domain.calendars import WorkCalendar
 from twin.domain.carriers import Departure
 from twin.domain.distributions import Distribution
 from twin.domain.geography import Place
+from twin.domain.work import AS_ALWAYS, Stage, Work
 
 NodeKind = Literal["dc", "3pl", "store", "mfc", "distributor"]
 NODE_KINDS: tuple[NodeKind, ...] = ("dc", "3pl", "store", "mfc", "distributor")
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One step of the work on a shipment, done at `stations` places side by side.
-
-    `work_hours` is the time for one unit of one line; every further line adds `extra_line_rate` of it and every
-    further unit of a line `extra_unit_rate`. `queue` is `promise` (earliest promise first) or `arrival`. A node
-    with `waiting_cap` shipments in front of its stage refuses more.
-    """
-
-    name: str
-    stations: int
-    work_hours: Distribution
-    extra_line_rate: float = 0.0
-    extra_unit_rate: float = 0.0
-    queue: Literal["promise", "arrival"] = "promise"
-    waiting_cap: int | None = None
-
-    def __post_init__(self) -> None:
-        if self.stations < 0:
-            raise ValueError(f"stage {self.name!r}: stations must not be negative, got {self.stations}")
-
-    def effort(self, lines: int, units: int) -> float:
-        """Return how many times the work of a one-unit order a shipment of so many lines and units takes."""
-        return 1.0 + self.extra_line_rate * (lines - 1) + self.extra_unit_rate * (units - lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +72,7 @@ class FulfillmentNode:
     label: str = ""
     found_rate: float = 1.0
     groups: frozenset[str] = frozenset()
+    work: Work = AS_ALWAYS
 
     def __post_init__(self) -> None:
         if self.kind not in NODE_KINDS:

@@ -90,7 +90,7 @@ class LiveView:
 
     def backlog_hours(self, node: str) -> float:
         """Return how long a node needs for the work already waiting."""
-        return self._nodes[node].backlog_hours()
+        return self._nodes[node].floor.backlog_hours()
 
     def orders_left(self, node: str) -> float:
         """Return how many more orders a node takes today; infinite where it has no limit."""

@@ -27,9 +27,11 @@ from twin.simulation.nodes import WorkingNode
 from twin.simulation.observing import StationLog, StockLog
 from twin.simulation.order_desk import OrderDesk
 from twin.simulation.order_management import OrderManagement
+from twin.simulation.receiving import Truckload
 from twin.simulation.recording import recorded
-from twin.simulation.replenishing import ARRIVED, Supplier, Truckload, review_instants
+from twin.simulation.replenishing import Supplier, review_instants
 from twin.simulation.shipments import Shipment
+from twin.simulation.staffing import Roster
 from twin.simulation.transit import DayBook, TransitCalendar
 from twin.simulation.world import Model, OrderStream, exogenous_sha256, spreads
 
@@ -73,7 +75,14 @@ class Run:
             for name in sorted(network.nodes)
         }
         self.nodes = {
-            name: WorkingNode(node, self.ledgers[name], self.clock, columns, horizon.timeline)
+            name: WorkingNode(
+                node,
+                self.ledgers[name],
+                self.clock,
+                columns,
+                network.products,
+                Roster.of(node, horizon.timeline, seed, replication),
+            )
             for name, node in sorted(network.nodes.items())  # the order of rows in a table must not matter
         }
         self.docks = self._build_docks(shelves.book, days)
@@ -124,7 +133,7 @@ class Run:
         """Start in this order whatever may share an instant: shifts, storms, suppliers, trucks, then the observers."""
         for name, node in self.nodes.items():
             if node.node.enabled:
-                yield node.shifts()
+                yield from node.floor.processes()
                 yield self._new_days(name, node)
         disruptor = Disruptor(
             self.disruptions, self.nodes, self.clock, self.history, self.view.refresh, self.backorders.reopened
@@ -175,7 +184,7 @@ class Run:
         for node in self.nodes.values():
             supply = node.node.supply
             if supply is not None:
-                supplier = Supplier(node, supply, model.replenishment, self.clock, self._received)
+                supplier = Supplier(node, supply, model.replenishment, self.clock, self._truck, self._shelved)
                 self.suppliers.append(supplier)
                 zone = node.node.place.timezone
                 instants = review_instants(model.horizon.timeline, zone, model.review_days, model.review_hour)
@@ -191,13 +200,15 @@ class Run:
         self.stock.touch(name)
         self.history.carried(name, dock.service.name, departs_at, shipments)
 
-    def _received(self, name: str, kind: str, load: Truckload, distance_km: float) -> None:
-        """Note what a supplier sent or brought; what arrived may free orders that wait for it."""
+    def _truck(self, name: str, kind: str, load: Truckload, distance_km: float) -> None:
+        """Note what a supplier sent or brought."""
         units = sum(count for _, count in load)
         self.history.event(kind, name, units=units, distance_km=distance_km)
-        if kind == ARRIVED:
-            self.stock.touch(name)
-            self.backorders.arrived(name, (sku for sku, _ in load))
+
+    def _shelved(self, name: str, load: Truckload) -> None:
+        """Let orders that wait for it have what is on the shelf now."""
+        self.stock.touch(name)
+        self.backorders.arrived(name, (sku for sku, _ in load))
 
     def _new_days(self, name: str, node: WorkingNode) -> Steps:
         """Give a node its daily allowance of orders back at its own midnight."""
@@ -228,6 +239,8 @@ class Run:
             if node.overfull and node.has_room():
                 node.overfull = False
                 self.backorders.reopened(name)
+            if node.receiving is not None:
+                node.receiving.make_room()
 
     def _midnights(self) -> Steps:
         """Close each day: write its rows and check every book."""
