@@ -216,3 +216,12 @@ def test_backlog_of_a_crew_is_all_that_waits_for_it() -> None:
     assert shop.floor.backlog_hours() == 2.0
     assert shop.floor.bottleneck.hands == 2
     assert shop.floor.bottleneck.shipments_per_hour == pytest.approx(2 / 1.5)
+
+
+def test_somebody_elses_node_hears_of_orders_later() -> None:
+    shop = Shop(a_stage("pack", 2, 1.0), order_latency_hours=0.5)
+    shop.admit(1, at=1.0)
+    shop.live(until=1.25)
+
+    assert (shop.floor.in_line(), shop.floor.backlog_hours(), shop.floor.begins_at()) == (1, 1.0, 1.75)
+    assert shop.live() == [(1, 2.5)]

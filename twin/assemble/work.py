@@ -17,6 +17,7 @@ from twin.domain.work import Batch, Crew, Inbound, Learning, Machines, Overtime,
 NO_STAGE = Stage("none", 0, Distribution.of("deterministic", value=1.0))
 PUT_AWAY = "put_away"
 MIDNIGHT = 24 * 60
+MINUTES_PER_HOUR = 60.0
 
 
 def calendar(
@@ -58,6 +59,8 @@ def work(node: NodeConfig, where: str, findings: Findings) -> Work:
         learning=None if node.learning is None else Learning(**node.learning.model_dump()),
         waves=tuple(sorted(node.waves)),
         inbound=None if node.inbound is None else _inbound(node.inbound),
+        order_latency_hours=node.order_latency_minutes / MINUTES_PER_HOUR,
+        stock_latency_hours=node.stock_latency_minutes / MINUTES_PER_HOUR,
     )
 
 

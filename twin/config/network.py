@@ -31,6 +31,7 @@ class NodeCostsConfig(Shape):
     holding_rate_per_year: NotNegative = 0.0
     inbound_usd_per_unit: NotNegative = 0.0
     building_kwh_per_day: NotNegative = 0.0
+    minimum_usd_per_month: NotNegative = 0.0
 
 
 class AssortmentConfig(Shape):
@@ -63,6 +64,8 @@ class NodeConfig(Shape):
     learning: LearningConfig | None = None
     waves: tuple[ClockTime, ...] = ()
     inbound: InboundConfig | None = None
+    order_latency_minutes: NotNegative = 0.0
+    stock_latency_minutes: NotNegative = 0.0
 
 
 class SupplierConfig(Shape):

@@ -21,7 +21,7 @@ class NodeCosts:
     """What a node costs: fees for each shipment, people, the building and the money tied up in stock.
 
     `labor_paid` is `staffed` (paid by the shift, busy or not), `worked` (paid by the hour worked) or `none`
-    (the fees cover it).
+    (the fees cover it). A contract may ask for `minimum_usd_per_month` of fees, receiving and storage together.
     """
 
     fee_per_order_usd: float = 0.0
@@ -34,6 +34,7 @@ class NodeCosts:
     holding_rate_per_year: float = 0.0
     inbound_usd_per_unit: float = 0.0
     building_kwh_per_day: float = 0.0
+    minimum_usd_per_month: float = 0.0
 
     def fees_usd(self, lines: int, units: int) -> float:
         """Return the fees for one shipment."""

@@ -156,7 +156,8 @@ class Work:
     """How a node works besides its stages and shifts: all of it may be left out.
 
     `absence_rate` is the share of people who do not come on a day, on average. Orders go to the first stage at once,
-    or at the `waves` of the day, in local time.
+    or at the `waves` of the day, in local time. Somebody else's node hears of an order `order_latency_hours` after it
+    was routed, and tells of its stock every `stock_latency_hours` only.
     """
 
     crews: tuple[Crew, ...] = ()
@@ -165,6 +166,8 @@ class Work:
     learning: Learning | None = None
     waves: tuple[time, ...] = ()
     inbound: Inbound | None = None
+    order_latency_hours: float = 0.0
+    stock_latency_hours: float = 0.0
 
 
 AS_ALWAYS = Work()

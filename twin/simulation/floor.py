@@ -14,10 +14,10 @@ from twin.simulation.clock import Clock, Steps
 from twin.simulation.crews import CrewAtWork, staffed_stations
 from twin.simulation.days import Spread
 from twin.simulation.picking import Picking, picking
+from twin.simulation.release import Courier, WaveGate, wave_instants
 from twin.simulation.shipments import Shipment
 from twin.simulation.staffing import Outages, Roster
 from twin.simulation.stages import Entry, Stations
-from twin.simulation.waves import WaveGate, wave_instants
 
 SCATTER, STEP, SHIPMENTS_APART = 7919.0, 1009.0, 97  # give each check of a shipment luck of its own
 OVERTIME_STEP_HOURS = 0.25
@@ -48,8 +48,8 @@ class Bottleneck:
 class Floor:
     """The way of a shipment through the stages of a node, and everybody who works there.
 
-    `first` takes shipments in; a `gate` holds them until the next wave. `stages` are all places of work: those of
-    shipments in their order, then `others`.
+    `first` takes shipments in; a `courier` may bring word of them, and a `gate` hold them until the next wave.
+    `stages` are all places of work: those of shipments in their order, then `others`.
     """
 
     def __init__(
@@ -71,21 +71,23 @@ class Floor:
         self.crews = [CrewAtWork(crew, self._places(crew.stages), clock) for crew in node.work.crews]
         self.gate = _gate(node, roster.timeline, self._line)
         self.first: Entry = self.gate or self._line
+        self.courier: Courier | None = None
+        if node.work.order_latency_hours:
+            self.first = self.courier = Courier(node.work.order_latency_hours, self.first, clock)
         self.bottleneck = min(self._bottlenecks(), key=lambda one: one.shipments_per_hour)
 
     def in_line(self) -> int:
-        """Return how many shipments wait for the first stage, those at the gate too."""
-        return sum([place.waiting.size for place in self._line.places()]) + (self.gate.waiting.size if self.gate else 0)
+        """Return how many shipments wait for the first stage, those not released yet too."""
+        return sum([place.waiting.size for place in self._line.places()]) + self._unreleased()
 
     def begins_at(self) -> float:
         """Return when the floor would begin with an order that is placed now."""
-        now = self._clock.now_hours
-        return self.gate.next_wave(now) if self.gate else now
+        heard_at = self._clock.now_hours + self.node.work.order_latency_hours
+        return self.gate.next_wave(heard_at) if self.gate else heard_at
 
     def backlog_hours(self) -> float:
         """Return the hours of work waiting at the bottleneck, what is not released yet included."""
-        held = self.gate.waiting.size * self.bottleneck.hours_per_shipment if self.gate else 0.0
-        return self.bottleneck.waiting_hours() + held
+        return self.bottleneck.waiting_hours() + self._unreleased() * self.bottleneck.hours_per_shipment
 
     def set_capacity(self, rate: float) -> None:
         """Let a disruption leave only a share of the people, or give them back."""
@@ -105,6 +107,10 @@ class Floor:
         if self.node.work.learning is not None:
             found.append(self._learns(self.node.work.learning))
         return found + [self._fails(stage, changes) for stage, changes in self._roster.outages.items()]
+
+    def _unreleased(self) -> int:
+        held = self.gate.waiting.size if self.gate else 0
+        return held + (self.courier.under_way if self.courier else 0)
 
     def _build(self, stage: Stage, columns: Mapping[Spread, int], then: Callable[[Shipment], None]) -> Picking:
         if stage.rework is not None:

@@ -26,7 +26,6 @@ from twin.simulation.live_view import LiveView
 from twin.simulation.nodes import WorkingNode
 from twin.simulation.observing import StationLog, StockLog
 from twin.simulation.order_desk import OrderDesk
-from twin.simulation.order_management import OrderManagement
 from twin.simulation.receiving import Truckload
 from twin.simulation.recording import recorded
 from twin.simulation.replenishing import Supplier, review_instants
@@ -149,24 +148,24 @@ class Run:
 
     def _order_management(self) -> Iterator[Steps]:
         management = self.model.order_management
-        if management.stock_lag_hours:
-            yield self._syncs(management)
+        for name, node in self.nodes.items():
+            every_hours = node.node.work.stock_latency_hours or management.stock_lag_hours
+            if every_hours:
+                yield self._syncs(name, node, every_hours)
         if isinstance(self.model.routing, LearningPolicy):
             yield self._lessons(self.model.routing)
         if not management.is_direct:
             yield self.desk.runs(self.model.horizon.days * HOURS_PER_DAY)
 
-    def _syncs(self, management: OrderManagement) -> Steps:
-        """Show routing the stock of all nodes at full intervals only."""
-        for name, node in self.nodes.items():
-            node.lag(sees_own=management.sees_own_reservations)
-            self.view.refresh(name)
+    def _syncs(self, name: str, node: WorkingNode, every_hours: float) -> Steps:
+        """Show routing the stock of a node at full intervals only."""
+        node.lag(sees_own=self.model.order_management.sees_own_reservations)
+        self.view.refresh(name)
         while True:
-            yield self.clock.timeout(management.stock_lag_hours)
-            for name, node in self.nodes.items():
-                news = node.show()
-                if news:
-                    self.backorders.arrived(name, news)
+            yield self.clock.timeout(every_hours)
+            news = node.show()
+            if news:
+                self.backorders.arrived(name, news)
 
     def _lessons(self, policy: LearningPolicy) -> Steps:
         """Let a policy learn from the forecast, at the start and as often as it wants."""

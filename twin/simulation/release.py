@@ -1,4 +1,4 @@
-"""Wave release: orders wait at the desk and go to the floor together."""
+"""What keeps orders from the floor: messages take time, and waves let many go together."""
 
 from __future__ import annotations
 
@@ -35,6 +35,23 @@ class WaveGate:
             yield clock.until(instant)
             while self.waiting.size:
                 self._entry.admit(self.waiting.pop())
+
+
+class Courier:
+    """Brings a node word of its orders, each some time after it was routed."""
+
+    def __init__(self, latency_hours: float, entry: Entry, clock: Clock) -> None:
+        self._latency_hours, self._entry, self._clock = latency_hours, entry, clock
+        self.under_way = 0
+
+    def admit(self, shipment: Shipment) -> None:
+        """Send word of an order."""
+        self.under_way += 1
+        self._clock.after(self._latency_hours, self._arrives, shipment)
+
+    def _arrives(self, shipment: Shipment) -> None:
+        self.under_way -= 1
+        self._entry.admit(shipment)
 
 
 def wave_instants(waves: Sequence[time], timeline: Timeline, timezone: str) -> list[float]:
