@@ -54,6 +54,7 @@ ONLY_CHECKED = {
     "twin compare scenario=regional_3dc,regional_carrier": "other comparisons run",
     "twin compare scenario=tutorial disruptions=none,columbus_fire study.name=fire": "other comparisons run",
     "twin gap scenario=scarce_stock routing=distance_split,min_cost,shadow_price": "test_gap.py runs a smaller one",
+    "twin stress scenario=regional_3dc,central_dc": "test_cli.py runs a smaller one",
     "twin compare scenario=scarce_one_day routing=min_cost,shadow_price study.name=one_day": "takes minutes",
     "twin compare scenario=scarce_thirty_days routing=min_cost,shadow_price study.name=thirty_days": "takes minutes",
 }
