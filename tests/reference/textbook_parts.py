@@ -39,6 +39,8 @@ class TextbookShipment:
     turn: int
     routed_at: float
     finished: list[float] = field(default_factory=list)
+    started_at: float = inf
+    work_hours: float = 0.0
     departed_at: float = inf
     delivered_at: float = inf
 
@@ -132,7 +134,10 @@ class TextbookNode:
     def ready_at(self, now: float) -> float:
         """Return when an order placed now should be packed: after the backlog, in hours of work."""
         hours = sum(stage.work_hours.mean for stage in self.node.stages)
-        hours += self.backlog_hours() / max(1, self.slowest.stage.stations)
+        return self.open_after(now, hours + self.backlog_hours() / max(1, self.slowest.stage.stations))
+
+    def open_after(self, now: float, hours: float) -> float:
+        """Return when people will have been at work for some more hours."""
         for (starts, rate), (ends, _) in zip(self.staffing, self.staffing[1:], strict=False):
             begins = max(starts, now)
             if rate > 0 and ends > begins:
