@@ -16,12 +16,15 @@ from twin.domain.distributions import Distribution
 from twin.domain.geography import Place
 from twin.domain.nodes import FulfillmentNode
 from twin.domain.work import Batch, Crew, Inbound, Learning, Machines, Overtime, Rework, Stage, Work
+from twin.policies.routing.distance_split import DistanceSplit
+from twin.simulation.order_management import OrderManagement
 from twin.simulation.world import Model
 
 EARLY = Shift(DAILY, time(6, 5), time(14, 10), 1.0, ((time(9, 20), time(9, 50)),))
 LATE = Shift(DAILY, time(14, 10), time(21, 35), 0.5, ((time(18, 5), time(18, 25)),))
 UP, REPAIR = exponential(7.3), exponential(2.1)
-SHELVES_M3 = {"columbus": 0.617, "reno": 0.617}
+WAVES = (time(7, 10), time(11, 25), time(15, 40))
+SHELVES_M3 = 0.617
 RARE = Distribution.of("gamma", mean=31.0, cv=0.4)
 
 
@@ -35,7 +38,9 @@ def pack(stations: int = 5, mean: float = 0.23, **special: Any) -> Stage:
     return Stage("pack", stations, lognormal(mean), 0.2, queue="arrival", **special)
 
 
-def site(*stages: Stage, name: str = "columbus", place: Place = COLUMBUS, supply: bool = False, **special: Any) -> FulfillmentNode:
+def site(
+    *stages: Stage, name: str = "columbus", place: Place = COLUMBUS, supply: bool = False, **special: Any
+) -> FulfillmentNode:
     """A node with an early and a late shift; what is no field of a node is one of its work."""
     calendar = WorkCalendar(place.timezone, (EARLY, LATE), frozenset())
     of_node = {key: special.pop(key) for key in ("orders_per_day", "found_rate", "enabled") if key in special}
@@ -45,7 +50,7 @@ def site(*stages: Stage, name: str = "columbus", place: Place = COLUMBUS, supply
 
 def lived_in(*nodes: FulfillmentNode, orders_per_day: float = 190.0, **special: Any) -> Model:
     """Some days of orders of several lines."""
-    known: dict[str, Any] = {"stock": 5000, "order_days": 4, "runout_days": 7}
+    known: dict[str, Any] = {"stock": 5000, "order_days": 3, "runout_days": 6}
     return a_model(a_network(nodes), shape=a_shape(orders_per_day, lines=LINES, units=UNITS), **known | special)
 
 
@@ -56,8 +61,10 @@ def crew_that_packs_first() -> Model:
 
 def crews_beside_a_stage() -> Model:
     """Two crews, and a stage that has people of its own."""
-    crews = (Crew("in", 5, ("pick", "sort")), Crew("out", 3, ("pack",)))
-    return lived_in(site(pick(), Stage("sort", 2, exponential(0.07)), pack(), Stage("label", 3, exponential(0.19)), crews=crews))
+    crews = (Crew("in", 5, ("sort", "pick")), Crew("out", 3, ("pack",)))
+    return lived_in(
+        site(pick(), Stage("sort", 2, exponential(0.07)), pack(), Stage("label", 3, exponential(0.19)), crews=crews)
+    )
 
 
 def overtime() -> Model:
@@ -79,17 +86,17 @@ def absent_people_who_learn() -> Model:
 def waves_of_batches() -> Model:
     """Orders that are let go three times a day, and picked on tours."""
     tours = pick(2, batch=Batch(5, 0.55))
-    return lived_in(site(tours, pack(), waves=(time(7, 10), time(11, 25), time(15, 40))))
+    return lived_in(site(tours, pack(), waves=WAVES))
 
 
 def zones() -> Model:
     """Zones that a crew works in, and a cap on what waits in front of them."""
     crew = Crew("floor", 7, ("pick", "pack"))
     nodes = [
-        site(pick(4, zones=2, waiting_cap=25), pack(), crews=(crew,)),
-        site(pick(6, zones=3, waiting_cap=25), pack(), name="reno", place=RENO),
+        site(pick(4, zones=2, waiting_cap=50), pack(), crews=(crew,)),
+        site(pick(6, zones=3, waiting_cap=50), pack(), name="reno", place=RENO),
     ]
-    return lived_in(*nodes, orders_per_day=330.0)
+    return lived_in(*nodes, orders_per_day=250.0)
 
 
 def goods_to_person() -> Model:
@@ -118,7 +125,7 @@ def rework() -> Model:
 
 def receiving() -> Model:
     """Few doors, slow trips, small shelves, and orders that wait for goods."""
-    inbound = Inbound(1, lognormal(2.3), 2, lognormal(0.83), 17, SHELVES_M3["columbus"])
+    inbound = Inbound(1, lognormal(9.3), 2, lognormal(0.83), 17, SHELVES_M3)
     nodes = [
         site(pick(), pack(), supply=True, inbound=inbound),
         site(pick(), pack(), name="reno", place=RENO, supply=True, inbound=inbound,
@@ -138,28 +145,34 @@ def latencies() -> Model:
     late = {"order_latency_hours": 0.37, "stock_latency_hours": 3.3, "supply": True}
     return lived_in(
         site(pick(waiting_cap=6), pack(), **late), site(pick(), pack(), name="reno", place=RENO, **late),
-        orders_per_day=160.0, patience_hours=25.0, **scarce(45),
+        orders_per_day=160.0, patience_hours=25.0, order_management=OrderManagement(sees_own_reservations=False),
+        **scarce(45),
     )  # fmt: skip
 
 
 def everything() -> Model:
-    """All of it, on three nodes that share too little stock, with a limit and goods that are not found."""
-    inbound = Inbound(1, lognormal(1.7), 2, lognormal(0.43), 17, SHELVES_M3["columbus"])
+    """All of it, on three nodes with too little stock, a limit and goods that are not found; a fourth is shut."""
+    inbound = Inbound(1, lognormal(1.7), 2, lognormal(0.43), 17, SHELVES_M3)
     common: dict[str, Any] = {
         "overtime": Overtime(0.3, 2.6), "absence_rate": 0.1, "learning": Learning(0.6, 2.1), "inbound": inbound,
         "supply": True, "found_rate": 0.9,
     }  # fmt: skip
     check = Stage("check", 2, exponential(0.11), rework=Rework(0.15, "pack"))
     nodes = [
-        site(pick(3, batch=Batch(4, 0.5), waiting_cap=30), pack(machines=Machines(2, UP, REPAIR)), check,
-             waves=(time(7, 10), time(11, 25), time(15, 40)), crews=(Crew("floor", 6, ("put_away", "pack", "pick")),), **common),
-        site(pick(6, zones=3, waiting_cap=20), pack(rework=Rework(0.1, "pick")), check, name="reno", place=RENO,
-             crews=(Crew("in", 5, ("pick", "check")), Crew("dock", 2, ("put_away",))), orders_per_day=70, **common),
-        site(pick(5, 0.11, lines_per_hour=17.0), pack(), check, name="hub", place=RENO,
+        site(pick(3, batch=Batch(4, 0.5), waiting_cap=45), pack(machines=Machines(2, UP, REPAIR)), check,
+             waves=WAVES, crews=(Crew("floor", 6, ("put_away", "pack", "pick")),), **common),
+        site(pick(6, zones=3, waiting_cap=40), pack(rework=Rework(0.1, "pick")), check, name="reno", place=RENO,
+             crews=(Crew("in", 5, ("pick", "check")), Crew("dock", 2, ("put_away",))), **common),
+        site(pick(5, 0.11, lines_per_hour=17.0), pack(), check, name="hub", place=RENO, orders_per_day=70,
              order_latency_hours=0.37, stock_latency_hours=3.3, waves=(time(8, 15), time(13, 35)), **common),
+        site(pick(), pack(), name="shut", enabled=False, **common),
     ]  # fmt: skip
-    levels = {node.name: {product.sku: 45 for product in PRODUCTS} for node in nodes}
-    return lived_in(*nodes, orders_per_day=230.0, patience_hours=30.0, stock=25, levels=levels, order_days=6)
+    levels = {node.name: {"mug": 130, "lamp": 35, "book": 90} for node in nodes}
+    stock = {node.name: dict.fromkeys(levels[node.name], 200 if node.name == "reno" else 30) for node in nodes}
+    return lived_in(
+        *nodes, orders_per_day=190.0, patience_hours=30.0, stock=stock, levels=levels, order_days=6,
+        routing=DistanceSplit(),
+    )  # fmt: skip
 
 
 CASES = {
@@ -179,3 +192,43 @@ CASES = {
         everything,
     )
 }
+
+HAPPENINGS = {
+    "crew_that_packs_first": {"went elsewhere": 200},
+    "crews_beside_a_stage": {"went elsewhere": 200, "finished after hours": 50},
+    "overtime": {"asked to stay on": 20, "overtime hours": 60, "finished after hours": 50},
+    "absent_people_who_learn": {"absent": 20, "slow": 500},
+    "waves_of_batches": {"released together": 400, "tours of several": 100},
+    "zones": {"tasks of several zones": 150, "declined": 200, "went elsewhere": 100},
+    "goods_to_person": {"waited for goods": 500},
+    "failing_machines": {"machines changed": 200},
+    "rework": {"sent back": 150},
+    "receiving": {
+        "waited for a door": 3,
+        "waited for room": 15,
+        "replenishment_received": 10,
+        "backordered": 100,
+        "cancelled": 50,
+    },
+    "latencies": {"oversold": 200, "declined": 200, "replenishment_received": 8},
+    "everything": {
+        "went elsewhere": 200,
+        "asked to stay on": 20,
+        "overtime hours": 50,
+        "absent": 20,
+        "slow": 300,
+        "released together": 200,
+        "tours of several": 50,
+        "tasks of several zones": 10,
+        "waited for goods": 200,
+        "machines changed": 50,
+        "sent back": 100,
+        "waited for room": 30,
+        "replenishment_received": 15,
+        "declined": 500,
+        "rerouted": 500,
+        "backordered": 500,
+        "cancelled": 100,
+    },
+}
+"""What must happen in a case, and how often at least."""

@@ -1,7 +1,7 @@
 """The inside of a node as a textbook would write it: lines, people who look around for work, tours, zones, machines.
 
 Written from what `twin/domain/work.py` says. With the kernel it shares what is drawn before the clock starts (`Roster`)
-and the spinning of an order's luck at a check. Where several things happen at one instant, they happen so by definition:
+and the spinning of an order's luck at a check. Where several things happen at one instant, the order is a definition:
 
 - who has finished hands on what was done, and looks around for the next job only then;
 - a shipment that a check sends back takes as long again as the first time;
@@ -96,6 +96,7 @@ class Hands:
     def __init__(self, name: str, everybody: int, places: Sequence[Place]) -> None:
         self.name, self.everybody, self.places = name, everybody, places
         self.people = self.busy = 0
+        self.last_place: Place | None = None
         self.changes: list[tuple[float, int, int]] = []  # from when on how many are there, and on overtime
 
     def next_place(self) -> Place | None:
@@ -190,6 +191,8 @@ class TextbookFloor:
             while (place := hands.next_place()) is not None:
                 place.busy += 1
                 hands.busy += 1
+                self.happened["went elsewhere"] += hands.last_place not in (None, place)
+                hands.last_place = place
                 self.env.process(self.work(hands, place, place.take()))
 
     def work(self, hands: Hands, place: Place, jobs: Sequence[Job]) -> Steps:
@@ -197,7 +200,7 @@ class TextbookFloor:
         alone = [self.alone(hands, place, job) for job in jobs]
         hours = place.hours(alone)
         for job, its_own in zip(jobs, alone, strict=True):
-            job.note(self.env.now, hours * its_own / sum(alone))
+            job.note(self.env.now, hours * its_own / (sum(alone) or 1.0))
         place.begun += len(jobs)
         self.happened["tours of several"] += len(jobs) > 1
         place.busy_hours += hours
@@ -212,7 +215,9 @@ class TextbookFloor:
     def alone(self, hands: Hands, place: Place, job: Job) -> float:
         """Return how long a job takes now if it is done by itself."""
         learning, stage = self.node.work.learning, place.stage
-        hours = job.hours / (learning.pace(floor(self.env.now / 24)) if learning is not None else 1.0)
+        pace = learning.pace(floor(self.env.now / 24)) if learning is not None else 1.0
+        self.happened["slow"] += pace < 1.0
+        hours = job.hours / pace
         if stage is None or stage.lines_per_hour is None:
             return hours
         brought_in = job.lines * min(hands.people, place.open) / stage.lines_per_hour
@@ -243,6 +248,7 @@ class TextbookFloor:
                 self.happened["asked to stay on"] += 1
                 while self.env.now < last and self.hours_for_each() > overtime.from_backlog_hours:
                     yield self.env.timeout(min(QUARTER_OF_AN_HOUR, last - self.env.now))
+            self.happened["absent"] += rate not in {0.0, *(shift.staffed_rate for shift in self.node.calendar.shifts)}
             self.rate = rate
             self.staff()
 

@@ -74,6 +74,8 @@ class Station:
             hours = shipment.order.work[self.column] * self.stage.work_hours.mean
             hours *= self.stage.effort(parcels.lines, parcels.units)
             self.begun, self.begun_hours = self.begun + 1, self.begun_hours + hours
+            shipment.started_at = min(shipment.started_at, self.env.now)
+            shipment.work_hours += hours
             yield self.env.timeout(hours)
         shipment.finished.append(self.env.now)
 

@@ -91,7 +91,6 @@ class SiteTextbook(Textbook):
     def __init__(self, model: Model, seed: int, replication: int) -> None:
         self.sites: dict[str, SiteNode] = {}
         self.shelved: list[tuple[str, float, int]] = []
-        self.oversold = 0
         super().__init__(model, seed, replication)
 
     def node(self, node: FulfillmentNode, ledger: StockLedger, columns: Mapping[Spread, int]) -> SiteNode:
@@ -125,18 +124,22 @@ class SiteTextbook(Textbook):
         """Reserve goods, also in the picture that routing has of them; answer whether they were there."""
         site = self.sites[plan.offer.node]
         if not site.ledger.can_fill(plan.lines):
-            self.oversold += 1
+            site.floor.happened["oversold"] += 1
             return False
-        for line in plan.lines if site.shown is not None else ():
-            site.shown[line.sku] -= line.quantity
+        self.show_own(site, plan, -1)
         return super().reserve(plan)
 
     def give_back(self, plan: PlannedShipment) -> None:
         """Give back goods that were reserved."""
         site = self.sites[plan.offer.node]
-        for line in plan.lines if site.shown is not None else ():
-            site.shown[line.sku] += line.quantity
+        self.show_own(site, plan, 1)
         super().give_back(plan)
+
+    def show_own(self, site: SiteNode, plan: PlannedShipment, sign: int) -> None:
+        """Count our own reservations in the picture that routing has, where it sees them."""
+        if site.shown is not None and self.model.order_management.sees_own_reservations:
+            for line in plan.lines:
+                site.shown[line.sku] += sign * line.quantity
 
     def enter(self, shipment: TextbookShipment) -> None:
         """Send a node word of a shipment."""
