@@ -209,3 +209,11 @@ def test_an_unknown_time_zone_is_refused(given: str) -> None:
     assert timezone_from(NEW_YORK) == NEW_YORK
     with pytest.raises(ValueError, match=f"a time zone is a name such as 'America/New_York', got {given!r}"):
         timezone_from(given)
+
+
+def test_a_shift_ends_after_its_last_break() -> None:
+    night = Shift(frozenset({0}), time(22), time(6), breaks=((time(2), time(3)),))
+    day = Shift(frozenset({0, 1}), time(6), time(14), breaks=((time(9), time(10)),))
+    calendar = WorkCalendar("America/New_York", (night, day), frozenset())
+
+    assert calendar.shift_ends(Timeline(date(2025, 9, 8), "America/New_York", 3)) == {14.0, 30.0, 38.0}

@@ -124,14 +124,15 @@ class WorkCalendar:
 
     def spans(self, timeline: Timeline) -> list[tuple[float, float, float]]:
         """Return (start, end, staffed rate) of every shift between its breaks, in order of start."""
-        found = []
-        for index in range(-1, timeline.days + 1):
-            day = timeline.date(index)
-            for shift in self.shifts:
-                if day.weekday() in shift.weekdays and day not in self.closed_on:
-                    times = [timeline.at(*moment, self.timezone) for moment in _moments(shift, day)]
-                    found += [(*span, shift.staffed_rate) for span in zip(times[::2], times[1::2], strict=True)]
-        return sorted(found)
+        return sorted([
+            (*span, shift.staffed_rate)
+            for shift, times in self._worked(timeline)
+            for span in zip(times[::2], times[1::2], strict=True)
+        ])  # fmt: skip
+
+    def shift_ends(self, timeline: Timeline) -> frozenset[float]:
+        """Return the instants at which people go home, their breaks left out."""
+        return frozenset(times[-1] for _, times in self._worked(timeline))
 
     def staffing(self, timeline: Timeline) -> list[tuple[float, float]]:
         """Return (instant, staffed rate from then on), overlapping shifts added up to at most everyone."""
@@ -144,6 +145,14 @@ class WorkCalendar:
             rate = round(rate + changes[instant], 9)
             steps.append((instant, min(1.0, rate)))
         return steps
+
+    def _worked(self, timeline: Timeline) -> Iterator[tuple[Shift, list[float]]]:
+        """Yield the shifts of all days, and when work begins and ends in each, in turn."""
+        for index in range(-1, timeline.days + 1):
+            day = timeline.date(index)
+            for shift in self.shifts:
+                if day.weekday() in shift.weekdays and day not in self.closed_on:
+                    yield shift, [timeline.at(*moment, self.timezone) for moment in _moments(shift, day)]
 
     def works_at(self, weekday: int, clock: time) -> bool:
         """Answer whether some shift covers a time of day on a weekday, its first and last minute included."""
