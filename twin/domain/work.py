@@ -60,7 +60,8 @@ class Stage:
     with `waiting_cap` shipments in front of its stage refuses more.
 
     Shipments are picked one by one, in a `batch`, or in so many `zones` at once, with as many stations each. All
-    stations together get no more than `lines_per_hour` brought to them, as goods-to-person machines have it.
+    stations together get no more than `lines_per_hour` brought to them, as goods-to-person machines have it: each that
+    somebody can work at its equal part.
     """
 
     name: str
@@ -88,9 +89,11 @@ class Stage:
 
     @property
     def usual_hours(self) -> float:
-        """How long a shipment of one unit keeps a station, on a full tour where they are picked in batches."""
+        """How long a shipment of one unit keeps a station when all are at work, and all tours full."""
         mean: float = self.work_hours.mean
-        return mean if self.batch is None else self.batch.hours([mean] * self.batch.shipments) / self.batch.shipments
+        if self.batch is not None:
+            return self.batch.hours([mean] * self.batch.shipments) / self.batch.shipments
+        return mean if self.lines_per_hour is None else max(mean, self.stations / self.lines_per_hour)
 
     def effort(self, lines: int, units: int) -> float:
         """Return how many times the work of a one-unit order a shipment of so many lines and units takes."""
@@ -110,7 +113,8 @@ class Crew:
 class Overtime:
     """When a shift stays on: as long as `from_backlog_hours` of work wait per station, at most for `most_hours`.
 
-    Each hour is paid `pay_rate` times.
+    Counted is what can be worked at, every quarter of an hour, and until the shifts change again. A break is no end of
+    a shift. Each hour is paid `pay_rate` times.
     """
 
     from_backlog_hours: float
