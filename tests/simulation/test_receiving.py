@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.factories import PRODUCTS, a_calendar, a_node, a_stage, a_timeline, always
+from tests.factories import PRODUCTS, a_calendar, a_node, a_service, a_stage, a_timeline, always
+from tests.simulation.shipping import a_shipment
 from twin.domain.stock import StockLedger
 from twin.domain.work import Crew, Inbound, Work
 from twin.simulation.clock import Clock
 from twin.simulation.days import Spread
+from twin.simulation.docks import Dock
 from twin.simulation.nodes import WorkingNode
 from twin.simulation.receiving import Truckload
+from twin.simulation.shipments import Shipment
 from twin.simulation.staffing import Roster
 
 INBOUND = Inbound(
@@ -25,6 +28,7 @@ class Yard:
     def __init__(self, inbound: Inbound = INBOUND, opening: dict[str, int] | None = None, **work: object) -> None:
         self.clock = Clock()
         self.shelved: list[tuple[float, Truckload]] = []
+        self.waiting: list[Shipment] = []
         stage = a_stage("pack", 1, 1.0)
         node = a_node(stages=(stage,), calendar=a_calendar((6, 14)), work=Work(inbound=inbound, **work))
         self.ledger = StockLedger("columbus", {"mug": 0, "lamp": 0, "book": 0} | (opening or {}))
@@ -46,6 +50,12 @@ class Yard:
         self.shelved.append((round(self.clock.now_hours, 9), load))
         for sku, units in load:
             self.ledger.receive(sku, units)
+        while self.waiting:
+            self.node.first.admit(self.waiting.pop())
+
+    def wants(self, shipment: Shipment) -> None:
+        """Let a shipment wait for goods."""
+        self.waiting.append(shipment)
 
     def live(self, until: float = 100.0) -> list[tuple[float, Truckload]]:
         """Run, and return what got on the shelf when."""
@@ -125,6 +135,16 @@ def test_inbound_competes_for_the_crew() -> None:
     yard.truck(8.0, mug=10, lamp=10)
 
     assert yard.live() == [(9.5, [("mug", 10)]), (10.0, [("lamp", 10)])]
+
+
+def test_who_has_put_goods_away_sees_the_orders_that_waited_for_them() -> None:
+    yard = Yard(crews=(Crew("floor", 1, ("pack", "put_away")),))
+    yard.node.docks["parcel_ground"] = Dock(yard.node.node, a_service(), [])
+    yard.truck(8.0, mug=10, lamp=10)
+    yard.clock.at(8.0, yard.wants, a_shipment(mug=1))
+
+    # on the shelf at 9:30, packed until 10:30, and only then the next trip
+    assert yard.live() == [(9.5, [("mug", 10)]), (11.0, [("lamp", 10)])]
 
 
 def test_put_away_is_counted_as_a_stage() -> None:

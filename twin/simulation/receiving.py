@@ -52,9 +52,9 @@ class PutAway(Stations):
 
     def finish(self, trip: Trip) -> None:
         """Put the goods on the shelf."""
-        self.next_job()
         self.under_way_m3 -= trip.volume_m3
         trip.shelved(trip.load)
+        self.next_job()  # after orders that waited for these goods: the crew may have others to do first
 
 
 class Receiving:
