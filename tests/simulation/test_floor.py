@@ -1,59 +1,15 @@
-"""The floor of a node: crews, batches, zones, machines, waves, checks, overtime and learning, hour by hour."""
+"""The floor of a node: crews, batches, zones, machines, waves and checks, hour by hour."""
 
 from __future__ import annotations
 
 from datetime import time
-from typing import Any
 
 import pytest
 
-from tests.factories import a_calendar, a_node, a_stage, a_timeline, always
+from tests.factories import a_stage, always
 from tests.simulation.shipping import a_shipment
-from twin.domain.work import Batch, Crew, Learning, Machines, Overtime, Rework, Stage, Work
-from twin.simulation.clock import Clock
-from twin.simulation.days import Spread
-from twin.simulation.floor import Floor
-from twin.simulation.shipments import Shipment
-from twin.simulation.staffing import Roster
-
-ALL_DAY = ((0, 24),)
-
-
-class Shop:
-    """A floor with a clock, and what has left it."""
-
-    def __init__(self, *stages: Stage, spans: tuple[tuple[int, int], ...] = ALL_DAY, **work: Any) -> None:
-        self.clock = Clock()
-        self.done: list[tuple[int, float]] = []
-        node = a_node(stages=stages, calendar=a_calendar(*spans), work=Work(**work))
-        roster = Roster.of(node, a_timeline(), 1, 0)
-        columns = {Spread(stage.name, stage.work_hours.shape()[0]): at for at, stage in enumerate(stages)}
-        self.floor = Floor(node, self.clock, columns, roster, self._leave)
-        for process in self.floor.processes():
-            self.clock.process(process)
-
-    def _leave(self, shipment: Shipment) -> None:
-        self.done.append((shipment.order.number, round(self.clock.now_hours, 9)))
-
-    def admit(self, *numbers: int, at: float = 0.0, **special: Any) -> None:
-        """Let shipments come at an instant, right after whatever else happens then."""
-        for number in numbers:
-            self.clock.at(at, self._admit, a_shipment(number=number, **special))
-
-    def _admit(self, shipment: Shipment) -> None:
-        self.floor.first.admit(shipment)
-
-    def live(self, until: float = 200.0) -> list[tuple[int, float]]:
-        """Run, and return who left when."""
-        self.clock.run_with([], self.floor.first.admit, until)
-        return self.done
-
-    def hours(self, name: str, until: float) -> tuple[float, float]:
-        """Run, and return the hours and overtime hours that somebody was at a stage or in a crew."""
-        self.live(until)
-        (place,) = [place for place in self.floor.workplaces if place.name == name]
-        open_hours, overtime_hours, *_ = place.counts()
-        return open_hours, overtime_hours
+from tests.simulation.shop import Shop
+from twin.domain.work import Batch, Crew, Machines, Rework
 
 
 def test_a_crew_goes_to_the_first_of_its_stages_with_work() -> None:
@@ -77,14 +33,6 @@ def test_people_find_no_more_work_than_there_are_stations() -> None:
     shop.admit(1, 2, 3, at=1.0)
 
     assert shop.live() == [(1, 2.0), (2, 2.0), (3, 3.0)]
-
-
-def test_hours_of_a_crew_are_counted_once_and_not_at_its_stages() -> None:
-    crew = Crew("floor", 3, ("pick", "pack"))
-    stages = (a_stage("pick", 5, 1.0), a_stage("pack", 5, 1.0))
-
-    assert Shop(*stages, crews=(crew,), spans=((6, 14),)).hours("floor", 24.0) == (24.0, 0.0)
-    assert Shop(*stages, crews=(crew,), spans=((6, 14),)).hours("pick", 24.0) == (0.0, 0.0)
 
 
 def test_who_works_when_the_shift_ends_finishes_and_starts_nothing() -> None:
@@ -172,41 +120,6 @@ def test_a_check_sends_its_share_back() -> None:
     assert by_hour == pytest.approx([300, 75, 19], abs=8)
 
 
-def test_a_shift_stays_on_while_too_much_waits() -> None:
-    overtime = Overtime(from_backlog_hours=1.0, most_hours=3.0)
-    shop = Shop(a_stage("pack", 1, 1.0), spans=((6, 14),), overtime=overtime)
-    shop.admit(1, 2, 3, 4, at=13.0)
-
-    # at 14 two wait for an hour each; at 15 one does, which is not too much
-    assert shop.live(until=24.0) == [(1, 14.0), (2, 15.0), (3, 16.0)]
-    assert shop.hours("pack", 24.5)[1] == pytest.approx(1.0)
-
-
-def test_a_shift_stays_no_longer_than_it_may() -> None:
-    shop = Shop(a_stage("pack", 1, 1.0), spans=((6, 14),), overtime=Overtime(0.0, 2.0))
-    shop.admit(*range(20), at=13.0)
-
-    assert shop.hours("pack", 24.0) == (10.0, 2.0)
-
-
-def test_a_new_crew_gets_quicker_day_by_day() -> None:
-    shop = Shop(a_stage("pack", 1, 1.0), learning=Learning(starts_at=0.5, half_days=1.0))
-    shop.admit(1, at=1.0)
-    shop.admit(2, at=25.0)
-
-    # at half the pace, then at three quarters
-    assert shop.live() == [(1, 3.0), (2, pytest.approx(25.0 + 1 / 0.75))]
-
-
-def test_absent_people_are_missing_for_the_day() -> None:
-    shop = Shop(a_stage("pack", 200, 1.0), spans=((6, 14),), absence_rate=0.1)
-
-    open_hours, _ = shop.hours("pack", 24.0)
-
-    assert open_hours / 8 == pytest.approx(180, abs=15)
-    assert open_hours / 8 != 180  # drawn
-
-
 def test_backlog_of_a_crew_is_all_that_waits_for_it() -> None:
     crew = Crew("floor", 2, ("pack", "pick"))
     shop = Shop(a_stage("pick", 5, 1.0), a_stage("pack", 5, 0.5), crews=(crew,))
@@ -225,3 +138,69 @@ def test_somebody_elses_node_hears_of_orders_later() -> None:
 
     assert (shop.floor.in_line(), shop.floor.backlog_hours(), shop.floor.begins_at()) == (1, 1.0, 1.75)
     assert shop.live() == [(1, 2.5)]
+
+
+def test_a_wave_is_in_line_before_the_first_tour_begins() -> None:
+    shop = Shop(a_stage("pick", 1, 1.0, batch=Batch(3, 0.5)), waves=(time(8),))
+    shop.admit(1, 2, 3, at=7.0)
+
+    assert shop.live() == [(1, 10.0), (2, 10.0), (3, 10.0)]
+
+
+def test_a_tour_may_take_no_time_at_all() -> None:
+    shop = Shop(a_stage("pick", 1, 1.0, batch=Batch(3, 0.5)))
+    shop.admit(1, 2, at=1.0, work=0.0)
+
+    assert shop.live() == [(1, 1.0), (2, 1.0)]
+
+
+def test_zones_keep_two_shipments_of_an_order_apart() -> None:
+    shop = Shop(a_stage("pick", 2, 1.0, zones=2))
+    shop.admit(1, 1, at=1.0, mug=1, lamp=1)
+
+    assert shop.live() == [(1, 2.0), (1, 3.0)]
+
+
+def test_a_shipment_that_waits_in_two_zones_is_one_shipment_in_line() -> None:
+    shop = Shop(a_stage("pick", 2, 1.0, zones=2))
+    shop.admit(1, 2, 3, at=1.0, mug=1, lamp=1)
+    shop.admit(4, at=1.0, mug=1)
+    shop.live(until=1.5)
+
+    assert shop.floor.in_line() == 3
+
+
+def test_a_shipment_is_in_line_as_long_as_a_part_of_it_waits() -> None:
+    shop = Shop(a_stage("pick", 2, 1.0, zones=2))
+    shop.admit(1, at=1.0, mug=1)
+    shop.admit(2, at=1.0, mug=1, lamp=1)
+    shop.live(until=1.5)
+
+    assert shop.floor.in_line() == 1
+
+
+def test_machines_bring_all_they_can_to_the_few_who_are_there() -> None:
+    shop = Shop(a_stage("pick", 2, 0.25, lines_per_hour=4.0), crews=(Crew("floor", 1, ("pick",)),))
+    shop.admit(1, 2, at=1.0)
+
+    assert shop.live() == [(1, 1.25), (2, 1.5)]
+
+
+def test_a_stage_with_few_stations_may_hold_up_a_large_crew() -> None:
+    crew = Crew("floor", 9, ("pack", "pick"))
+    shop = Shop(a_stage("pick", 9, 1.0), a_stage("pack", 2, 1.0), crews=(crew,))
+
+    assert shop.floor.bottleneck.hands == 2
+    assert shop.floor.bottleneck.shipments_per_hour == 2.0
+
+
+def test_a_crew_whose_node_is_closed_finishes_and_goes_on_when_it_opens() -> None:
+    shop = Shop(a_stage("pick", 5, 1.0), a_stage("pack", 5, 1.0), crews=(Crew("floor", 1, ("pack", "pick")),))
+    shop.admit(1, 2, at=1.0)
+    for instant, rate in ((1.5, 0.0), (5.0, 1.0)):
+        shop.clock.at(instant, shop.floor.set_capacity, rate)
+    shop.live(until=4.0)
+
+    pick = shop.floor.stages[0]
+    assert (pick.admitted, pick.finished, pick.waiting.size, shop.floor.crews[0].free) == (2, 1, 1, 0)
+    assert shop.live() == [(1, 6.0), (2, 8.0)]

@@ -152,15 +152,13 @@ def test_a_shipment_remembers_its_work() -> None:
     assert (second.started_at, second.finished, second.work_hours) == (1.5, [2.5], 1.0)
 
 
-def test_staffed_and_busy_hours_are_counted() -> None:
+def test_busy_hours_and_jobs_are_counted() -> None:
     shop = Workshop()
     shop.admit(1, 2, 3)
     shop.staff(1, at=1.5)
 
     shop.live(until=4.0)
-    shop.stage.count_open_hours()
 
-    assert shop.stage.open_hours == 2 * 1.5 + 1 * 2.5
     assert shop.stage.busy_hours == 3.0
     assert (shop.stage.admitted, shop.stage.begun, shop.stage.finished) == (3, 3, 3)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, final
 
 from twin.domain.work import Crew
 from twin.simulation.clock import Clock
+from twin.simulation.timesheets import TimeSheet
 
 if TYPE_CHECKING:
     from twin.simulation.stages import Stations
@@ -17,16 +18,15 @@ if TYPE_CHECKING:
 class CrewAtWork:
     """Who is free, and where the next one is wanted: at the first stage with work and a free station.
 
-    Like stations it has `open_hours`, what its people are there for; what they do is booked at the stages.
+    Its `sheet` has the hours of its people; what they do is booked at the stages.
     """
 
-    __slots__ = ("_clock", "_counted_at", "crew", "free", "open_hours", "overtime_hours", "staffed", "stages")
+    __slots__ = ("crew", "free", "sheet", "staffed", "stages")
 
     def __init__(self, crew: Crew, stages: Sequence[Stations], clock: Clock) -> None:
         self.crew, self.stages = crew, stages
         self.staffed = self.free = 0
-        self.open_hours = self.overtime_hours = 0.0
-        self._clock, self._counted_at = clock, 0.0
+        self.sheet = TimeSheet(clock)
         for stage in stages:
             stage.crew = self
 
@@ -54,21 +54,13 @@ class CrewAtWork:
 
     def staff(self, people: int) -> None:
         """Change how many are there; who is working finishes."""
-        self.count_open_hours()
         self.free += people - self.staffed
         self.staffed = people
         self.fill()
 
-    def count_open_hours(self) -> None:
-        """Bring `open_hours` (hours of people so far) up to now."""
-        now = self._clock.now_hours
-        self.open_hours += self.staffed * (now - self._counted_at)
-        self._counted_at = now
-
     def counts(self) -> tuple[float, ...]:
         """Return what the table of nodes has of it, as of stages: the hours of people, their number, and no work."""
-        self.count_open_hours()
-        return self.open_hours, self.overtime_hours, 0.0, 0, 0, self.staffed, 0, 0.0
+        return *self.sheet.hours(), 0.0, 0, 0, self.staffed, 0, 0.0
 
     def _start_one(self) -> bool:
         for stage in self.stages:

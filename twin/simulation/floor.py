@@ -18,6 +18,7 @@ from twin.simulation.release import Courier, WaveGate, wave_instants
 from twin.simulation.shipments import Shipment
 from twin.simulation.staffing import Outages, Roster
 from twin.simulation.stages import Entry, Stations
+from twin.simulation.timesheets import TimeSheet
 
 SCATTER, STEP, SHIPMENTS_APART = 7919.0, 1009.0, 97  # give each check of a shipment luck of its own
 OVERTIME_STEP_HOURS = 0.25
@@ -57,7 +58,7 @@ class Floor:
         packed: Callable[[Shipment], None], others: Sequence[Stations] = (),
     ) -> None:  # fmt: skip
         self.node, self._clock, self._roster = node, clock, roster
-        self.capacity_rate, self._rate = 1.0, 0.0
+        self.capacity_rate, self._rate, self._planned_rate = 1.0, 0.0, 0.0
         self._running: dict[Stations, float] = {}
         self._pickings: dict[str, Picking] = {}
         then = packed
@@ -78,7 +79,7 @@ class Floor:
 
     def in_line(self) -> int:
         """Return how many shipments wait for the first stage, those not released yet too."""
-        return sum([place.waiting.size for place in self._line.places()]) + self._unreleased()
+        return self._line.in_line() + self._unreleased()
 
     def begins_at(self) -> float:
         """Return when the floor would begin with an order that is placed now."""
@@ -128,45 +129,41 @@ class Floor:
         ]
 
     def _bottlenecks(self) -> list[Bottleneck]:
-        shared = {place for crew in self.crews for place in crew.stages}
         hours = {stage.name: stage.usual_hours for stage in self.node.stages}
-        alone = [
+        stages = [
             Bottleneck(self._pickings[stage.name].places(), stage.stations, hours[stage.name])
             for stage in self.node.stages
-            if not shared.intersection(self._pickings[stage.name].places())
         ]
         crews = [
             Bottleneck(crew.stages, crew.crew.people, sum(hours.get(name, 0.0) for name in crew.crew.stages))
             for crew in self.crews
         ]
-        return alone + [crew for crew in crews if crew.hours_per_shipment > 0]
+        return stages + [crew for crew in crews if crew.hours_per_shipment > 0]
 
     def _shifts(self) -> Steps:
-        """Staff the stations as the shift calendar says, and longer where too much work waits."""
+        """Staff the stations as the shift calendar says, and longer where a shift ends while too much work waits."""
+        overtime = self.node.work.overtime
+        ends = self.node.calendar.shift_ends(self._roster.timeline) if overtime is not None else ()
         for (instant, rate), (following, _) in pairwise([*self._roster.staffing, (inf, 0.0)]):
             if instant > self._clock.now_hours:
                 yield self._clock.until(instant)
-            if self.node.work.overtime is not None and rate < self._rate:
-                yield from self._stays_on(self.node.work.overtime, rate, following)
+            self._planned_rate = rate
+            if overtime is not None and rate < self._rate and instant in ends:
+                yield from self._stays_on(overtime, following)
             self._rate = rate
             self._staff()
 
-    def _stays_on(self, overtime: Overtime, rate: float, following: float) -> Steps:
+    def _stays_on(self, overtime: Overtime, following: float) -> Steps:
         """Keep a shift that would go home while more work waits than may."""
+        self._staff()  # who stays is on overtime from now on
         ends = min(self._clock.now_hours + overtime.most_hours, following)
-        for place in self.workplaces:
-            place.count_open_hours()
-        before = [place.open_hours for place in self.workplaces]
         while self._clock.now_hours < ends and self._hours_left() > overtime.from_backlog_hours:
             yield self._clock.until(min(ends, self._clock.now_hours + OVERTIME_STEP_HOURS))
-        for place, hours in zip(self.workplaces, before, strict=True):
-            place.count_open_hours()
-            place.overtime_hours += (place.open_hours - hours) * (1.0 - rate / self._rate)
 
     def _hours_left(self) -> float:
-        """Return how long the bottleneck would need for what waits, with those who are there now."""
+        """Return how long the bottleneck would need, with those who are there now, for what they can work at."""
         hands = max(1.0, self.bottleneck.hands * self._rate * self.capacity_rate)
-        return self.backlog_hours() / hands
+        return self.bottleneck.waiting_hours() / hands
 
     def _learns(self, learning: Learning) -> Steps:
         """Let everybody work at the pace they have learned by each day."""
@@ -187,16 +184,22 @@ class Floor:
             self._staff()
 
     def _staff(self) -> None:
-        rate = self._rate * self.capacity_rate
+        anybody = self._rate * self.capacity_rate > 0
         for stage in self.stages:
-            people = staffed_stations(stage.stations, rate) if stage.crew is None else stage.stations * (rate > 0)
+            usable = stage.stations * anybody if stage.crew else self._people(stage.stations, stage.sheet)
             running = stage.stations * self._running.get(stage, 1.0)
-            stage.staff(min(people, floor(running + 1e-9)))
+            stage.staff(min(usable, floor(running + 1e-9)))
         for crew in self.crews:
-            crew.staff(staffed_stations(crew.crew.people, rate))
+            crew.staff(self._people(crew.crew.people, crew.sheet))
+
+    def _people(self, everybody: int, sheet: TimeSheet) -> int:
+        """Return how many of some people are there now, and note it on their time sheet."""
+        people = staffed_stations(everybody, self._rate * self.capacity_rate)
+        sheet.note(people, people - staffed_stations(everybody, self._planned_rate * self.capacity_rate))
+        return people
 
 
-def _gate(node: FulfillmentNode, timeline: Timeline, line: Entry) -> WaveGate | None:
+def _gate(node: FulfillmentNode, timeline: Timeline, line: Picking) -> WaveGate | None:
     if not node.work.waves:
         return None
     return WaveGate(wave_instants(node.work.waves, timeline, node.place.timezone), line)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Any, Protocol
 from zlib import crc32
 
@@ -21,6 +22,12 @@ class Picking(Entry, Protocol):
 
     def places(self) -> Sequence[Stations]:
         """Return its places of work, each with a line of its own."""
+
+    def in_line(self) -> int:
+        """Return how many shipments wait, all or in part."""
+
+    def admit_all(self, shipments: Iterable[Shipment]) -> None:
+        """Take shipments in together."""
 
 
 class BatchStage(WorkStage):
@@ -46,8 +53,9 @@ class BatchStage(WorkStage):
             tour.append(self.waiting.pop())
         alone = [self.hours_of(one) for one in tour]
         hours = batch.hours(alone)
+        share = hours / sum(alone) if hours else 1.0
         for one, its_own in zip(tour, alone, strict=True):
-            self.book(one, hours * its_own / sum(alone))
+            self.book(one, its_own * share)
         self._on_tours += len(tour)
         self.busy_hours += hours
         self.clock.after(hours, self.finish_tour, tour)
@@ -69,7 +77,8 @@ class GoodsToPersonStage(WorkStage):
     def hours_of(self, shipment: Shipment) -> float:
         """Return the work on a shipment, or the time in which its lines can be brought if that is longer."""
         assert self.stage.lines_per_hour is not None
-        brought = shipment.plan.parcels.lines * self.staffed / self.stage.lines_per_hour
+        hands = self.staffed if self.crew is None else min(self.staffed, self.crew.staffed)
+        brought = shipment.plan.parcels.lines * hands / self.stage.lines_per_hour
         return max(super().hours_of(shipment), brought)
 
 
@@ -94,15 +103,41 @@ class PartPlan:
 
 
 @dataclass(slots=True)
+class Whole:
+    """A shipment that several zones pick: how many of its parts nobody has begun, and how many are not done."""
+
+    shipment: Shipment
+    parts_waiting: int
+    parts_left: int
+
+
+@dataclass(slots=True)
 class Part:
     """What a zone picks of a shipment, to the zone a shipment like any other."""
 
-    whole: Shipment
+    whole: Whole
     order: Order
     plan: PartPlan
     started_at: float = -1.0
     work_hours: float = 0.0
     finished: list[float] = field(default_factory=list)
+
+
+class Zone(WorkStage):
+    """The stations of one zone; `begun` hears of every shipment, or part of one, before it begins."""
+
+    __slots__ = ("_begun",)
+
+    def __init__(
+        self, stage: Stage, column: int, clock: Clock, then: Callable[[Any], None], begun: Callable[[Any], None]
+    ) -> None:
+        super().__init__(stage, column, clock, then)
+        self._begun = begun
+
+    def begin(self, shipment: Any) -> None:  # noqa: ANN401  (a shipment or a part of one)
+        """Occupy a station."""
+        self._begun(shipment)
+        super().begin(shipment)
 
 
 class ZonedStage:
@@ -111,40 +146,55 @@ class ZonedStage:
     def __init__(self, stage: Stage, column: int, clock: Clock, then: Then) -> None:
         each = replace(stage, stations=stage.stations // stage.zones, zones=1)
         self.zones = [
-            WorkStage(replace(each, name=f"{stage.name}-{number}"), column, clock, self._picked)
+            Zone(replace(each, name=f"{stage.name}-{number}"), column, clock, self._picked, self._begun)
             for number in range(1, stage.zones + 1)
         ]
         self._then = then
-        self._left: dict[tuple[int, int], int] = {}
+        self._in_line = 0
         self._zone_of: dict[str, int] = {}
 
     def places(self) -> Sequence[Stations]:
         """Return the zones."""
         return self.zones
 
+    def in_line(self) -> int:
+        """Return how many shipments wait, all or in part."""
+        return self._in_line
+
+    def admit_all(self, shipments: Iterable[Shipment]) -> None:
+        """Give each zone its lines of some shipments."""
+        for shipment in shipments:
+            self.admit(shipment)
+
     def admit(self, shipment: Shipment) -> None:
         """Give each zone its lines of a shipment."""
+        self._in_line += 1
         wanted = self._by_zone(shipment.plan.lines)
         if len(wanted) == 1:
             self.zones[next(iter(wanted))].admit(shipment)
             return
-        self._left[shipment.order.number, shipment.turn] = len(wanted)
+        whole = Whole(shipment, len(wanted), len(wanted))
         for zone, contents in sorted(wanted.items()):
-            self.zones[zone].admit(Part(shipment, shipment.order, PartPlan(contents)))
+            self.zones[zone].admit(Part(whole, shipment.order, PartPlan(contents)))
+
+    def _begun(self, job: Any) -> None:  # noqa: ANN401  (a shipment or a part of one)
+        if isinstance(job, Part):
+            job.whole.parts_waiting -= 1
+            if job.whole.parts_waiting:
+                return
+        self._in_line -= 1
 
     def _picked(self, done: Any) -> None:  # noqa: ANN401  (a shipment or a part of one)
         if isinstance(done, Shipment):
             self._then(done)
             return
-        whole = done.whole
-        whole.started_at = done.started_at if whole.started_at < 0 else min(whole.started_at, done.started_at)
-        whole.work_hours += done.work_hours
-        key = whole.order.number, whole.turn
-        self._left[key] -= 1
-        if not self._left[key]:
-            del self._left[key]
-            whole.finished.append(done.finished[-1])
-            self._then(whole)
+        whole, shipment = done.whole, done.whole.shipment
+        shipment.started_at = min(done.started_at, shipment.started_at if shipment.work_hours else inf)
+        shipment.work_hours += done.work_hours
+        whole.parts_left -= 1
+        if not whole.parts_left:
+            shipment.finished.append(done.finished[-1])
+            self._then(shipment)
 
     def _by_zone(self, lines: Lines) -> dict[int, PartContents]:
         found: dict[int, PartContents] = {}

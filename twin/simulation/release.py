@@ -8,6 +8,7 @@ from datetime import time
 
 from twin.domain.calendars import Timeline
 from twin.simulation.clock import Clock, Steps
+from twin.simulation.picking import Picking
 from twin.simulation.queues import PromiseQueue
 from twin.simulation.shipments import Shipment
 from twin.simulation.stages import Entry
@@ -16,8 +17,8 @@ from twin.simulation.stages import Entry
 class WaveGate:
     """Holds shipments until the next wave, then lets all of them go, the earliest promise first."""
 
-    def __init__(self, instants: Sequence[float], entry: Entry) -> None:
-        self._instants, self._entry = instants, entry
+    def __init__(self, instants: Sequence[float], line: Picking) -> None:
+        self._instants, self._line = instants, line
         self.waiting = PromiseQueue()
 
     def admit(self, shipment: Shipment) -> None:
@@ -33,8 +34,7 @@ class WaveGate:
         """Let the waves of all days go."""
         for instant in self._instants:
             yield clock.until(instant)
-            while self.waiting.size:
-                self._entry.admit(self.waiting.pop())
+            self._line.admit_all([self.waiting.pop() for _ in range(self.waiting.size)])
 
 
 class Courier:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 from twin.domain.cartons import Parcels
@@ -11,18 +11,19 @@ from twin.simulation.clock import Clock
 from twin.simulation.crews import CrewAtWork
 from twin.simulation.queues import ArrivalQueue, PromiseQueue, Queue
 from twin.simulation.shipments import Shipment
+from twin.simulation.timesheets import TimeSheet
 
 
 class Stations:
     """Places of work side by side, and a line of jobs in front of them.
 
     A place can only be used while a member of its crew is free, if it has one. `free` may fall below zero when a shift
-    ends: who is working finishes, nobody starts anew.
+    ends: who is working finishes, nobody starts anew. The people of a crew have a `sheet` of their own there.
     """
 
     __slots__ = (
-        "_counted_at", "begun", "busy_hours", "clock", "crew", "free", "name", "open_hours", "overtime_hours", "pace",
-        "staffed", "stations", "usual_hours", "waiting",
+        "begun", "busy_hours", "clock", "crew", "free", "name", "pace", "sheet", "staffed", "stations", "usual_hours",
+        "waiting",
     )  # fmt: skip
 
     def __init__(self, name: str, stations: int, usual_hours: float, waiting: Queue, clock: Clock) -> None:
@@ -30,9 +31,9 @@ class Stations:
         self.clock, self.waiting = clock, waiting
         self.crew: CrewAtWork | None = None
         self.staffed = self.free = self.begun = 0
-        self.busy_hours = self.open_hours = self.overtime_hours = 0.0
+        self.busy_hours = 0.0
         self.pace = 1.0
-        self._counted_at = 0.0
+        self.sheet = TimeSheet(clock)
 
     @property
     def admitted(self) -> int:
@@ -52,6 +53,12 @@ class Stations:
         else:
             self.waiting.push(job)
 
+    def admit_all(self, jobs: Iterable[Any]) -> None:
+        """Let jobs stand in line together before anybody begins."""
+        for job in jobs:
+            self.waiting.push(job)
+        self._fill()
+
     def begin(self, job: Any) -> None:  # noqa: ANN401
         """Occupy a station."""
         raise NotImplementedError
@@ -68,41 +75,40 @@ class Stations:
 
     def staff(self, stations: int) -> None:
         """Change the number of stations that can be worked at; new ones take from the line at once."""
-        self.count_open_hours()
         self.free += stations - self.staffed
         self.staffed = stations
-        if self.crew is not None:
-            self.crew.fill()
-            return
-        while self.free > 0 and self.waiting.size:
-            self.free -= 1
-            self.begin(self.waiting.pop())
+        self._fill()
 
     def places(self) -> Sequence[Stations]:
         """Return its places of work, each with a line of its own: one."""
         return (self,)
 
+    def in_line(self) -> int:
+        """Return how many jobs wait."""
+        return self.waiting.size
+
     def work_at(self, pace: float) -> None:
         """Work at a share of the full pace from now on."""
         self.pace = pace
 
-    def count_open_hours(self) -> None:
-        """Bring `open_hours` (station-hours staffed so far) up to now; those of a crew are counted there."""
-        now = self.clock.now_hours
-        if self.crew is None:
-            self.open_hours += self.staffed * (now - self._counted_at)
-        self._counted_at = now
-
     def counts(self) -> tuple[float, ...]:
         """Return what the table of nodes has of it: five counts since the beginning, then what is so now."""
-        self.count_open_hours()
-        return (self.open_hours, self.overtime_hours, self.busy_hours, self.admitted, self.finished,
+        return (*self.sheet.hours(), self.busy_hours, self.admitted, self.finished,
                 self.staffed, self.waiting.size, self.waiting_hours())  # fmt: skip
 
     def waiting_hours(self) -> float:
         """Return the hours of work in line, at the mean of the work begun so far."""
         mean = self.busy_hours / self.begun if self.begun else self.usual_hours
         return self.waiting.size * mean
+
+    def _fill(self) -> None:
+        """Let all begin who are free."""
+        if self.crew is not None:
+            self.crew.fill()
+            return
+        while self.free > 0 and self.waiting.size:
+            self.free -= 1
+            self.begin(self.waiting.pop())
 
 
 class WorkStage(Stations):
