@@ -23,6 +23,7 @@ PICKING: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
         {},
         {"batch": Batch(3, 0.5)},
         {"stations": 4, "zones": 2},
+        {"stations": 2, "zones": 2},
         {"lines_per_hour": 2.0},
         {"machines": Machines(2, UP, REPAIR)},
     ]
