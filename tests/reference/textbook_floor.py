@@ -10,7 +10,6 @@ and the spinning of an order's luck at a check. Where several things happen at o
 
 from __future__ import annotations
 
-from bisect import insort
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from zlib import crc32
 import simpy
 
 from tests.reference.textbook_parts import Steps, TextbookShipment
+from tests.reference.textbook_places import Hands, Job, Place, Task, places_of, usual_hours
 from twin.domain.nodes import FulfillmentNode
 from twin.domain.work import Stage
 from twin.simulation.crews import staffed_stations
@@ -29,87 +29,6 @@ from twin.simulation.staffing import Outages, Roster
 
 QUARTER_OF_AN_HOUR = 0.25
 PUT_AWAY = "put_away"
-
-
-@dataclass(slots=True, eq=False)
-class Task:
-    """A step of the work, done when all its jobs are: one, or one for each zone that has some of the lines."""
-
-    shipment: TextbookShipment | None
-    done: simpy.Event
-    jobs_left: int
-
-
-@dataclass(slots=True, eq=False)
-class Job:
-    """What one person does at one place, and how long it takes at the full pace."""
-
-    task: Task
-    hours: float
-    lines: int = 0
-    promised_by: float = 0.0
-
-    def finish(self) -> None:
-        """Do the task's last job, or one before."""
-        self.task.jobs_left -= 1
-        if not self.task.jobs_left:
-            self.task.done.succeed()
-
-    def note(self, now: float, hours: float) -> None:
-        """Write on the shipment when its work began and how much it was."""
-        shipment = self.task.shipment
-        if shipment is not None:
-            shipment.started_at = min(shipment.started_at, now)
-            shipment.work_hours += hours
-
-
-class Place:
-    """Stations side by side with one line; `open` of them can be used, which machines may bring down."""
-
-    def __init__(self, name: str, stations: int, stage: Stage | None = None) -> None:
-        self.name, self.stations, self.stage = name, stations, stage
-        self.open = self.busy = self.begun = 0
-        self.busy_hours = 0.0
-        self.line: list[Job] = []
-
-    def join(self, job: Job) -> None:
-        """Stand in line by promise or by arrival."""
-        by_promise = self.stage is not None and self.stage.queue == "promise"
-        insort(self.line, job, key=lambda other: other.promised_by if by_promise else 0.0)
-
-    def take(self) -> list[Job]:
-        """Take from the line what one person does at once."""
-        batch = self.stage.batch if self.stage is not None else None
-        most = batch.shipments if batch is not None else 1
-        taken, self.line = self.line[:most], self.line[most:]
-        return taken
-
-    def hours(self, alone: Sequence[float]) -> float:
-        """Return how long one person takes for jobs: all the handling, and the longest of the walks."""
-        walking = self.stage.batch.walk_rate if self.stage is not None and self.stage.batch is not None else 0.0
-        return sum(one * (1.0 - walking) for one in alone) + walking * max(alone)
-
-
-class Hands:
-    """People who work at some places: a crew, or those of one place."""
-
-    def __init__(self, name: str, everybody: int, places: Sequence[Place]) -> None:
-        self.name, self.everybody, self.places = name, everybody, places
-        self.people = self.busy = 0
-        self.last_place: Place | None = None
-        self.changes: list[tuple[float, int, int]] = []  # from when on how many are there, and on overtime
-
-    def next_place(self) -> Place | None:
-        """Return where somebody who is free goes: the first place with work and a free station."""
-        if self.busy >= self.people:
-            return None
-        return next((place for place in self.places if place.line and place.busy < place.open), None)
-
-    def paid_hours(self, until: float) -> tuple[float, float]:
-        """Return the hours people were there, and those of overtime."""
-        steps = list(pairwise([*self.changes, (until, 0, 0)]))
-        spans = [(after[0] - at, people, overtime) for (at, people, overtime), after in steps]
-        return sum(span * people for span, people, _ in spans), sum(span * overtime for span, _, overtime in spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +48,7 @@ class TextbookFloor:
     ) -> None:
         self.node, self.env, self.roster = node, env, roster
         self.columns = {one.name: columns[Spread(one.name, one.work_hours.shape()[0])] for one in node.stages}
-        self.places = {stage.name: list(_places(stage)) for stage in node.stages}
+        self.places = {stage.name: list(places_of(stage)) for stage in node.stages}
         if node.work.inbound is not None:
             self.places[PUT_AWAY] = [Place(PUT_AWAY, node.work.inbound.stations)]
         self.hands = [Hands(crew.name, crew.people, self.of(crew.stages)) for crew in node.work.crews]
@@ -276,7 +195,7 @@ class TextbookFloor:
 
     def slowest(self) -> Limit:
         """Return what holds up the node when everybody is there."""
-        usual = {stage.name: _usual_hours(stage) for stage in self.node.stages}
+        usual = {stage.name: usual_hours(stage) for stage in self.node.stages}
         limits = [Limit(self.places[one.name], one.stations, usual[one.name]) for one in self.node.stages]
         for crew in self.node.work.crews:
             hours = sum(usual.get(name, 0.0) for name in crew.stages)
@@ -294,7 +213,7 @@ class TextbookFloor:
             return place.busy_hours / place.begun
         inbound = self.node.work.inbound
         assert place.stage is not None or inbound is not None
-        return _usual_hours(place.stage) if place.stage is not None else inbound.trip_hours.mean  # type: ignore[union-attr]
+        return usual_hours(place.stage) if place.stage is not None else inbound.trip_hours.mean  # type: ignore[union-attr]
 
     def backlog_hours(self) -> float:
         """Return the same with what is on its way to the line."""
@@ -303,20 +222,3 @@ class TextbookFloor:
     def hours_for_each(self) -> float:
         """Return the hours of work in line for each of the people who are there."""
         return self.waiting_hours() / max(1.0, self.slowest().hands * self.rate)
-
-
-def _places(stage: Stage) -> Iterator[Place]:
-    if stage.zones == 1:
-        yield Place(stage.name, stage.stations, stage)
-    else:
-        for zone in range(1, stage.zones + 1):
-            yield Place(f"{stage.name}-{zone}", stage.stations // stage.zones, stage)
-
-
-def _usual_hours(stage: Stage) -> float:
-    mean = float(stage.work_hours.mean)
-    if stage.batch is not None:
-        return mean * (1.0 - stage.batch.walk_rate) + mean * stage.batch.walk_rate / stage.batch.shipments
-    if stage.lines_per_hour is not None:
-        return max(mean, stage.stations / stage.lines_per_hour)
-    return mean

@@ -9,8 +9,9 @@ from math import inf
 import simpy
 
 from tests.reference.textbook import Textbook
-from tests.reference.textbook_floor import PUT_AWAY, Job, Task, TextbookFloor
+from tests.reference.textbook_floor import PUT_AWAY, TextbookFloor
 from tests.reference.textbook_parts import Steps, TextbookNode, TextbookShipment
+from tests.reference.textbook_places import Job, Task
 from twin.domain.nodes import FulfillmentNode
 from twin.domain.stock import StockLedger
 from twin.domain.work import Inbound
