@@ -31,7 +31,7 @@ from twin.domain.nodes import FulfillmentNode, Stage
 from twin.domain.orders import OrderLine
 from twin.hydra_glue import compose
 from twin.policies.decision import Offer
-from twin.simulation.nodes import staffed_stations
+from twin.simulation.crews import staffed_stations
 from twin.simulation.world import Model
 
 SEED = 20250901
