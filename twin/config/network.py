@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from twin.config.fields import ClockTime, Hours, Name, NotNegative, Rate, Shape, Table, Weekdays, Zip3
+from twin.config.returns import ReturnsDeskConfig
 
 
 class ShiftConfig(Shape):
@@ -76,6 +77,7 @@ class NodeConfig(Shape):
     orders_per_day: Annotated[int, Field(ge=0)] | None = None
     found_rate: Rate = 1.0
     groups: tuple[Name, ...] = ()
+    returns: ReturnsDeskConfig | None = None
 
 
 class SupplierConfig(Shape):

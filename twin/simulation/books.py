@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TypeVar
 
 import numpy as np
@@ -13,10 +14,14 @@ from twin.domain.network import Network
 from twin.domain.stock import StockLedger
 from twin.simulation.days import Integers
 from twin.simulation.invoices import Columns
+from twin.simulation.returned_lines import ReturnBill
 
 Key = TypeVar("Key", str, int)
+Pair = tuple[str, int, str, int]
+"""Two accounts of the same units: the name of the one and what it says, and the other's."""
 
 COSTS = ("label_usd", "surcharge_usd", "handling_usd", "packaging_usd", "late_credit_usd")
+NO_SERVICE = -1  # what no carrier is paid
 EMISSIONS = ("linehaul_co2e_kg", "last_mile_co2e_kg", "packaging_co2e_kg")
 
 
@@ -48,6 +53,19 @@ class Accounts:
         _enter(self.by_service, _grouped(found["service"], each))
         _enter(self.carbon_by_node, _grouped(found["node"], sum(found[name] for name in EMISSIONS)))
 
+    def book_return(self, node: int, service: int, bill: ReturnBill) -> None:
+        """Enter a returned line; what liquidation brings is taken off."""
+        parts = {
+            "return_label_usd": bill.label_usd, "return_handling_usd": bill.handling_usd,
+            "written_off_usd": bill.written_off_usd, "recovered_usd": -bill.recovered_usd,
+            "refund_usd": bill.refund_usd,
+        }  # fmt: skip
+        _enter(self.by_component, parts)
+        _enter(self.by_node, {node: sum(parts.values())})
+        _enter(self.by_service, {service: bill.label_usd, NO_SERVICE: sum(parts.values()) - bill.label_usd})
+        _enter(self.carbon_by_component, {"return_co2e_kg": bill.co2e_kg})
+        _enter(self.carbon_by_node, {node: bill.co2e_kg})
+
     def imbalances(self) -> Iterator[str]:
         """Name every pair of totals that differ."""
         total = sum(self.by_component.values())
@@ -73,15 +91,18 @@ class Totals:
     on_road: int
 
 
-def audit(ledgers: Mapping[str, StockLedger], accounts: Accounts, totals: Totals, instant: float) -> None:
+def audit(
+    ledgers: Mapping[str, StockLedger], accounts: Accounts, totals: Totals, instant: float, more: Iterable[Pair] = ()
+) -> None:
     """Raise `BooksDisagree` naming every account that does not add up.
 
     Every unit ordered is shipped, cancelled, waiting for stock, sold and without a node, or reserved at one; what waits
     is backordered at the node that is to restock it; what nodes expect is on a supplier's truck; on hand is opening
-    plus received less shipped and written off, SKU by SKU; money and carbon are the same seen from every side.
+    plus received and restocked less shipped and written off, SKU by SKU; money and carbon are the same seen from every
+    side. `more` are pairs of accounts that others keep.
     """
     wrong = [line for ledger in ledgers.values() for line in ledger.imbalances()]
-    for this, units, that, others in _accounts_of_units(ledgers, totals):
+    for this, units, that, others in chain(_accounts_of_units(ledgers, totals), more):
         if units != others:
             wrong.append(f"{this} {units}, {that} {others}")
     wrong.extend(accounts.imbalances())
@@ -89,7 +110,7 @@ def audit(ledgers: Mapping[str, StockLedger], accounts: Accounts, totals: Totals
         raise BooksDisagree(f"at hour {instant:.2f} the books disagree: " + "; ".join(wrong[:20]))
 
 
-def _accounts_of_units(ledgers: Mapping[str, StockLedger], totals: Totals) -> Iterator[tuple[str, int, str, int]]:
+def _accounts_of_units(ledgers: Mapping[str, StockLedger], totals: Totals) -> Iterator[Pair]:
     """Yield pairs of accounts of the same units, each with its name."""
 
     def at_nodes(book: str) -> int:

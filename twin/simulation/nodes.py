@@ -16,6 +16,7 @@ from twin.policies.decision import Reason
 from twin.simulation.clock import Clock
 from twin.simulation.days import Spread
 from twin.simulation.docks import Dock
+from twin.simulation.inspecting import InspectionBench
 from twin.simulation.shipments import Shipment
 from twin.simulation.stages import WorkStage
 
@@ -43,6 +44,7 @@ class WorkingNode:
         self._timeline = timeline
         self._staffing = node.calendar.staffing(timeline)
         self._open_times, self._open_hours = _open_hours(self._staffing)
+        self.inspection: InspectionBench | None = None
         self.stages: list[WorkStage] = []
         then: Callable[[Shipment], None] = self._packed
         for stage in reversed(node.stages):
@@ -147,8 +149,11 @@ class WorkingNode:
             dock.expect(now, ready_at)
 
     def _staff(self) -> None:
+        rate = self._staffed_rate * self.capacity_rate
         for stage in self.stages:
-            stage.staff(staffed_stations(stage.stage.stations, self._staffed_rate * self.capacity_rate))
+            stage.staff(staffed_stations(stage.stage.stations, rate))
+        if self.inspection is not None:
+            self.inspection.staff(staffed_stations(self.inspection.stations, rate))
 
     def _packed(self, shipment: Shipment) -> None:
         self.docks[shipment.plan.offer.service].packed.append(shipment)
