@@ -7,13 +7,16 @@ from datetime import date
 
 from twin.assemble.rows import Findings
 from twin.config.network import AssortmentConfig, LaneConfig, NetworkConfig, NodeConfig
+from twin.config.returns import ReturnsDeskConfig
 from twin.domain.calendars import Shift, WorkCalendar
 from twin.domain.carriers import Departure
 from twin.domain.distributions import Distribution
 from twin.domain.geography import Place, great_circle_miles
 from twin.domain.nodes import FulfillmentNode, NodeCosts, Stage, Supply
 from twin.domain.products import Product
+from twin.domain.returns import ReturnsDesk
 
+MINUTES_PER_HOUR = 60.0
 NO_STAGE = Stage("none", 0, Distribution.of("deterministic", value=1.0))
 
 
@@ -48,6 +51,7 @@ def fulfillment_nodes(
             label=node.label or place.city,
             found_rate=node.found_rate,
             groups=frozenset(node.groups),
+            returns=_returns_desk(node.returns),
         )
     if not any(node.enabled for node in config.nodes.values()):
         findings.add_key("network.nodes", "no enabled node", "at least one", "add a node or enable one")
@@ -101,6 +105,12 @@ def _departures(node: NodeConfig, where: str, findings: Findings) -> tuple[Depar
         else:
             found.append(Departure(service, one.cutoff, one.departs, one.days))
     return tuple(found)
+
+
+def _returns_desk(desk: ReturnsDeskConfig | None) -> ReturnsDesk | None:
+    if desk is None:
+        return None
+    return ReturnsDesk(desk.stations, desk.minutes_per_unit / MINUTES_PER_HOUR, desk.fee_usd)
 
 
 def _supply(lane: LaneConfig | None, config: NetworkConfig, place: Place, places: Mapping[str, Place]) -> Supply | None:
