@@ -36,12 +36,12 @@ LOST = {"liquidate": LIQUIDATED, "scrap": SCRAPPED}
 class Returns:
     """Follows every unit that was shipped: kept, on its way back, inspected, and on the shelf or written off.
 
-    `tell` hears of every product that is on the shelf of a node again.
+    `tell` hears of the units of every product that are on the shelf of a node again.
     """
 
     def __init__(
         self, terms: ReturnTerms, model: Model, names: Names, nodes: Mapping[str, WorkingNode], history: History,
-        tell: Callable[[str, str], None],
+        tell: Callable[[str, str, int], None],
     ) -> None:  # fmt: skip
         self._terms, self._nodes, self._history, self._tell = terms, nodes, history, tell
         self._clock: Clock = history.clock
@@ -156,7 +156,7 @@ class Returns:
         self._move(line, before, RESTOCKED)
         self._nodes[line.node].ledger.restock(line.line.sku, line.units)
         self._settle(line)
-        self._tell(line.node, line.line.sku)
+        self._tell(line.node, line.line.sku, line.units)
 
     def _settle(self, line: ReturnedLine) -> None:
         self._done.append((line, self._underway.pop(line)))

@@ -218,9 +218,9 @@ class Run:
         if self.returns is not None:
             self.returns.open(page)
 
-    def _on_the_shelf(self, name: str, sku: str) -> None:
+    def _on_the_shelf(self, name: str, sku: str, units: int) -> None:
         """Offer what customers sent back to the orders that wait for it."""
-        self.stock.touch(name)
+        self.stock.gain(name, sku, units)
         self.backorders.arrived(name, [sku])
 
     def _new_days(self, name: str, node: WorkingNode) -> Steps:
