@@ -1,8 +1,8 @@
 """What customers send back, worked out by hand to the hour and the cent.
 
-An order for a lamp, placed on Monday at 9, leaves Columbus at 17:30 and comes on Tuesday at an hour of its luck. Two days
-after that (48 hours) it is handed to the parcel carrier: on Thursday, a day away in zone 1, so that it is in Columbus on
-Friday (hour 96) and inspected from 6:00 on, half an hour for each unit.
+An order for a lamp, placed on Monday at 9, leaves Columbus at 17:30 and comes on Tuesday at an hour of its luck. 48
+hours later, on Thursday, it is handed to the parcel carrier. Zone 1 is a day away: it is in Columbus on Friday (from
+hour 96 on) and inspected from 6:00 on, half an hour for each unit.
 """
 
 from __future__ import annotations
