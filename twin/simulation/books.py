@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import TypeVar
@@ -53,18 +53,21 @@ class Accounts:
         _enter(self.by_service, _grouped(found["service"], each))
         _enter(self.carbon_by_node, _grouped(found["node"], sum(found[name] for name in EMISSIONS)))
 
-    def book_return(self, node: int, service: int, bill: ReturnBill) -> None:
-        """Enter a returned line; what liquidation brings is taken off."""
+    def book_returns(self, nodes: Sequence[int], service: int, bills: Sequence[ReturnBill]) -> None:
+        """Enter returned lines at the nodes they go to; what liquidation brings is taken off."""
+        node = np.array(nodes, dtype=np.int64)
+        refund, label, handling, written_off, recovered, carbon = np.array(bills, dtype=np.int64).T
         parts = {
-            "return_label_usd": bill.label_usd, "return_handling_usd": bill.handling_usd,
-            "written_off_usd": bill.written_off_usd, "recovered_usd": -bill.recovered_usd,
-            "refund_usd": bill.refund_usd,
+            "return_label_usd": label, "return_handling_usd": handling, "written_off_usd": written_off,
+            "recovered_usd": -recovered, "refund_usd": refund,
         }  # fmt: skip
-        _enter(self.by_component, parts)
-        _enter(self.by_node, {node: sum(parts.values())})
-        _enter(self.by_service, {service: bill.label_usd, NO_SERVICE: sum(parts.values()) - bill.label_usd})
-        _enter(self.carbon_by_component, {"return_co2e_kg": bill.co2e_kg})
-        _enter(self.carbon_by_node, {node: bill.co2e_kg})
+        each = sum(parts.values())
+        labels = int(label.sum())
+        _enter(self.by_component, {name: int(amounts.sum()) for name, amounts in parts.items()})
+        _enter(self.by_node, _grouped(node, each))
+        _enter(self.by_service, {service: labels, NO_SERVICE: int(each.sum()) - labels})
+        _enter(self.carbon_by_component, {"return_co2e_kg": int(carbon.sum())})
+        _enter(self.carbon_by_node, _grouped(node, carbon))
 
     def imbalances(self) -> Iterator[str]:
         """Name every pair of totals that differ."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 
 from twin.domain.orders import OrderLine
@@ -18,8 +19,7 @@ INSTANTS = ("requested_at", "received_at", "inspected_at", "restocked_at")
 WORDS = ("origin", "node", "reason", "method", "grade")
 
 
-@dataclass(frozen=True, slots=True)
-class ReturnBill:
+class ReturnBill(NamedTuple):
     """The money of a returned line in whole micro-dollars and its carbon in whole milligrams."""
 
     refund_usd: int
@@ -28,9 +28,6 @@ class ReturnBill:
     written_off_usd: int
     recovered_usd: int
     co2e_kg: int
-
-
-BILLED = tuple(ReturnBill.__dataclass_fields__)
 
 
 @dataclass(slots=True, eq=False)
@@ -67,6 +64,5 @@ def columns_of(lines: Sequence[tuple[ReturnedLine, ReturnBill]]) -> Mapping[str,
         columns[name] = pa.array([getattr(line, name) for line, _ in lines]).dictionary_encode()
     for name in INSTANTS:
         columns[name] = [getattr(line, name) for line, _ in lines]
-    for name in BILLED:
-        columns[name] = [getattr(bill, name) / MICRO for _, bill in lines]
-    return columns
+    bills = np.array([bill for _, bill in lines], dtype=np.int64)
+    return columns | dict(zip(ReturnBill._fields, (bills / MICRO).T, strict=True))

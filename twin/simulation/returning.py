@@ -101,16 +101,24 @@ class Returns:
     def _invoiced(self, found: Columns) -> None:
         """Book the returns of shipments whose deliveries have become known."""
         self._units[KEPT] += int(found["units"].sum())
-        first, delivered_at = int(found["shipment"][0]), found["delivered_at"]
-        for number, shipment in self._left:
-            due = self._due[shipment.order.number]
-            for line in shipment.plan.lines:
-                if line.sku in due:
-                    self._ask_back(shipment, line, due[line.sku], float(delivered_at[number - first]))
+        first, delivered_at = int(found["shipment"][0]), found["delivered_at"].tolist()
+        asked = [
+            self._asked_back(shipment, line, due[line.sku], delivered_at[number - first])
+            for number, shipment in self._left
+            for due in (self._due[shipment.order.number],)
+            for line in shipment.plan.lines
+            if line.sku in due
+        ]
         self._left = []
+        self._underway.update(asked)
+        if asked:
+            nodes = [self._node_codes[line.node] for line, _ in asked]
+            self._history.accounts.book_returns(nodes, self._label_code, [bill for _, bill in asked])
 
-    def _ask_back(self, shipment: Shipment, wanted: OrderLine, drawn: DrawnReturn, delivered_at: float) -> None:
-        """Book a line that will come back, and send it on its way where the run lasts that long."""
+    def _asked_back(
+        self, shipment: Shipment, wanted: OrderLine, drawn: DrawnReturn, delivered_at: float
+    ) -> tuple[ReturnedLine, ReturnBill]:
+        """Return a line that will come back with its bill, and let its customer hand it over in due time."""
         order, origin = shipment.order, shipment.plan.offer.node
         node, method = self._way.node_for(order.destination, wanted.sku, origin, drops_off=drawn.drops_off)
         lost = drawn.grade in SELLABLE and wanted.sku not in self._nodes[node].ledger.opening
@@ -119,10 +127,8 @@ class Returns:
             order.number, order.destination, origin, node, wanted, drawn.reason.name, method, grade,
             delivered_at + drawn.delay_hours,
         )  # fmt: skip
-        bill = self._invoicing.bill(line, drawn.reason)
-        self._history.accounts.book_return(self._node_codes[node], self._label_code, bill)
-        self._underway[line] = bill
         self._clock.at(line.requested_at, self._send, line)
+        return line, self._invoicing.bill(line, drawn.reason)
 
     def _send(self, line: ReturnedLine) -> None:
         """Let the customer hand a line over."""

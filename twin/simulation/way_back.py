@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from math import inf
 
 import numpy as np
@@ -30,6 +30,8 @@ class WayBack:
             sku: frozenset(node.name for node in nodes if node.takes_back(sku)) for sku in model.network.products
         }
         self._nodes: dict[tuple[str, str, frozenset[str]], str] = {}
+        self._of_zone: dict[str, list[float]] = {}
+        self._brought: dict[tuple[int, int, str], float] = {}
         self._stores: dict[tuple[str, frozenset[str]], str | None] = {}
 
     def node_for(self, destination: str, sku: str, origin: str, *, drops_off: bool) -> tuple[str, str]:
@@ -48,12 +50,25 @@ class WayBack:
         there_at = line.requested_at
         if line.method == LABEL:
             zone = self._book.zone(line.node, line.destination)
-            left_on = self._days.day_of(np.array([there_at]), self._network.places[line.destination].timezone)
-            (day,) = self._calendar.delivery_day(left_on, np.maximum(1, [self._service.typical_days[zone - 1] or 0]))
-            there_at = max(there_at, float(self._days.midnights(self._network.nodes[line.node].place.timezone)[day]))
+            left_on = bisect_right(self._midnights(self._network.places[line.destination].timezone), there_at) - 1
+            there_at = max(there_at, self._brought_at(left_on, zone, self._network.nodes[line.node].place.timezone))
         opens = self._opens[line.node]
         at = bisect_left(opens, there_at)
         return opens[at] if at < len(opens) else inf
+
+    def _brought_at(self, left_on: int, zone: int, timezone: str) -> float:
+        """Return the midnight that begins the day on which the carrier brings what was handed over on a day."""
+        key = (left_on, zone, timezone)
+        if key not in self._brought:
+            transit_days = max(1, self._service.typical_days[zone - 1] or 0)
+            (day,) = self._calendar.delivery_day(np.array([left_on]), np.array([transit_days]))
+            self._brought[key] = self._midnights(timezone)[day]
+        return self._brought[key]
+
+    def _midnights(self, timezone: str) -> list[float]:
+        if timezone not in self._of_zone:
+            self._of_zone[timezone] = self._days.midnights(timezone).tolist()
+        return self._of_zone[timezone]
 
     def _store(self, destination: str, sku: str, keepers: frozenset[str]) -> str | None:
         key = (destination, keepers)
