@@ -23,9 +23,10 @@ from twin.domain.disruptions import Disruption
 from twin.domain.distributions import Distribution
 from twin.domain.geography import Place, ZoneBands
 from twin.domain.network import CarbonFactors, Network
-from twin.domain.nodes import FulfillmentNode, NodeCosts, Stage, Supply
+from twin.domain.nodes import FulfillmentNode, NodeCosts, Supply
 from twin.domain.products import Product
 from twin.domain.service_levels import ServiceLevel
+from twin.domain.work import Stage
 from twin.policies.replenishment import OrderUpTo, ReplenishmentPolicy
 from twin.policies.routing.min_cost import MinCost
 from twin.policies.routing.roles import RoutingPolicy
@@ -72,7 +73,7 @@ def a_product(sku: str = "mug", **special: Any) -> Product:
 PRODUCTS = (
     a_product("mug", popularity=3.0),
     a_product("lamp", weight_kg=2.0, dimensions_cm=(40.0, 20.0, 20.0), unit_cost_usd=15.0, price_usd=40.0),
-    a_product("book", weight_kg=0.6, dimensions_cm=(24.0, 17.0, 3.0), unit_cost_usd=6.0, price_usd=15.0),
+    a_product("book", weight_kg=0.6, dimensions_cm=(24.0, 17.0, 2.0), unit_cost_usd=6.0, price_usd=15.0),
 )
 MAILER = Carton("mailer", (25.0, 18.0, 12.0), max_weight_kg=5.0, tare_kg=0.1, cost_usd=0.25, co2e_kg=0.1)
 BOX = Carton("box", (45.0, 30.0, 30.0), max_weight_kg=20.0, tare_kg=0.2, cost_usd=0.5, co2e_kg=0.3)

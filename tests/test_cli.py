@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
+import pyarrow.parquet as pq
 import pytest
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
@@ -302,6 +303,51 @@ def test_a_simulated_run_is_logged_held_against_a_policy_and_repeated(capsys, tw
     assert "the same policy as production: 100.0 % of" in said
     (folder,) = (tmp_path / "results" / "shadow").glob("own-min_cost-*")
     assert (folder / "summary.json").is_file()
+
+
+CALM_WEEK = ["scenario=tutorial", "study.warmup_days=1", "study.measured_days=6", "study.cooldown_days=0",
+             "demand.orders_per_day=60", "study.replications=2"]  # fmt: skip
+
+
+def test_stress_holds_designs_against_the_same_world_without_the_event(capsys, twin_exits, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    assert twin_exits("stress", *CALM_WEEK, "--events", "carrier_delay,equipment_failure", "-j1") == 0
+
+    said = capsys.readouterr().out
+    assert said.startswith(("The weakest link of tutorial is ", "tutorial: no disruption is known"))
+    assert "tutorial  carrier_delay" in said
+    results = pq.read_table(tmp_path / "results" / "tutorial-stress" / "stress.parquet").to_pylist()
+    assert [row["replication"] for row in results] == [0, 1] * 2
+    assert all(row["orders_hit"] > 0 for row in results if row["disruption"] == "carrier_delay")
+    assert "carrier_delay" in (tmp_path / "results" / "tutorial-stress" / "stress.html").read_text("utf-8")
+
+
+def test_stress_by_an_event_that_nobody_knows_names_those_there_are(capsys, twin_exits, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    assert twin_exits("stress", *CALM_WEEK, "--events", "locusts") == 2
+
+    said = capsys.readouterr().err
+    assert "--events: no disruption 'locusts'\n  expected: some of carrier_delay, " in said
+    assert not (tmp_path / "results").exists()
+
+
+def test_stress_needs_the_orders_one_by_one(capsys, twin_exits, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    assert twin_exits("stress", *CALM_WEEK, "study.order_tables=false", "--events", "carrier_delay") == 2
+
+    assert "study.order_tables: false\n  expected: true, because service is counted" in capsys.readouterr().err
+
+
+def test_stress_needs_a_quiet_world_to_begin_with(capsys, twin_exits, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    fire = "+disruptions.events.fire={scope: node, targets: [columbus], starts_day: 2, duration: 24}"
+
+    assert twin_exits("stress", *CALM_WEEK, fire, "--events", "carrier_delay") == 2
+
+    assert "tutorial has disruptions of its own: fire\n  expected: a quiet world" in capsys.readouterr().err
 
 
 def test_explain_tells_an_order_and_writes_a_page(capsys, twin_exits, tmp_path, monkeypatch):

@@ -15,9 +15,10 @@ from twin.domain.carriers import CarrierService, RateCard, Surcharges
 from twin.domain.distributions import Distribution
 from twin.domain.geography import KM_PER_MILE, Place, ZoneBands
 from twin.domain.network import CarbonFactors, Network
-from twin.domain.nodes import FulfillmentNode, NodeCosts, Stage, Supply
+from twin.domain.nodes import FulfillmentNode, NodeCosts, Supply
 from twin.domain.products import Product
 from twin.domain.service_levels import ServiceLevel
+from twin.domain.work import AS_ALWAYS, Stage, Work
 
 WINDOW = Window(warmup_days=1, measured_days=2)
 """Hours 24 to 72."""
@@ -41,7 +42,7 @@ SHIPMENT = {
 }  # fmt: skip
 
 HOUR = {
-    "at": 30.0, "node": "columbus", "stage": "pick", "open_hours": 4.0, "busy_hours": 3.0,
+    "at": 30.0, "node": "columbus", "stage": "pick", "open_hours": 4.0, "overtime_hours": 0.0, "busy_hours": 3.0,
     "waiting_hours": 1.0,
 }  # fmt: skip
 
@@ -192,10 +193,11 @@ def a_product(sku: str, weight_kg: float, popularity: float) -> Product:
 
 
 def a_network(
-    *, columbus: NodeCosts | None = None, reno: NodeCosts | None = None, reno_enabled: bool = True
-) -> Network:
+    *, columbus: NodeCosts | None = None, reno: NodeCosts | None = None, reno_enabled: bool = True,
+    work: Work = AS_ALWAYS,
+) -> Network:  # fmt: skip
     """Columbus and Reno, three services, two service levels and regions; a unit weighs 1.5 kg."""
-    sites = (a_node("columbus", columbus), a_node("reno", reno, enabled=reno_enabled))
+    sites = (replace(a_node("columbus", columbus), work=work), a_node("reno", reno, enabled=reno_enabled))
     modes = {"parcel/ground": "ground", "parcel/two_day": "air", "courier/same_day": "courier"}
     return Network(
         name="two nodes",

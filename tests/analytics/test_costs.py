@@ -21,6 +21,7 @@ from twin.analytics import costs
 from twin.analytics.bookings import bookings
 from twin.analytics.tables import cohort
 from twin.domain.nodes import NodeCosts
+from twin.domain.work import Overtime, Work
 
 
 def test_parts_add_up_to_the_cost_of_an_order_exactly() -> None:
@@ -84,6 +85,28 @@ def test_a_node_costs_its_fixed_sum_on_every_measured_day() -> None:
 
     assert costs.node_fixed_cpo(table) == (200 + 14) / 2
     assert costs.node_fixed_cpo(table, "node").to_dict() == pytest.approx({"columbus": 100.0, "reno": nan}, nan_ok=True)
+
+
+def test_overtime_is_paid_at_its_rate() -> None:
+    node = NodeCosts(wage_usd_per_hour=20.0, labor_paid="staffed")
+    table = books(
+        a_network(columbus=node, work=Work(overtime=Overtime(1.0, 2.0, pay_rate=1.5))),
+        orders=[an_order()],
+        nodes=[an_hour(25.0, open_hours=3.0, overtime_hours=1.0)],
+    )
+
+    assert costs.labor_cpo(table) == 60.0 + 10.0
+
+
+def test_a_bill_comes_to_the_contracts_minimum_at_least() -> None:
+    days = 2 * 12 / 365  # of a month
+    busy = NodeCosts(minimum_usd_per_month=30.0, storage_usd_per_unit_day=0.02)
+    idle = NodeCosts(minimum_usd_per_month=3_000.0, storage_usd_per_unit_day=0.02, inbound_usd_per_unit=0.25)
+    there = {"orders": [an_order()], "shipments": [a_shipment(handling_usd=1.5)], "stock": [a_day(1), a_day(2)]}
+
+    assert costs.node_fixed_cpo(books(a_network(columbus=busy), **there)) == 0.0
+    billed = 1.5 + 2 * 100 * 0.02 + 20 * 0.25
+    assert costs.node_fixed_cpo(books(a_network(columbus=idle), **there)) == pytest.approx(3_000 * days - billed)
 
 
 def test_without_a_delivered_order_an_order_has_no_cost_but_the_network_has() -> None:

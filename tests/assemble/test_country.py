@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from tests.assemble.tiny import TABLES
 from twin.domain.geography import ZoneBands
 
 
@@ -32,6 +33,42 @@ def test_places_stand_in_order_of_zip3_wherever_their_rows_stand(tiny) -> None:
     tiny.add_row("places.csv", "100", "NY", "New York", "America/New_York", "40.7", "-74", "9000", "northeast")
 
     assert list(tiny.build().network.places) == ["100", "432", "606", "895"]
+
+
+def test_without_a_word_about_packing_products_ship_together(tiny) -> None:
+    assert {product.packing for product in tiny.build().network.products.values()} == {"together"}
+
+
+def test_products_may_say_how_they_are_packed(tiny) -> None:
+    add_packing(tiny, lamp="fragile", mug="own_box", book="")
+
+    products = tiny.build().network.products
+
+    assert {sku: product.packing for sku, product in products.items()} == {
+        "mug": "own_box", "book": "together", "lamp": "fragile"
+    }  # fmt: skip
+
+
+def test_an_unknown_way_to_pack_is_named_with_those_there_are(tiny) -> None:
+    add_packing(tiny, lamp="brittle", mug="", book="")
+
+    (problem,) = tiny.problems()
+
+    assert (problem.where, problem.found) == ("products.csv, row 2", "packing = 'brittle'")
+    assert problem.expected == "one of together, fragile, alone, own_box, or blank for together"
+    assert problem.cure == "mend the packing of this row"
+
+
+def test_a_missing_product_table_is_named_once(tiny) -> None:
+    tiny.set("network.products", "goods.csv")
+
+    assert tiny.said().count("goods.csv") == 1
+
+
+def add_packing(tiny, **packings: str) -> None:
+    """Give the product table a column of ways to pack."""
+    header, *rows = [line.strip().split(",") for line in TABLES["products.csv"].strip().splitlines()]
+    tiny.write("products.csv", [[*header, "packing"], *([*row, packings[row[0]]] for row in rows)])
 
 
 def test_business_and_carrier_holidays_are_told_apart(tiny) -> None:

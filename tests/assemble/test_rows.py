@@ -45,6 +45,20 @@ def test_words_stay_words(table) -> None:
     assert found[1].where == "people.csv, row 3"
 
 
+def test_an_optional_column_is_read_where_it_is_and_else_as_blank(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "told.csv").write_text("people,region\n5,east\n7,\n")
+    (tmp_path / "silent.csv").write_text("people\n5\n")
+
+    told, silent = (
+        read("network.people", table, {"people": count}, Findings(), optional={"region": lambda cell: cell or "any"})
+        for table in ("told.csv", "silent.csv")
+    )
+
+    assert [row["region"] for row in told] == ["east", "any"]
+    assert [row["region"] for row in silent] == ["any"]
+
+
 def test_blank_lines_and_a_byte_order_mark_are_no_rows(table) -> None:
     found = table("\ufeffzip3,region,people\r\n021,east,5\r\n\r\n".encode())
 

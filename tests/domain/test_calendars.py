@@ -73,6 +73,12 @@ def test_a_shift_over_the_change_of_the_clocks_is_an_hour_shorter() -> None:
     assert lengths == [8, 7, 8, 8, 8, 8]  # the nights before the 7th, from the 7th to the 8th, ...
 
 
+def test_a_break_parts_a_shift_also_after_midnight() -> None:
+    night = Shift(frozenset({0}), time(22), time(6), 1.0, ((time(2), time(2, 30)), (time(23), time(23, 15))))
+
+    assert a_calendar(night).spans(SEPTEMBER)[:3] == [(22.0, 23.0, 1.0), (23.25, 26.0, 1.0), (26.5, 30.0, 1.0)]
+
+
 def test_spans_are_the_shifts_of_working_days() -> None:
     # Monday to Friday 6 to 14, Saturday 8 to 12; Labor Day on Monday the 1st is closed
     calendar = a_calendar(
@@ -203,3 +209,11 @@ def test_an_unknown_time_zone_is_refused(given: str) -> None:
     assert timezone_from(NEW_YORK) == NEW_YORK
     with pytest.raises(ValueError, match=f"a time zone is a name such as 'America/New_York', got {given!r}"):
         timezone_from(given)
+
+
+def test_a_shift_ends_after_its_last_break() -> None:
+    night = Shift(frozenset({0}), time(22), time(6), breaks=((time(2), time(3)),))
+    day = Shift(frozenset({0, 1}), time(6), time(14), breaks=((time(9), time(10)),))
+    calendar = WorkCalendar("America/New_York", (night, day), frozenset())
+
+    assert calendar.shift_ends(Timeline(date(2025, 9, 8), "America/New_York", 3)) == {14.0, 30.0, 38.0}

@@ -25,6 +25,7 @@ def test_the_volume_is_that_of_the_bounding_box() -> None:
         ({"weight_kg": 0.0}, "weight and dimensions must be above zero"),
         ({"dimensions_cm": (10.0, 5.0, 0.0)}, "weight and dimensions must be above zero"),
         ({"dimensions_cm": (5.0, 10.0, 4.0)}, "dimensions must be given longest first"),
+        ({"packing": "brittle"}, "packing must be one of together, fragile, alone, own_box, got 'brittle'"),
     ],
     ids=str,
 )

@@ -27,17 +27,20 @@ from tests.factories import (
     a_stage,
     a_supply,
     always,
-    run,
+    tables_in,
 )
 from tests.laws.checking import check_laws
+from tests.laws.floors import special_stages, watch, works
 from tests.returns import a_desk, some_terms
 from twin.domain.distributions import Distribution
 from twin.domain.geography import Place
-from twin.domain.nodes import FulfillmentNode, Stage
+from twin.domain.nodes import FulfillmentNode
 from twin.domain.returns import DropOff, ReturnReason, ReturnTerms
+from twin.domain.work import AS_ALWAYS, Stage
 from twin.policies.returns import ReturnRoute
 from twin.policies.routing.catalogue import kinds, load
 from twin.simulation.disrupting import DisruptionPlan
+from twin.simulation.run import Run
 from twin.simulation.world import Model
 
 SERVICES = ("parcel_ground", "post_ground")
@@ -72,12 +75,16 @@ SHIFTS = st.sampled_from([(), ((6, 22),), ((8, 12), (13, 17)), ((20, 4),), ((0, 
 def nodes(draw: st.DrawFn, name: str, place: Place) -> FulfillmentNode:
     """Draw a node; some have a limit, lose goods, or are not in use."""
     pick = Stage("pick", draw(st.integers(1, 2)), draw(WORK))
+    stages = (pick, draw(STAGES)) if draw(st.booleans()) else (draw(STAGES),)
+    special = draw(st.booleans())
+    stages = draw(special_stages(stages)) if special else stages
     lead_hours = draw(st.sampled_from([None, 0.0, 20.0, 24.0, 60.0]))
     return a_node(
         name,
         place,
         calendar=a_calendar(*draw(SHIFTS), timezone=place.timezone),
-        stages=(pick, draw(STAGES)) if draw(st.booleans()) else (draw(STAGES),),
+        stages=stages,
+        work=draw(works(stages)) if special else AS_ALWAYS,
         departures=tuple(a_departure(service, draw(st.sampled_from([11, 17])), WEEKDAYS) for service in SERVICES),
         supply=None if lead_hours is None else a_supply(lead_hours),
         orders_per_day=draw(st.sampled_from([None, None, None, None, 0, 1, 4])),
@@ -167,10 +174,12 @@ def models(draw: st.DrawFn) -> Model:
 POLICIES: st.SearchStrategy[dict[str, Any]] = st.sampled_from([{"kind": kind} for kind in kinds()])
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=45, deadline=None, derandomize=True)
 @given(models(), st.integers(0, 5))
 def test_the_laws_hold_whatever_happens(model: Model, seed: int) -> None:
     with TemporaryDirectory() as folder:
-        tables = run(model, Path(folder), seed)
+        watched = Run(model, Path(folder), seed, 0)
+        watched.clock.process(watch(watched))
+        tables = tables_in(Path(folder), watched.live())
 
     check_laws(model, tables)

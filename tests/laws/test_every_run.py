@@ -33,8 +33,9 @@ from tests.reference import shared_cases
 from twin.domain.calendars import Shift, WorkCalendar
 from twin.domain.disruptions import Disruption
 from twin.domain.distributions import Distribution
-from twin.domain.nodes import NodeCosts, Stage
-from twin.simulation.nodes import staffed_stations
+from twin.domain.nodes import NodeCosts
+from twin.domain.work import Stage
+from twin.simulation.crews import staffed_stations
 from twin.simulation.run import Run
 from twin.simulation.world import Model
 

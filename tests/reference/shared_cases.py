@@ -31,8 +31,9 @@ from twin.assemble.model import build
 from twin.config import parse
 from twin.domain.calendars import Shift, WorkCalendar
 from twin.domain.distributions import Distribution
-from twin.domain.nodes import FulfillmentNode, Stage
+from twin.domain.nodes import FulfillmentNode
 from twin.domain.returns import DropOff, ReturnReason, ReturnsDesk
+from twin.domain.work import Stage
 from twin.hydra_glue import compose
 from twin.policies.returns import ReturnRoute
 from twin.policies.routing.distance_split import DistanceSplit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 import pandas as pd
@@ -86,11 +87,13 @@ def sorted_rows(
             "service": [plan.offer.service for plan in plans],
             "lines": [str(plan.lines) for plan in plans],
             "routed_at": [shipment.routed_at for shipment in shipments],
+            "started_at": [shipment.started_at for shipment in shipments],
+            "work_hours": [shipment.work_hours for shipment in shipments],
             "departed_at": departed_at,
             "delivered_at": delivered_at,
         }
     )
-    stages = pd.DataFrame([shipment.finished for shipment in shipments]).add_prefix("finished_")
+    stages = pd.DataFrame(zip_longest(*[shipment.finished for shipment in shipments])).T.add_prefix("finished_")
     return frame.join(stages).sort_values(["order", "routed_at", "node", "lines"], ignore_index=True)
 
 

@@ -16,6 +16,7 @@ and no work ends at a whole hour: shifts and daily limits before suppliers, truc
 from __future__ import annotations
 
 from bisect import insort
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -32,6 +33,7 @@ from tests.reference.textbook_parts import (
     chosen,
     drawn,
 )
+from twin.domain.nodes import FulfillmentNode
 from twin.domain.orders import Lines, Order, OrderLine, part_of, units_of
 from twin.domain.returns import GRADES, ReturnTerms
 from twin.domain.stock import StockLedger
@@ -40,11 +42,12 @@ from twin.policies.returns import store_near
 from twin.policies.routing.validate import validate
 from twin.policies.view import NetworkView, Without
 from twin.simulation.clock import Clock
-from twin.simulation.days import LUCK, OrderMaker
+from twin.simulation.crews import staffed_stations
+from twin.simulation.days import LUCK, OrderMaker, Spread
 from twin.simulation.distributions import sampler
 from twin.simulation.docks import Dock, timetable
 from twin.simulation.live_view import LiveView
-from twin.simulation.nodes import WorkingNode, staffed_stations
+from twin.simulation.nodes import WorkingNode
 from twin.simulation.replenishing import review_instants
 from twin.simulation.streams import stream
 from twin.simulation.transit import DayBook, TransitCalendar
@@ -75,13 +78,7 @@ class Textbook:
         self.calendars = {name: Calendar(service, model) for name, service in model.network.services.items()}
         columns = spreads(model.network)
         self.nodes = {
-            name: TextbookNode(
-                node,
-                StockLedger(name, model.opening_stock.get(name, {})),
-                self.env,
-                columns,
-                model.horizon.timeline,
-            )
+            name: self.node(node, StockLedger(name, model.opening_stock.get(name, {})), columns)
             for name, node in sorted(model.network.nodes.items())
         }
         self.view = self._view()
@@ -94,20 +91,29 @@ class Textbook:
             LUCK if model.returns is None else (*LUCK, "return"),
         )  # fmt: skip
 
+    def node(self, node: FulfillmentNode, ledger: StockLedger, columns: Mapping[Spread, int]) -> TextbookNode:
+        """Make a node."""
+        return TextbookNode(node, ledger, self.env, columns, self.model.horizon.timeline)
+
     def run(self) -> None:
         """Live through all days."""
-        for name, node in self.nodes.items():
-            self.env.process(self.shifts(node))
-            self.env.process(self.new_days(name, node))
-        for name, node in self.nodes.items():
-            self.env.process(self.supplier(name, node))
-        for node in self.nodes.values():
-            self.env.process(self.post(node))
-            for dock in node.docks:
-                self.env.process(self.truck(node, dock))
-        self.env.process(self.hours())
-        self.env.process(self.customers())
+        for process in self.processes():
+            self.env.process(process)
         self.env.run(until=self.model.horizon.days * 24 + 0.5)
+
+    def processes(self) -> Iterator[Steps]:
+        """Return all that goes on, in the order of what may share an instant."""
+        for name, node in self.nodes.items():
+            yield self.shifts(node)
+            yield self.new_days(name, node)
+        for name, node in self.nodes.items():
+            yield self.supplier(name, node)
+        for node in self.nodes.values():
+            yield self.post(node)
+            for dock in node.docks:
+                yield self.truck(node, dock)
+        yield self.hours()
+        yield self.customers()
 
     # The way of an order
 
@@ -135,28 +141,48 @@ class Textbook:
 
     def carry_out(self, order: Order, decision: Decision, asked: frozenset[str], attempt: int) -> None:
         """Reserve all of it, then start a process for every shipment."""
-        for plan in decision.shipments:
-            self.nodes[plan.offer.node].ledger.reserve(plan.lines)
+        reserved = [self.reserve(plan) for plan in decision.shipments]
         if decision.unfilled:
             self.wait(order, decision.unfilled)
-        for turn, plan in enumerate(decision.shipments, start=attempt - 1):
-            self.hand_over(order, plan, turn, asked, attempt)
+        for turn, (plan, is_there) in enumerate(zip(decision.shipments, reserved, strict=True), start=attempt - 1):
+            if is_there:
+                self.hand_over(order, plan, turn, asked, attempt)
+            else:
+                self.reroute(order, plan, asked, attempt)
+
+    def reserve(self, plan: PlannedShipment) -> bool:
+        """Reserve the goods of a shipment; answer whether they were there."""
+        self.nodes[plan.offer.node].ledger.reserve(plan.lines)
+        return True
 
     def hand_over(self, order: Order, plan: PlannedShipment, turn: int, asked: frozenset[str], attempt: int) -> None:
         """Let the node work on a shipment, or route it anew where the node declines."""
         name = plan.offer.node
         node = self.nodes[name]
         if node.declines((order.found_luck + turn * GOLDEN) % 1.0):
-            node.ledger.release(plan.lines)
-            part = order if plan.lines is order.lines else part_of(order, plan.lines)
-            decision = self.decide(part, Without(self.view, asked | {name}))
-            self.attempts[order.number] += 1
-            self.carry_out(part, decision, asked | {name}, attempt + 1)
+            self.give_back(plan)
+            self.reroute(order, plan, asked, attempt)
             return
         node.orders_left -= 1
         self.view.refresh(name)
-        node.entering += 1
-        self.env.process(self.live(TextbookShipment(order, plan, turn, self.env.now)))
+        self.enter(TextbookShipment(order, plan, turn, self.env.now))
+
+    def give_back(self, plan: PlannedShipment) -> None:
+        """Give back the goods of a shipment."""
+        self.nodes[plan.offer.node].ledger.release(plan.lines)
+
+    def reroute(self, order: Order, plan: PlannedShipment, asked: frozenset[str], attempt: int) -> None:
+        """Route a shipment anew without its node and those asked before."""
+        asked |= {plan.offer.node}
+        part = order if plan.lines is order.lines else part_of(order, plan.lines)
+        decision = self.decide(part, Without(self.view, asked))
+        self.attempts[order.number] += 1
+        self.carry_out(part, decision, asked, attempt + 1)
+
+    def enter(self, shipment: TextbookShipment) -> None:
+        """Let the work on a shipment begin."""
+        self.nodes[shipment.plan.offer.node].entering += 1
+        self.env.process(self.live(shipment))
 
     def live(self, shipment: TextbookShipment) -> Steps:
         """Follow a shipment through the stages of its node, to the next truck and to the customer."""
@@ -164,6 +190,11 @@ class Textbook:
         node.entering -= 1
         for station in node.stations:
             yield from station.work(shipment)
+        yield from self.leave(shipment)
+
+    def leave(self, shipment: TextbookShipment) -> Steps:
+        """Take the next truck to the customer."""
+        node = self.nodes[shipment.plan.offer.node]
         shipment.departed_at = yield node.trucks[shipment.plan.offer.service]
         node.ledger.ship(shipment.plan.lines)
         shipment.delivered_at = self.arrival(shipment)
@@ -353,6 +384,10 @@ class Textbook:
     def inbound(self, name: str, load: dict[str, int], hours: float) -> Steps:
         """Bring goods to a node."""
         yield self.env.timeout(hours)
+        self.shelve(name, load)
+
+    def shelve(self, name: str, load: dict[str, int]) -> None:
+        """Put goods on the shelf, and send them to those who wait for them."""
         for sku, units in load.items():
             self.nodes[name].ledger.receive(sku, units)
         self.try_waiting(name, set(load))

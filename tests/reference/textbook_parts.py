@@ -15,10 +15,11 @@ import simpy
 from twin.domain.calendars import Timeline
 from twin.domain.carriers import CarrierService
 from twin.domain.distributions import Distribution
-from twin.domain.nodes import FulfillmentNode, Stage
+from twin.domain.nodes import FulfillmentNode
 from twin.domain.orders import Order, OrderLine
 from twin.domain.returns import ReturnsDesk
 from twin.domain.stock import StockLedger
+from twin.domain.work import Stage
 from twin.policies.decision import PlannedShipment, Reason
 from twin.simulation.days import Spread
 from twin.simulation.distributions import Sampler, quantiles, sampler
@@ -39,6 +40,8 @@ class TextbookShipment:
     turn: int
     routed_at: float
     finished: list[float] = field(default_factory=list)
+    started_at: float = inf
+    work_hours: float = 0.0
     departed_at: float = inf
     delivered_at: float = inf
 
@@ -77,6 +80,8 @@ class Station:
             hours = shipment.order.work[self.column] * self.stage.work_hours.mean
             hours *= self.stage.effort(parcels.lines, parcels.units)
             self.begun, self.begun_hours = self.begun + 1, self.begun_hours + hours
+            shipment.started_at = min(shipment.started_at, self.env.now)
+            shipment.work_hours += hours
             yield self.env.timeout(hours)
         shipment.finished.append(self.env.now)
 
@@ -152,7 +157,10 @@ class TextbookNode:
     def ready_at(self, now: float) -> float:
         """Return when an order placed now should be packed: after the backlog, in hours of work."""
         hours = sum(stage.work_hours.mean for stage in self.node.stages)
-        hours += self.backlog_hours() / max(1, self.slowest.stage.stations)
+        return self.open_after(now, hours + self.backlog_hours() / max(1, self.slowest.stage.stations))
+
+    def open_after(self, now: float, hours: float) -> float:
+        """Return when people will have been at work for some more hours."""
         for (starts, rate), (ends, _) in zip(self.staffing, self.staffing[1:], strict=False):
             begins = max(starts, now)
             if rate > 0 and ends > begins:

@@ -17,10 +17,12 @@ def shelves() -> Shelves:
     return Shelves.of(a_network())
 
 
-def a_shipment(*, number: int = 0, promised_by: float = 48.0, work: float = 1.0, **units: int) -> Shipment:
-    """Return a shipment of one mug from Columbus whose luck makes every stage take `work` times its mean."""
+def a_shipment(
+    *, number: int = 0, promised_by: float = 48.0, work: float = 1.0, found_luck: float = 0.5, **units: int
+) -> Shipment:
+    """Return a shipment of one mug from Columbus whose luck makes each of two stages take `work` times its mean."""
     lines = tuple(OrderLine(sku, count) for sku, count in (units or {"mug": 1}).items())
-    order = Order(number, 0.0, "web", "432", "standard", lines, promised_by, (work,), 0.5)
+    order = Order(number, 0.0, "web", "432", "standard", lines, promised_by, (work, work), found_luck)
     parcels = shelves().packer.pack(lines)
     offer = shelves().book.offers("432", "standard", parcels)[0]
     plan = PlannedShipment(offer, lines, parcels, 40.0)

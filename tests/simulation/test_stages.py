@@ -9,7 +9,7 @@ import pytest
 from tests.factories import a_stage
 from tests.simulation.shipping import a_shipment
 from twin.simulation.clock import Clock
-from twin.simulation.nodes import staffed_stations
+from twin.simulation.crews import staffed_stations
 from twin.simulation.shipments import Shipment
 from twin.simulation.stages import WorkStage
 
@@ -152,15 +152,13 @@ def test_a_shipment_remembers_its_work() -> None:
     assert (second.started_at, second.finished, second.work_hours) == (1.5, [2.5], 1.0)
 
 
-def test_staffed_and_busy_hours_are_counted() -> None:
+def test_busy_hours_and_jobs_are_counted() -> None:
     shop = Workshop()
     shop.admit(1, 2, 3)
     shop.staff(1, at=1.5)
 
     shop.live(until=4.0)
-    shop.stage.count_open_hours()
 
-    assert shop.stage.open_hours == 2 * 1.5 + 1 * 2.5
     assert shop.stage.busy_hours == 3.0
     assert (shop.stage.admitted, shop.stage.begun, shop.stage.finished) == (3, 3, 3)
 

@@ -8,6 +8,7 @@ from statistics import mean, median, quantiles
 import pytest
 
 from tests.tables.shipped import REGIONS, read
+from twin.domain.products import PACKINGS
 
 
 def test_catalogue_has_a_thousand_skus_in_order_of_sales() -> None:
@@ -57,6 +58,37 @@ def test_three_products_in_ten_sell_better_in_one_region() -> None:
     tilts = Counter(row["regional_tilt"] for row in read("products"))
 
     assert tilts == {"": 700} | dict.fromkeys(REGIONS, 60)
+
+
+def test_products_are_packed_as_is_usual_in_their_category() -> None:
+    rows = read("products")
+    packed = Counter((row["packing"], row["category"]) for row in rows)
+    skus = Counter(row["category"] for row in rows)
+
+    assert {row["packing"] for row in rows} == set(PACKINGS)
+    assert packed["together", "apparel"] == skus["apparel"]
+    assert packed["fragile", "kitchen"] / skus["kitchen"] == pytest.approx(0.25, abs=0.10)
+    assert packed["alone", "electronics"] / skus["electronics"] == pytest.approx(0.04, abs=0.04)
+
+
+def test_only_large_products_ship_in_their_own_box() -> None:
+    litres = [
+        float(row["length_cm"]) * float(row["width_cm"]) * float(row["height_cm"]) / 1000
+        for row in read("products")
+        if row["packing"] == "own_box"
+    ]
+
+    assert min(litres) >= 10
+
+
+def test_best_sellers_are_packed_about_as_all_products_are() -> None:
+    sold: dict[str, float] = defaultdict(float)
+    skus: dict[str, float] = defaultdict(float)
+    for row in read("products"):
+        sold[row["packing"]] += float(row["popularity"])
+        skus[row["packing"]] += 1 / 1000
+
+    assert sold == pytest.approx(skus, rel=0.25)
 
 
 def test_every_product_fits_a_carton_or_travels_alone() -> None:

@@ -23,6 +23,7 @@ from twin.domain.nodes import FulfillmentNode
 from twin.domain.returns import SELLABLE
 
 AIR = "air"
+MONTHS_PER_YEAR = 12
 
 Members = Mapping[str, Sequence[str]]
 
@@ -152,10 +153,11 @@ def _orders_by_node(shipments: pd.DataFrame, nodes: Sequence[str]) -> pd.DataFra
 
 def _of_nodes(tables: Tables, window: Window, network: Network) -> pd.DataFrame:
     """Book what nodes cost by the hour, by the day and by the unit they hold or ship."""
-    hours = tables.nodes.groupby("node", observed=True)["open_hours"].sum()
+    hours = tables.nodes.groupby("node", observed=True)[["open_hours", "overtime_hours"]].sum()
     sums = ["mean_on_hand_units", "mean_on_hand_usd", "shipped_units"]
     stock = tables.stock.groupby("node", observed=True)[sums].sum()
-    activity = pd.concat([hours, stock], axis=1).reindex(list(network.nodes)).fillna(0.0)
+    fees = tables.shipments.groupby("node", observed=True)["handling_usd"].sum()
+    activity = pd.concat([hours, stock, fees], axis=1).reindex(list(network.nodes)).fillna(0.0)
     by_name = activity.astype("float64").to_dict("index")
     rows = []
     for name, node in network.nodes.items():
@@ -170,14 +172,20 @@ def _of_nodes(tables: Tables, window: Window, network: Network) -> pd.DataFrame:
 def _of_node(node: FulfillmentNode, activity: Mapping[Hashable, float], days: int) -> dict[str, float]:
     costs = node.costs
     wage_usd = costs.wage_usd_per_hour if costs.labor_paid == "staffed" else 0.0
+    overtime = node.work.overtime
+    extra_rate = overtime.pay_rate - 1.0 if overtime is not None else 0.0
+    inbound_usd = activity["shipped_units"] * costs.inbound_usd_per_unit
+    storage_usd = activity["mean_on_hand_units"] * costs.storage_usd_per_unit_day
+    billed_usd = activity["handling_usd"] + inbound_usd + storage_usd
+    least_usd = costs.minimum_usd_per_month * days * MONTHS_PER_YEAR / DAYS_PER_YEAR
     return {
         "open_hours": activity["open_hours"],
         "units_shipped": activity["shipped_units"],
-        "staffed_usd": activity["open_hours"] * wage_usd,
-        "inbound_usd": activity["shipped_units"] * costs.inbound_usd_per_unit,
-        "storage_usd": activity["mean_on_hand_units"] * costs.storage_usd_per_unit_day,
+        "staffed_usd": (activity["open_hours"] + extra_rate * activity["overtime_hours"]) * wage_usd,
+        "inbound_usd": inbound_usd,
+        "storage_usd": storage_usd,
         "holding_usd": activity["mean_on_hand_usd"] * costs.holding_rate_per_year / DAYS_PER_YEAR,
-        "node_fixed_usd": costs.fixed_usd_per_day * days * node.enabled,
+        "node_fixed_usd": (costs.fixed_usd_per_day * days + max(0.0, least_usd - billed_usd)) * node.enabled,
     }
 
 

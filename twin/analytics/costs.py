@@ -70,7 +70,7 @@ def inbound_cpo(bookings: pd.DataFrame, by: str | None = None) -> Result:
 
 
 def node_fixed_cpo(bookings: pd.DataFrame, by: str | None = None) -> Result:
-    """Fixed cost of the nodes, by delivered order [USD/order; part of cpo]."""
+    """Fixed cost of nodes and what bills lack to their minimum, by delivered order [USD/order; part of cpo]."""
     return per_delivered_order(bookings, ("node_fixed_usd",), by)
 
 

@@ -32,7 +32,7 @@ COLUMNS = {
         "planned_departure_at departed_at delivered_at promised_by label_usd surcharge_usd handling_usd "
         "packaging_usd late_credit_usd linehaul_co2e_kg last_mile_co2e_kg packaging_co2e_kg"
     ),
-    "nodes": "at node stage open_hours busy_hours waiting_hours",
+    "nodes": "at node stage open_hours overtime_hours busy_hours waiting_hours",
     "stock": (
         "day node mean_on_hand_units mean_on_hand_usd skus skus_out received_units shipped_units shipped_cost_usd "
         "backordered_units asked_units skus_asked skus_short cycles short_cycles"

@@ -26,7 +26,7 @@ from twin.domain.calendars import timezone_from
 from twin.domain.cartons import Carton
 from twin.domain.geography import Place, ZoneBands
 from twin.domain.network import CarbonFactors
-from twin.domain.products import Product
+from twin.domain.products import PACKINGS, Packing, Product
 
 FACTORS = ("linehaul_ground", "linehaul_air", "courier_van_per_tkm", "last_mile_per_parcel",
            "inbound_truckload", "grid_electricity")  # fmt: skip
@@ -68,12 +68,13 @@ def products(config: NetworkConfig, findings: Findings) -> dict[str, Product]:
                "width_cm": positive, "height_cm": positive, "unit_cost_usd": not_negative,
                "price_usd": not_negative, "popularity": not_negative, "velocity_class": text,
                "regional_tilt": text}  # fmt: skip
-    rows = read("network.products", config.products, columns, findings, unique=["sku"])
+    rows = read("network.products", config.products, columns, findings, ["sku"], optional={"packing": _packing})
     if findings.is_sound(config.products) and not any(row["popularity"] for row in rows):
         findings.add_table(config.products, "no row with a popularity", "at least one", "add the products")
     found = [
         Product(row["sku"], row["category"], row["weight_kg"], _longest_first(row), row["unit_cost_usd"],
-                row["price_usd"], row["popularity"], row["velocity_class"], row["regional_tilt"])
+                row["price_usd"], row["popularity"], row["velocity_class"], row["regional_tilt"],
+                row["packing"])
         for row in rows
     ]  # fmt: skip
     return {one.sku: one for one in sorted(found, key=lambda one: (-one.popularity, one.sku))}
@@ -124,6 +125,16 @@ def carbon_factors(config: CarbonConfig, findings: Findings) -> CarbonFactors:
 def _longest_first(row: Row) -> tuple[float, float, float]:
     length, width, height = sorted((row["length_cm"], row["width_cm"], row["height_cm"]), reverse=True)
     return length, width, height
+
+
+def _packing(value: str) -> Packing:
+    """Take a way to pack; blank means together."""
+    for known in PACKINGS:
+        if value == known:
+            return known
+    if not value:
+        return "together"
+    raise ValueError(f"one of {', '.join(PACKINGS)}, or blank for together")
 
 
 def _degrees(limit: int) -> Parser:

@@ -6,18 +6,16 @@ from collections.abc import Mapping
 from datetime import date
 
 from twin.assemble.rows import Findings
+from twin.assemble.work import calendar, stages, work
 from twin.config.network import AssortmentConfig, LaneConfig, NetworkConfig, NodeConfig
 from twin.config.returns import ReturnsDeskConfig
-from twin.domain.calendars import Shift, WorkCalendar
 from twin.domain.carriers import Departure
-from twin.domain.distributions import Distribution
 from twin.domain.geography import Place, great_circle_miles
-from twin.domain.nodes import FulfillmentNode, NodeCosts, Stage, Supply
+from twin.domain.nodes import FulfillmentNode, NodeCosts, Supply
 from twin.domain.products import Product
 from twin.domain.returns import ReturnsDesk
 
 MINUTES_PER_HOUR = 60.0
-NO_STAGE = Stage("none", 0, Distribution.of("deterministic", value=1.0))
 
 
 def fulfillment_nodes(
@@ -40,8 +38,8 @@ def fulfillment_nodes(
             kind=node.kind,
             place=place,
             priority=node.priority,
-            calendar=_calendar(node, place, closed_on, where, findings),
-            stages=_stages(node, where, findings),
+            calendar=calendar(node, place, closed_on, where, findings),
+            stages=stages(node, where, findings),
             departures=_departures(node, where, findings),
             costs=NodeCosts(**node.costs.model_dump()),
             supply=_supply(config.lanes.get(name), config, place, places),
@@ -52,6 +50,7 @@ def fulfillment_nodes(
             found_rate=node.found_rate,
             groups=frozenset(node.groups),
             returns=_returns_desk(node.returns),
+            work=work(node, where, findings),
         )
     if not any(node.enabled for node in config.nodes.values()):
         findings.add_key("network.nodes", "no enabled node", "at least one", "add a node or enable one")
@@ -63,33 +62,6 @@ def _place(key: str, zip3: str, config: NetworkConfig, places: Mapping[str, Plac
     if zip3 not in places and findings.is_sound(config.places):
         findings.add_key(key, repr(zip3), f"a ZIP3 of {config.places}", "use one that exists")
     return places.get(zip3)
-
-
-def _calendar(
-    node: NodeConfig, place: Place, closed_on: frozenset[date], where: str, findings: Findings
-) -> WorkCalendar:
-    if not node.shifts:
-        findings.add_key(f"{where}.shifts", "no shift", "at least one", "add a shift, or disable the node")
-    shifts = tuple(Shift(s.days, s.starts, s.ends, s.staffed_rate) for s in node.shifts.values())
-    return WorkCalendar(place.timezone, shifts, closed_on if node.closed_on_holidays else frozenset())
-
-
-def _stages(node: NodeConfig, where: str, findings: Findings) -> tuple[Stage, ...]:
-    found = []
-    for name, stage in node.stages.items():
-        if stage.work.mean <= 0:
-            findings.add_key(
-                f"{where}.stages.{name}.work",
-                f"mean {stage.work.mean:g} h",
-                "a mean above zero",
-                "give the time one order takes",
-            )
-            continue
-        found.append(Stage(name, stage.stations, stage.work, stage.extra_line_rate, stage.extra_unit_rate,
-                           stage.queue, stage.waiting_cap))  # fmt: skip
-    if not node.stages:
-        findings.add_key(f"{where}.stages", "no stage of work", "at least one", "add one, such as pick")
-    return tuple(found or [NO_STAGE])
 
 
 def _departures(node: NodeConfig, where: str, findings: Findings) -> tuple[Departure, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import isfinite
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -89,12 +90,17 @@ class Findings:
 
 
 def read(
-    key: str, table: str, columns: Mapping[str, Parser], findings: Findings, unique: Sequence[str] = ()
+    key: str,
+    table: str,
+    columns: Mapping[str, Parser],
+    findings: Findings,
+    unique: Sequence[str] = (),
+    optional: Mapping[str, Parser] = MappingProxyType({}),
 ) -> list[Row]:
     """Read the CSV or Parquet table that a key of the configuration names.
 
     Bad cells, missing columns and rows that repeat the `unique` columns go to `findings`. A row with a bad cell
-    is left out. Columns the schema does not name are ignored.
+    is left out. An `optional` column that is not there is read as blank; columns no schema names are ignored.
     """
     try:
         path = find_table(table)
@@ -113,7 +119,7 @@ def read(
     rows, place = [], shown(path)
     for line, record in enumerate(records, start=2):
         if record:
-            row = _parsed(Row(table, f"{place}, row {line}", {}), header, record, columns, findings)
+            row = _parsed(Row(table, f"{place}, row {line}", {}), header, record, {**columns, **optional}, findings)
             rows += [row] if row is not None else []
     refuse_repeats(rows, unique, findings)
     return rows
@@ -230,7 +236,7 @@ def _parsed(
     cells = dict(zip(header, record, strict=True))
     values: dict[str, Any] = {}
     for column, parser in columns.items():
-        cell = cells[column].strip()
+        cell = cells.get(column, "").strip()
         try:
             values[column] = parser(cell)
         except ValueError as error:

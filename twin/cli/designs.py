@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from twin.domain.network import Network
     from twin.experiments.replication import Design
+    from twin.experiments.stress import Trial
     from twin.hydra_glue import Composition
 
 
@@ -107,6 +108,40 @@ def gap(
 
 
 @app.command()
+def stress(
+    jobs: Jobs,
+    overrides: Overrides = None,
+    *,
+    events: Annotated[
+        str | None, typer.Option("--events", help="Parts of conf/disruptions, such as carrier_delay,storm_northeast.",
+                                 show_default="all of them")
+    ] = None,
+    new: New = False,
+) -> None:  # fmt: skip
+    """Put every design through every disruption of the library: what is lost, when it is back, what it costs."""
+    from twin.analytics.resilience import Levels
+    from twin.assemble import build
+    from twin.experiments.files import write_text
+    from twin.experiments.stress import refuse_if_no_stress, stress_results
+    from twin.experiments.stress_summary import cells
+    from twin.experiments.study import run_replications, study_folder
+    from twin.report.stress_page import stress_page
+    from twin.report.stress_text import stress_text
+
+    calm, _ = _checked(_compositions([*(overrides or []), "disruptions=none"]), jobs)
+    refuse_if_no_stress(calm)
+    trials = _trials(calm, overrides or [], events)
+    designs = [*calm, *(trial.disturbed for trial in trials)]
+    folder = study_folder(calm).with_name(f"{study_folder(calm).name}-stress")
+    run_replications(folder, designs, build, jobs, new=new)
+    results = stress_results(folder, trials, Levels())
+    results.to_parquet(folder / "stress.parquet", index=False)
+    found = cells(results, calm[0].config.study.alpha)
+    write_text(folder / "stress.html", stress_page(found, calm[0].config.study.title))
+    typer.echo(stress_text(found, f"{folder / 'stress.html'}, {folder / 'stress.parquet'}"))
+
+
+@app.command()
 def check(overrides: Overrides = None) -> None:
     """Look for mistakes in scenarios, parts and tables without simulating anything."""
     designs, _ = _checked(_compositions(overrides))
@@ -138,6 +173,27 @@ def _compositions(overrides: Sequence[str] | None) -> list[Composition]:
     from twin.hydra_glue import compose, typed_designs
 
     return [compose(typed, design=name) for name, typed in typed_designs(overrides or []).items()]
+
+
+def _trials(calm: Sequence[Design], overrides: Sequence[str], events: str | None) -> list[Trial]:
+    """Return every design with every disruption, checked."""
+    from dataclasses import replace
+
+    from twin.experiments.stress import NONE, Trial, trial_name
+    from twin.hydra_glue import parts_of
+
+    known = [name for name in parts_of("disruptions") if name != NONE]
+    wanted = events.split(",") if events else known
+    for name in wanted:
+        if name not in known:
+            raise UsageError(f"--events: no disruption {name!r}\n  expected: some of {', '.join(known)}")
+    trials = []
+    for name in wanted:
+        disturbed, _ = _checked(_compositions([*overrides, f"disruptions={name}"]))
+        for before, after in zip(calm, disturbed, strict=True):
+            renamed = replace(after, name=trial_name(before.name, name))
+            trials.append(Trial(before.name, name, before, renamed))
+    return trials
 
 
 def _checked(compositions: Sequence[Composition], jobs: int = 1) -> tuple[list[Design], list[Network]]:

@@ -8,26 +8,7 @@ from pydantic import Field
 
 from twin.config.fields import ClockTime, Hours, Name, NotNegative, Rate, Shape, Table, Weekdays, Zip3
 from twin.config.returns import ReturnsDeskConfig
-
-
-class ShiftConfig(Shape):
-    """One shift of a node, in its local time."""
-
-    days: Weekdays
-    starts: ClockTime
-    ends: ClockTime
-    staffed_rate: Annotated[float, Field(gt=0, le=1)] = 1.0
-
-
-class StageConfig(Shape):
-    """One step of the work at a node."""
-
-    stations: Annotated[int, Field(ge=0)]
-    work: Hours
-    extra_line_rate: NotNegative = 0.0
-    extra_unit_rate: NotNegative = 0.0
-    queue: Literal["promise", "arrival"] = "promise"
-    waiting_cap: Annotated[int, Field(ge=1)] | None = None
+from twin.config.work import CrewConfig, InboundConfig, LearningConfig, OvertimeConfig, ShiftConfig, StageConfig
 
 
 class DepartureConfig(Shape):
@@ -51,6 +32,7 @@ class NodeCostsConfig(Shape):
     holding_rate_per_year: NotNegative = 0.0
     inbound_usd_per_unit: NotNegative = 0.0
     building_kwh_per_day: NotNegative = 0.0
+    minimum_usd_per_month: NotNegative = 0.0
 
 
 class AssortmentConfig(Shape):
@@ -78,6 +60,14 @@ class NodeConfig(Shape):
     found_rate: Rate = 1.0
     groups: tuple[Name, ...] = ()
     returns: ReturnsDeskConfig | None = None
+    crews: dict[Name, CrewConfig] = {}
+    absence_rate: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    overtime: OvertimeConfig | None = None
+    learning: LearningConfig | None = None
+    waves: tuple[ClockTime, ...] = ()
+    inbound: InboundConfig | None = None
+    order_latency_minutes: NotNegative = 0.0
+    stock_latency_minutes: NotNegative = 0.0
 
 
 class SupplierConfig(Shape):

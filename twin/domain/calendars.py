@@ -7,6 +7,7 @@ dates and times into those hours, daylight saving included: a day then has 23 or
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -96,13 +97,15 @@ def _midnights(timeline: Timeline, timezone: str) -> tuple[float, ...]:
 class Shift:
     """Hours that people work on some weekdays, with a share of the node's stations staffed.
 
-    A shift that ends at or before its start runs into the next day.
+    A shift that ends at or before its start runs into the next day. In its `breaks`, from one time to another, nobody
+    of it works.
     """
 
     weekdays: frozenset[int]
     starts: time
     ends: time
     staffed_rate: float = 1.0
+    breaks: tuple[tuple[time, time], ...] = ()
 
     def __post_init__(self) -> None:
         if not self.weekdays <= set(range(7)):
@@ -120,16 +123,16 @@ class WorkCalendar:
     closed_on: frozenset[date]
 
     def spans(self, timeline: Timeline) -> list[tuple[float, float, float]]:
-        """Return (start, end, staffed rate) of every shift, in order of start."""
-        found = []
-        for index in range(-1, timeline.days + 1):
-            day = timeline.date(index)
-            for shift in self.shifts:
-                if day.weekday() in shift.weekdays and day not in self.closed_on:
-                    last = day if shift.ends > shift.starts else day + timedelta(days=1)
-                    starts = timeline.at(day, shift.starts, self.timezone)
-                    found.append((starts, timeline.at(last, shift.ends, self.timezone), shift.staffed_rate))
-        return sorted(found)
+        """Return (start, end, staffed rate) of every shift between its breaks, in order of start."""
+        return sorted([
+            (*span, shift.staffed_rate)
+            for shift, times in self._worked(timeline)
+            for span in zip(times[::2], times[1::2], strict=True)
+        ])  # fmt: skip
+
+    def shift_ends(self, timeline: Timeline) -> frozenset[float]:
+        """Return the instants at which people go home, their breaks left out."""
+        return frozenset(times[-1] for _, times in self._worked(timeline))
 
     def staffing(self, timeline: Timeline) -> list[tuple[float, float]]:
         """Return (instant, staffed rate from then on), overlapping shifts added up to at most everyone."""
@@ -143,9 +146,26 @@ class WorkCalendar:
             steps.append((instant, min(1.0, rate)))
         return steps
 
+    def _worked(self, timeline: Timeline) -> Iterator[tuple[Shift, list[float]]]:
+        """Yield the shifts of all days, and when work begins and ends in each, in turn."""
+        for index in range(-1, timeline.days + 1):
+            day = timeline.date(index)
+            for shift in self.shifts:
+                if day.weekday() in shift.weekdays and day not in self.closed_on:
+                    yield shift, [timeline.at(*moment, self.timezone) for moment in _moments(shift, day)]
+
     def works_at(self, weekday: int, clock: time) -> bool:
         """Answer whether some shift covers a time of day on a weekday, its first and last minute included."""
         return any(_covers(shift, weekday, clock) for shift in self.shifts)
+
+
+def _moments(shift: Shift, day: date) -> Iterator[tuple[date, time]]:
+    """Yield when work begins and ends, in turn, in a shift of a day."""
+    clocks = [clock for one in shift.breaks for clock in one]
+    moments = [((day if clock >= shift.starts else day + timedelta(days=1)), clock) for clock in clocks]
+    yield day, shift.starts
+    yield from sorted(moments)
+    yield (day if shift.ends > shift.starts else day + timedelta(days=1)), shift.ends
 
 
 def _covers(shift: Shift, weekday: int, clock: time) -> bool:

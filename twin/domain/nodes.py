@@ -11,35 +11,10 @@ from twin.domain.carriers import Departure
 from twin.domain.distributions import Distribution
 from twin.domain.geography import Place
 from twin.domain.returns import ReturnsDesk
+from twin.domain.work import AS_ALWAYS, Stage, Work
 
 NodeKind = Literal["dc", "3pl", "store", "mfc", "distributor"]
 NODE_KINDS: tuple[NodeKind, ...] = ("dc", "3pl", "store", "mfc", "distributor")
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One step of the work on a shipment, done at `stations` places side by side.
-
-    `work_hours` is the time for one unit of one line; every further line adds `extra_line_rate` of it and every
-    further unit of a line `extra_unit_rate`. `queue` is `promise` (earliest promise first) or `arrival`. A node
-    with `waiting_cap` shipments in front of its stage refuses more.
-    """
-
-    name: str
-    stations: int
-    work_hours: Distribution
-    extra_line_rate: float = 0.0
-    extra_unit_rate: float = 0.0
-    queue: Literal["promise", "arrival"] = "promise"
-    waiting_cap: int | None = None
-
-    def __post_init__(self) -> None:
-        if self.stations < 0:
-            raise ValueError(f"stage {self.name!r}: stations must not be negative, got {self.stations}")
-
-    def effort(self, lines: int, units: int) -> float:
-        """Return how many times the work of a one-unit order a shipment of so many lines and units takes."""
-        return 1.0 + self.extra_line_rate * (lines - 1) + self.extra_unit_rate * (units - lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +22,7 @@ class NodeCosts:
     """What a node costs: fees for each shipment, people, the building and the money tied up in stock.
 
     `labor_paid` is `staffed` (paid by the shift, busy or not), `worked` (paid by the hour worked) or `none`
-    (the fees cover it).
+    (the fees cover it). A contract may ask for `minimum_usd_per_month` of fees, receiving and storage together.
     """
 
     fee_per_order_usd: float = 0.0
@@ -60,6 +35,7 @@ class NodeCosts:
     holding_rate_per_year: float = 0.0
     inbound_usd_per_unit: float = 0.0
     building_kwh_per_day: float = 0.0
+    minimum_usd_per_month: float = 0.0
 
     def fees_usd(self, lines: int, units: int) -> float:
         """Return the fees for one shipment."""
@@ -100,6 +76,7 @@ class FulfillmentNode:
     found_rate: float = 1.0
     groups: frozenset[str] = frozenset()
     returns: ReturnsDesk | None = None
+    work: Work = AS_ALWAYS
 
     def __post_init__(self) -> None:
         if self.kind not in NODE_KINDS:

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from twin.hydra_glue.completion import completions
+    from twin.hydra_glue.completion import completions, parts_of
     from twin.hydra_glue.composing import compose
     from twin.hydra_glue.composition import Composition
     from twin.hydra_glue.sweeping import run_multirun, sweep_designs, sweep_points, swept_keys, typed_designs
@@ -18,6 +18,7 @@ __all__ = [
     "Composition",
     "completions",
     "compose",
+    "parts_of",
     "run_multirun",
     "sweep_designs",
     "sweep_points",
@@ -29,6 +30,7 @@ _HOMES = {
     "Composition": "composition",
     "completions": "completion",
     "compose": "composing",
+    "parts_of": "completion",
     "run_multirun": "sweeping",
     "sweep_designs": "sweeping",
     "sweep_points": "sweeping",

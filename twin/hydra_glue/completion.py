@@ -29,3 +29,9 @@ def completions(words: Sequence[str]) -> list[str]:
     found = [one for one in found if not one.startswith(NO_PARTS)]
     head = f"{key}{equals}"
     return [head + listed + comma + one.removeprefix(head) for one in found] if comma else found
+
+
+def parts_of(group: str) -> list[str]:
+    """Return the names of all parts of a group, the user's own among them."""
+    with hydra_session() as hydra:
+        return sorted(hydra.config_loader.get_group_options(group))

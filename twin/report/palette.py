@@ -62,3 +62,9 @@ NODE_MARKS = {
 def judged(verdict_color: str | None, *, otherwise: str = INK_2) -> str:
     """Return the color of a judged number: accent for better, rust for worse, gray for everything else."""
     return {"better": ACCENT, "worse": RUST}.get(verdict_color or "", otherwise)
+
+
+def shade(share: float) -> str:
+    """Return a color between almost white, for nothing, and rust, for all."""
+    low, high = (252, 240, 232), tuple(int(RUST[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgb({','.join(str(round(a + (b - a) * share)) for a, b in zip(low, high, strict=True))})"

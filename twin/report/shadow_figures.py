@@ -110,13 +110,7 @@ def _cell(units: int, most: int, *, same: bool) -> Html:
         return tag("td", "0", class_="none")
     share = units / most
     ink = "#fff" if share > DARK_FROM else palette.INK
-    return tag("td", f"{units:,}", style=f"background:{_shade(share)};color:{ink}")
-
-
-def _shade(share: float) -> str:
-    """Return a color between almost white and rust."""
-    low, high = (252, 240, 232), tuple(int(palette.RUST[at : at + 2], 16) for at in (1, 3, 5))
-    return f"rgb({','.join(str(round(a + (b - a) * share)) for a, b in zip(low, high, strict=True))})"
+    return tag("td", f"{units:,}", style=f"background:{palette.shade(share)};color:{ink}")
 
 
 def _flows(confusion: pd.DataFrame) -> Counter[tuple[str, str]]:

@@ -17,7 +17,7 @@ from twin.report.markup import Html, bold, items, join, tag
 from twin.report.order_story import node_table, plan_list
 from twin.report.shadow_figures import bar, confusion_sentence, confusion_table, regret_bars, regret_sentence
 from twin.report.shadow_text import CLASSES, MEASURES, verdict
-from twin.report.story_page import document
+from twin.report.story_page import document, finding_section
 from twin.report.story_words import headline, promise, usd
 
 Parts = tuple[str, str, Html]
@@ -42,14 +42,8 @@ def shadow_page(shadowed: Shadowed, policy: RoutingPolicy, shelf: Shelf) -> str:
         class_="memo",
     )
     parts = [*_findings(step), _worst(step, policy, shelf), *_rolling(shadowed.rolling)]
-    sections = [_section(number, *part) for number, part in enumerate(parts, start=1)]
+    sections = [finding_section(number, *part) for number, part in enumerate(parts, start=1)]
     return document(f"Shadow mode: {shadowed.policy}", tag("main", header, memo, *sections, class_="column story-page"))
-
-
-def _section(number: int, finding: str, lede: str, body: Html) -> Html:
-    heading = tag("h2", tag("span", str(number), class_="place"), tag("span", finding, class_="text"))
-    words = tag("p", lede, class_="lede") if lede else Html("")
-    return tag("section", heading, words, body, class_="finding")
 
 
 def _findings(replayed: Replayed) -> Iterator[Parts]:

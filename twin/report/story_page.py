@@ -35,6 +35,13 @@ def document(title: str, body: Html) -> str:
     return f"<!doctype html>\n{page}\n"
 
 
+def finding_section(number: int, finding: str, lede: str, body: Html) -> Html:
+    """Return a section of a page under what it found."""
+    heading = tag("h2", tag("span", str(number), class_="place"), tag("span", finding, class_="text"))
+    words = tag("p", lede, class_="lede") if lede else Html("")
+    return tag("section", heading, words, body, class_="finding")
+
+
 def story_style() -> Html:
     """Return the look of stories, for pages that hold one among other things."""
     return tag("style", Html(asset("story.css")))

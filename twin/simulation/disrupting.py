@@ -90,10 +90,10 @@ class Disruptor:
         for name, node in self._nodes.items():
             before = _state(node)
             if _hits(event, node):
-                node.set_capacity(1.0 - self._worst(node))
+                node.floor.set_capacity(1.0 - self._worst(node))
                 self._refresh(name)
             for dock in node.docks.values():
-                dock.open = node.capacity_rate > 0 and not self._stopped(dock)
+                dock.open = node.floor.capacity_rate > 0 and not self._stopped(dock)
             if _state(node) != before:
                 node.expect()
                 changed.append(name)
@@ -115,7 +115,7 @@ class Disruptor:
 
 
 def _state(node: WorkingNode) -> tuple[float, list[bool]]:
-    return node.capacity_rate, [dock.open for dock in node.docks.values()]
+    return node.floor.capacity_rate, [dock.open for dock in node.docks.values()]
 
 
 def _hits(event: Disruption, node: WorkingNode) -> bool:

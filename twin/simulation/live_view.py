@@ -20,7 +20,8 @@ from twin.simulation.nodes import WorkingNode
 class LiveView:
     """Answers policies from the live state; `docks` stand in the order of the offers' pickup numbers."""
 
-    __slots__ = ("_clock", "_docks", "_nodes", "_promisable", "book", "nodes", "offers", "parcels", "products")
+    __slots__ = ("_clock", "_docks", "_ledgers", "_nodes", "_promisable", "book", "miles", "nodes", "offers", "parcels",
+                 "products")  # fmt: skip
 
     def __init__(
         self, book: OfferBook, packer: Packer, nodes: Mapping[str, WorkingNode], docks: Sequence[Dock], clock: Clock
@@ -28,9 +29,11 @@ class LiveView:
         self.book = book
         self.nodes: Mapping[str, FulfillmentNode] = book.network.nodes
         self.products: Mapping[str, Product] = book.network.products
+        self.miles = book.miles
         self.offers = book.offers
         self.parcels = packer.pack
         self._nodes, self._docks, self._clock = nodes, docks, clock
+        self._ledgers = {name: node.ledger for name, node in nodes.items()}
         self._promisable = {name: node.promisable() for name, node in nodes.items()}
 
     @property
@@ -74,15 +77,16 @@ class LiveView:
 
     def available_to_promise(self, node: str, sku: str) -> int:
         """Return the units of a product that a node can promise now."""
-        return max(0, self._promisable[node].get(sku, 0))
+        units = self._promisable[node].get(sku, 0)
+        return units if units > 0 else 0  # noqa: FURB136  (a question takes 0.45 us so, with max 0.93)
 
     def on_hand(self, node: str, sku: str) -> int:
         """Return the units of a product that a node's books say are there."""
-        return self._nodes[node].ledger.on_hand.get(sku, 0)
+        return self._ledgers[node].on_hand.get(sku, 0)
 
     def reserved(self, node: str, sku: str) -> int:
         """Return the units of a product at a node that are promised to orders."""
-        return self._nodes[node].ledger.reserved.get(sku, 0)
+        return self._ledgers[node].reserved.get(sku, 0)
 
     def closed_because(self, node: str) -> Reason | None:
         """Return why a node takes no orders now, or None where it does."""
@@ -90,15 +94,11 @@ class LiveView:
 
     def backlog_hours(self, node: str) -> float:
         """Return how long a node needs for the work already waiting."""
-        return self._nodes[node].backlog_hours()
+        return self._nodes[node].floor.backlog_hours()
 
     def orders_left(self, node: str) -> float:
         """Return how many more orders a node takes today; infinite where it has no limit."""
         return self._nodes[node].orders_left
-
-    def miles(self, node: str, destination: str) -> float:
-        """Return the great-circle distance to a destination."""
-        return self.book.miles(node, destination)
 
     def region(self, destination: str) -> str:
         """Return the region a destination lies in."""

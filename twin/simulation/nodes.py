@@ -1,59 +1,48 @@
-"""A node at work: its stages, its shifts, its daily limit and what it can promise."""
+"""A node at work: its daily limit, its stock, what it can promise, and its floor."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Generator, Mapping
-from math import floor, inf
+from collections.abc import Mapping
+from math import inf
 
-from simpy.events import Event
-
-from twin.domain.calendars import Timeline
 from twin.domain.nodes import FulfillmentNode
 from twin.domain.orders import Lines
+from twin.domain.products import Product
 from twin.domain.stock import StockLedger
 from twin.policies.decision import Reason
 from twin.simulation.clock import Clock
 from twin.simulation.days import Spread
 from twin.simulation.docks import Dock
-from twin.simulation.inspecting import InspectionBench
+from twin.simulation.floor import Floor
+from twin.simulation.receiving import Receiving, Shelved, Truckload
 from twin.simulation.shipments import Shipment
-from twin.simulation.stages import WorkStage
+from twin.simulation.staffing import OpenHours, Roster
 
 NOTHING: dict[str, int] = {}
 
 
 class WorkingNode:
-    """One node's live state; the order path is `accept`, then the stages, then the dock."""
+    """One node's live state; the order path is `first`, then the stages of the floor, then the dock."""
 
     def __init__(
         self, node: FulfillmentNode, ledger: StockLedger, clock: Clock, columns: Mapping[Spread, int],
-        timeline: Timeline,
+        products: Mapping[str, Product], roster: Roster,
     ) -> None:  # fmt: skip
         self.node, self.ledger, self.clock = node, ledger, clock
         self.docks: dict[str, Dock] = {}
         self._order_limit: float = inf if node.orders_per_day is None else node.orders_per_day
         self.orders_left = self._order_limit
-        self.capacity_rate = 1.0
         self.overfull = False
         self._shown = ledger.available
         self._sees_own = True
         self._found_rate = node.found_rate
-        self._waiting_cap = inf if node.stages[0].waiting_cap is None else node.stages[0].waiting_cap
-        self._staffed_rate = 0.0
-        self._timeline = timeline
-        self._staffing = node.calendar.staffing(timeline)
-        self._open_times, self._open_hours = _open_hours(self._staffing)
-        self.inspection: InspectionBench | None = None
-        self.stages: list[WorkStage] = []
-        then: Callable[[Shipment], None] = self._packed
-        for stage in reversed(node.stages):
-            shape, _ = stage.work_hours.shape()
-            work = WorkStage(stage, columns[Spread(stage.name, shape)], clock, then)
-            self.stages.insert(0, work)
-            then = work.admit
-        self.first = self.stages[0]
-        self._slowest = min(self.stages, key=_throughput)
+        self._waiting_cap = node.stages[0].waiting_cap
+        inbound = node.work.inbound
+        self.receiving = None if inbound is None else Receiving(inbound, ledger, products, clock, roster)
+        others = () if self.receiving is None else (self.receiving.put_away,)
+        self.floor = Floor(node, clock, columns, roster, self._packed, others)
+        self.first = self.floor.first
+        self._open = OpenHours(roster.staffing)
         self._work_hours = sum(stage.work_hours.mean for stage in node.stages)
 
     @property
@@ -61,7 +50,7 @@ class WorkingNode:
         """Why the node takes no orders now, or None."""
         if not self.node.enabled:
             return Reason.NODE_DISABLED
-        if self.capacity_rate <= 0:
+        if self.floor.capacity_rate <= 0:
             return Reason.NODE_CLOSED
         return Reason.ORDER_LIMIT if self.orders_left < 1 else None
 
@@ -105,7 +94,7 @@ class WorkingNode:
 
     def declines(self, luck: float) -> bool:
         """Answer whether the node sends a shipment back: the goods cannot be found, or too much work waits."""
-        if self.first.waiting.size >= self._waiting_cap:
+        if self._waiting_cap is not None and not self.has_room():
             self.overfull = True
             return True
         return luck >= self._found_rate
@@ -116,31 +105,20 @@ class WorkingNode:
 
     def has_room(self) -> bool:
         """Answer whether the line at the first stage is below its cap."""
-        return self.first.waiting.size < self._waiting_cap
-
-    def set_capacity(self, rate: float) -> None:
-        """Let a disruption leave only a share of the stations, or give them back."""
-        self.capacity_rate = rate
-        self._staff()
-
-    def shifts(self) -> Generator[Event]:
-        """Staff the stations as the shift calendar says."""
-        for instant, rate in self._staffing:
-            if instant > self.clock.now_hours:
-                yield self.clock.until(instant)
-            self._staffed_rate = rate
-            self._staff()
+        return self._waiting_cap is None or self.floor.in_line() < self._waiting_cap
 
     def ready_at(self) -> float:
         """Return when an order placed now should be packed: after the backlog, in hours the node works."""
-        now = self.clock.now_hours
-        stations = max(1, self._slowest.stage.stations * self.capacity_rate)
-        hours = self._work_hours + self.backlog_hours() / stations
-        return self._after_open_hours(now, hours)
+        floor = self.floor
+        hands = max(1, floor.bottleneck.hands * floor.capacity_rate)
+        return self._open.after(floor.begins_at(), self._work_hours + floor.backlog_hours() / hands)
 
-    def backlog_hours(self) -> float:
-        """Return the hours of work waiting at the slowest stage."""
-        return self._slowest.waiting_hours()
+    def take_in(self, load: Truckload, shelved: Shelved) -> None:
+        """Let a truck come; `shelved` hears of its goods as they get on the shelf, which may be at once."""
+        if self.receiving is None:
+            shelved(load)
+        else:
+            self.receiving.arrives(load, shelved)
 
     def expect(self) -> None:
         """Refresh what the docks can promise."""
@@ -148,43 +126,5 @@ class WorkingNode:
         for dock in self.docks.values():
             dock.expect(now, ready_at)
 
-    def _staff(self) -> None:
-        rate = self._staffed_rate * self.capacity_rate
-        for stage in self.stages:
-            stage.staff(staffed_stations(stage.stage.stations, rate))
-        if self.inspection is not None:
-            self.inspection.staff(staffed_stations(self.inspection.stations, rate))
-
     def _packed(self, shipment: Shipment) -> None:
         self.docks[shipment.plan.offer.service].packed.append(shipment)
-
-    def _after_open_hours(self, now: float, hours: float) -> float:
-        """Return the instant by which the node has been open for some more hours."""
-        times, counted = self._open_times, self._open_hours
-        at = max(0, bisect_right(times, now) - 1)
-        staffed = counted[at + 1] > counted[at] if at + 1 < len(times) else False
-        target = counted[at] + (max(0.0, now - times[at]) if staffed else 0.0) + hours
-        end = bisect_left(counted, target)
-        if end >= len(counted):
-            return inf
-        return times[end] - (counted[end] - target)
-
-
-def staffed_stations(stations: int, rate: float) -> int:
-    """Return how many of some stations work at a staffing rate: whole ones, at least one while anybody works."""
-    return max(1, floor(stations * rate + 1e-9)) if rate > 0 and stations else 0
-
-
-def _throughput(stage: WorkStage) -> float:
-    return stage.stage.stations / stage.stage.work_hours.mean
-
-
-def _open_hours(staffing: list[tuple[float, float]]) -> tuple[list[float], list[float]]:
-    """Return instants of change and the hours the node has been open until each."""
-    times, counted, hours, last, rate = [], [], 0.0, 0.0, 0.0
-    for instant, new_rate in staffing:
-        hours += (instant - last) if rate > 0 else 0.0
-        times.append(instant)
-        counted.append(hours)
-        last, rate = instant, new_rate
-    return times, counted

@@ -9,11 +9,13 @@ import numpy as np
 from twin.domain.network import Network
 from twin.domain.stock import StockLedger
 from twin.simulation.clock import Clock
+from twin.simulation.floor import Workplace
 from twin.simulation.history import History
 from twin.simulation.nodes import WorkingNode
 from twin.simulation.tables import words
 
 HOURS_PER_DAY = 24.0
+SINCE_BEGINNING = 5  # of what `counts` gives
 BOOKS = ("on_hand", "available", "reserved", "in_transit", "backordered", "received", "shipped")
 
 
@@ -21,26 +23,23 @@ class StationLog:
     """Writes what each stage did in the last hour."""
 
     def __init__(self, nodes: Mapping[str, WorkingNode], clock: Clock, history: History) -> None:
-        self._stages = [(name, stage) for name, node in nodes.items() for stage in node.stages]
+        self._stages: list[tuple[str, Workplace]] = [
+            (name, place) for name, node in nodes.items() for place in node.floor.workplaces
+        ]
         self._nodes = list(nodes)
-        self._names = sorted({stage.stage.name for _, stage in self._stages})
+        self._names = sorted({stage.name for _, stage in self._stages})
         self._clock, self._history = clock, history
         self._node_codes = np.array([self._nodes.index(name) for name, _ in self._stages])
-        self._stage_codes = np.array([self._names.index(stage.stage.name) for _, stage in self._stages])
-        self._before = np.zeros((4, len(self._stages)))
+        self._stage_codes = np.array([self._names.index(stage.name) for _, stage in self._stages])
+        self._before = np.zeros((SINCE_BEGINNING, len(self._stages)))
         self._hours: list[tuple[float, np.ndarray]] = []
 
     def look(self) -> None:
         """Count the last hour."""
-        rows = []
-        for _, stage in self._stages:
-            stage.count_open_hours()
-            rows.append((stage.open_hours, stage.busy_hours, stage.admitted, stage.finished,
-                         stage.staffed, stage.waiting.size, stage.waiting_hours()))  # fmt: skip
-        now = np.array(rows, dtype=np.float64).T
+        now = np.array([stage.counts() for _, stage in self._stages], dtype=np.float64).T
         counted = now.copy()
-        counted[:4] -= self._before
-        self._before = now[:4]
+        counted[:SINCE_BEGINNING] -= self._before
+        self._before = now[:SINCE_BEGINNING]
         self._hours.append((self._clock.now_hours, counted))
 
     def write(self) -> None:
@@ -48,14 +47,15 @@ class StationLog:
         if not self._hours:
             return
         hours = len(self._hours)
-        open_hours, busy, admitted, finished, staffed, waiting, work = np.concatenate(
+        open_hours, overtime, busy, admitted, finished, staffed, waiting, work = np.concatenate(
             [row for _, row in self._hours], axis=1
         )
         self._history.rows("nodes", {
             "at": np.repeat([at for at, _ in self._hours], len(self._stages)),
             "node": words(np.tile(self._node_codes, hours), self._nodes),
             "stage": words(np.tile(self._stage_codes, hours), self._names),
-            "stations": staffed.astype(np.int64), "open_hours": open_hours, "busy_hours": busy,
+            "stations": staffed.astype(np.int64), "open_hours": open_hours,
+            "overtime_hours": overtime, "busy_hours": busy,
             "waiting": waiting.astype(np.int64), "waiting_hours": work,
             "admitted": admitted.astype(np.int64), "finished": finished.astype(np.int64),
         })  # fmt: skip

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections import deque
 from heapq import heappop, heappush
-from typing import Protocol
+from typing import Any, Protocol
 
 from twin.simulation.shipments import Shipment
 
 
 class Queue(Protocol):
-    """Shipments waiting for a station."""
+    """Jobs waiting for a station: shipments, or goods to put away."""
 
     size: int
 
-    def push(self, shipment: Shipment) -> None:
-        """Put a shipment in line."""
+    def push(self, job: Any) -> None:  # noqa: ANN401
+        """Put a job in line."""
 
-    def pop(self) -> Shipment:
-        """Take the next shipment out of line."""
+    def pop(self) -> Any:  # noqa: ANN401
+        """Take the next job out of line."""
 
 
 class PromiseQueue:
@@ -64,14 +64,14 @@ class ArrivalQueue:
 
     def __init__(self) -> None:
         self.size = 0
-        self._line: deque[Shipment] = deque()
+        self._line: deque[Any] = deque()
 
-    def push(self, shipment: Shipment) -> None:
-        """Put a shipment at the end of the line."""
-        self._line.append(shipment)
+    def push(self, job: Any) -> None:  # noqa: ANN401
+        """Put a job at the end of the line."""
+        self._line.append(job)
         self.size += 1
 
-    def pop(self) -> Shipment:
-        """Take the shipment that has waited longest."""
+    def pop(self) -> Any:  # noqa: ANN401
+        """Take the job that has waited longest."""
         self.size -= 1
         return self._line.popleft()

@@ -13,9 +13,9 @@ from twin.policies.replenishment import ReplenishmentPolicy
 from twin.simulation.clock import Clock
 from twin.simulation.distributions import sampler
 from twin.simulation.nodes import WorkingNode
+from twin.simulation.receiving import Truckload
 from twin.simulation.streams import stream
 
-Truckload = list[tuple[str, int]]
 ORDERED, ARRIVED = "replenishment_ordered", "replenishment_received"
 
 
@@ -23,8 +23,8 @@ class Supplier:
     """Reviews one node's stock and sends what the policy asks for; it never runs dry.
 
     The truck of the n-th review has the n-th lead time of that node's own stream, whatever it carries. `tell` hears of
-    every truck: the node's name, what happened, the load and how far it comes. `units_on_road` is the supplier's own
-    book of what has left and not arrived.
+    every truck: the node's name, what happened, the load and how far it comes; `shelved` of the goods that can be sold
+    from then on. `units_on_road` is the supplier's own book of what has left and is not on the shelf.
     """
 
     def __init__(
@@ -34,8 +34,10 @@ class Supplier:
         policy: ReplenishmentPolicy,
         clock: Clock,
         tell: Callable[[str, str, Truckload, float], None],
+        shelved: Callable[[str, Truckload], None],
     ) -> None:
-        self._node, self._policy, self._clock, self._tell = node, policy, clock, tell
+        self._node, self._policy, self._clock = node, policy, clock
+        self._tell, self._shelved = tell, shelved
         self._distance_km = supply.distance_miles * KM_PER_MILE
         self._lead_hours = sampler(supply.lead_hours)
         self.units_on_road = 0
@@ -57,10 +59,14 @@ class Supplier:
         self._clock.after(lead_hours, self._arrive, load)
 
     def _arrive(self, load: Truckload) -> None:
+        self._tell(self._node.node.name, ARRIVED, load, self._distance_km)
+        self._node.take_in(load, self._shelve)
+
+    def _shelve(self, load: Truckload) -> None:
         for sku, units in load:
             self._node.ledger.receive(sku, units)
             self.units_on_road -= units
-        self._tell(self._node.node.name, ARRIVED, load, self._distance_km)
+        self._shelved(self._node.node.name, load)
 
 
 def review_instants(timeline: Timeline, timezone: str, review_days: int, at: float) -> list[float]:

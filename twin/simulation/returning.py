@@ -62,7 +62,7 @@ class Returns:
             if node.node.returns is not None
         }
         for name, bench in self._benches.items():
-            nodes[name].inspection = bench
+            nodes[name].floor.inspection = bench
         history.keep_returns(self._invoiced)
 
     def open(self, page: OrderPage) -> None:

@@ -26,13 +26,14 @@ from twin.simulation.live_view import LiveView
 from twin.simulation.nodes import WorkingNode
 from twin.simulation.observing import StationLog, StockLog
 from twin.simulation.order_desk import OrderDesk
-from twin.simulation.order_management import OrderManagement
 from twin.simulation.pages import OrderPage
+from twin.simulation.receiving import Truckload
 from twin.simulation.recording import recorded
-from twin.simulation.replenishing import ARRIVED, Supplier, Truckload, review_instants
+from twin.simulation.replenishing import Supplier, review_instants
 from twin.simulation.return_luck import RETURN
 from twin.simulation.returning import Returns
 from twin.simulation.shipments import Shipment
+from twin.simulation.staffing import Roster
 from twin.simulation.transit import DayBook, TransitCalendar
 from twin.simulation.world import Model, OrderStream, exogenous_sha256, spreads
 
@@ -76,7 +77,14 @@ class Run:
             for name in sorted(network.nodes)
         }
         self.nodes = {
-            name: WorkingNode(node, self.ledgers[name], self.clock, columns, horizon.timeline)
+            name: WorkingNode(
+                node,
+                self.ledgers[name],
+                self.clock,
+                columns,
+                network.products,
+                Roster.of(node, horizon.timeline, seed, replication),
+            )
             for name, node in sorted(network.nodes.items())  # the order of rows in a table must not matter
         }
         self.docks = self._build_docks(shelves.book, days)
@@ -135,7 +143,7 @@ class Run:
         """Start in this order whatever may share an instant: shifts, storms, suppliers, trucks, then the observers."""
         for name, node in self.nodes.items():
             if node.node.enabled:
-                yield node.shifts()
+                yield from node.floor.processes()
                 yield self._new_days(name, node)
         disruptor = Disruptor(
             self.disruptions, self.nodes, self.clock, self.history, self.view.refresh, self.backorders.reopened
@@ -151,24 +159,24 @@ class Run:
 
     def _order_management(self) -> Iterator[Steps]:
         management = self.model.order_management
-        if management.stock_lag_hours:
-            yield self._syncs(management)
+        for name, node in self.nodes.items():
+            every_hours = node.node.work.stock_latency_hours or management.stock_lag_hours
+            if every_hours:
+                yield self._syncs(name, node, every_hours)
         if isinstance(self.model.routing, LearningPolicy):
             yield self._lessons(self.model.routing)
         if not management.is_direct:
             yield self.desk.runs(self.model.horizon.days * HOURS_PER_DAY)
 
-    def _syncs(self, management: OrderManagement) -> Steps:
-        """Show routing the stock of all nodes at full intervals only."""
-        for name, node in self.nodes.items():
-            node.lag(sees_own=management.sees_own_reservations)
-            self.view.refresh(name)
+    def _syncs(self, name: str, node: WorkingNode, every_hours: float) -> Steps:
+        """Show routing the stock of a node at full intervals only."""
+        node.lag(sees_own=self.model.order_management.sees_own_reservations)
+        self.view.refresh(name)
         while True:
-            yield self.clock.timeout(management.stock_lag_hours)
-            for name, node in self.nodes.items():
-                news = node.show()
-                if news:
-                    self.backorders.arrived(name, news)
+            yield self.clock.timeout(every_hours)
+            news = node.show()
+            if news:
+                self.backorders.arrived(name, news)
 
     def _lessons(self, policy: LearningPolicy) -> Steps:
         """Let a policy learn from the forecast, at the start and as often as it wants."""
@@ -186,7 +194,7 @@ class Run:
         for node in self.nodes.values():
             supply = node.node.supply
             if supply is not None:
-                supplier = Supplier(node, supply, model.replenishment, self.clock, self._received)
+                supplier = Supplier(node, supply, model.replenishment, self.clock, self._truck, self._shelved)
                 self.suppliers.append(supplier)
                 zone = node.node.place.timezone
                 instants = review_instants(model.horizon.timeline, zone, model.review_days, model.review_hour)
@@ -204,13 +212,15 @@ class Run:
             self.returns.carried(shipments)
         self.history.carried(name, dock.service.name, departs_at, shipments)
 
-    def _received(self, name: str, kind: str, load: Truckload, distance_km: float) -> None:
-        """Note what a supplier sent or brought; what arrived may free orders that wait for it."""
+    def _truck(self, name: str, kind: str, load: Truckload, distance_km: float) -> None:
+        """Note what a supplier sent or brought."""
         units = sum(count for _, count in load)
         self.history.event(kind, name, units=units, distance_km=distance_km)
-        if kind == ARRIVED:
-            self.stock.touch(name)
-            self.backorders.arrived(name, (sku for sku, _ in load))
+
+    def _shelved(self, name: str, load: Truckload) -> None:
+        """Let orders that wait for it have what is on the shelf now."""
+        self.stock.touch(name)
+        self.backorders.arrived(name, (sku for sku, _ in load))
 
     def _open_page(self, page: OrderPage) -> None:
         """Begin a new day of orders."""
@@ -252,6 +262,8 @@ class Run:
             if node.overfull and node.has_room():
                 node.overfull = False
                 self.backorders.reopened(name)
+            if node.receiving is not None:
+                node.receiving.make_room()
 
     def _midnights(self) -> Steps:
         """Close each day: write its rows and check every book."""

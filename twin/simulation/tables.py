@@ -82,8 +82,8 @@ SHIPMENTS = schema(
     packaging_co2e_kg="float64",
 )  # fmt: skip
 NODES = schema(
-    at="float64", node="words", stage="words", stations="int32", open_hours="float64", busy_hours="float64",
-    waiting="int32", waiting_hours="float64", admitted="int32", finished="int32",
+    at="float64", node="words", stage="words", stations="int32", open_hours="float64", overtime_hours="float64",
+    busy_hours="float64", waiting="int32", waiting_hours="float64", admitted="int32", finished="int32",
 )  # fmt: skip
 STOCK = schema(
     day="int32", node="words", on_hand_units="int64", on_hand_usd="float64", mean_on_hand_units="float64",

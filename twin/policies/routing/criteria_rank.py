@@ -21,7 +21,7 @@ from twin.policies.routing.choices import (
     located,
     passes,
     stock_of,
-    tie_break,
+    tie_order,
 )
 from twin.policies.routing.names import ChannelNames, NodeNames, RegionNames, ServiceLevelNames
 from twin.policies.routing.scoring import Budget, hours_behind, ratings
@@ -223,9 +223,8 @@ class Strategy(Struct, frozen=True, forbid_unknown_fields=True):
                 return EXCLUDED[criterion.by]
         return None
 
-    def ranked(self, candidates: Sequence[str], order: Order, network: NetworkView, ties: Tie) -> list[str]:
-        """Rank candidates by their ratings, the best first."""
-        tie = tie_break(ties, order, network)
+    def ranked(self, candidates: Sequence[str], order: Order, network: NetworkView) -> list[str]:
+        """Rank candidates by their ratings, the best first; equals stay as they are."""
         rated = [
             (
                 criterion.weight,
@@ -239,7 +238,7 @@ class Strategy(Struct, frozen=True, forbid_unknown_fields=True):
                 return (-sum(weight * rating[node] for weight, rating in rated),)
             return tuple(-rating[node] for _, rating in rated)
 
-        return sorted(candidates, key=lambda node: (*score(node), *tie(node)))
+        return sorted(candidates, key=score)
 
 
 STRATEGIES = (
@@ -322,10 +321,10 @@ class CriteriaRank:
     def _ranking(self, strategy: Strategy, order: Order, network: NetworkView) -> list[str]:
         candidates = [
             node
-            for node in located(network.nodes, order, network, self.unlocated)
+            for node in located(tie_order(self.ties, order, network), order, network, self.unlocated)
             if fillable(node, order.lines, network, self.unit) and strategy.keeps_out(node, order, network) is None
         ]
-        return strategy.ranked(candidates, order, network, self.ties)
+        return strategy.ranked(candidates, order, network)
 
     def _budget(self, strategy: Strategy) -> Budget:
         most = None if strategy.max_split is None else strategy.max_split + 1

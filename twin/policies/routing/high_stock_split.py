@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from twin.domain.orders import Lines, Order
 from twin.policies.decision import Decision, Reason
-from twin.policies.routing.choices import CommitUnit, StockBasis, Tie, stock_of, tie_break
+from twin.policies.routing.choices import CommitUnit, StockBasis, Tie, stock_count, tie_order
 from twin.policies.routing.names import NodeName
 from twin.policies.routing.rules import apart, line_by_line, refuse_other_than
+from twin.policies.routing.walk import with_first
 from twin.policies.view import NetworkView
 
 
@@ -35,12 +36,14 @@ class HighStockSplit:
 
     def decide(self, order: Order, network: NetworkView) -> Decision:
         """Split line by line over as many nodes as it takes, the fullest first."""
-        equals = sorted(network.nodes, key=tie_break(self.ties, order, network))
+        equals, units = tie_order(self.ties, order, network), stock_count(self.rank_by, network)
 
         def ranking(lines: Lines) -> list[str]:
-            stock = {node: sum([stock_of(self.rank_by, node, line.sku, network) for line in lines]) for node in equals}
-            fullest = sorted(equals, key=stock.__getitem__, reverse=True)  # stable: equals stay as they are
-            return fullest if self.pickup_node is None else sorted(fullest, key=lambda node: node != self.pickup_node)
+            (line, *others) = lines
+            stock = {node: units(node, line.sku) for node in equals}
+            for other in others:
+                stock = {node: stock[node] + units(node, other.sku) for node in equals}
+            return with_first(self.pickup_node, sorted(equals, key=stock.__getitem__, reverse=True))
 
         draft = line_by_line(order, network, ranking, self.unit)
         return draft.decision(allow_partial=self.allow_partial)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Literal
@@ -15,7 +15,7 @@ from twin.policies.decision import Decision, Reason
 from twin.policies.routing.choices import CommitUnit, Threshold, Tie, passes
 from twin.policies.routing.names import CategoryNames, NodeName
 from twin.policies.routing.rules import Draft, apart, refuse_other_than
-from twin.policies.routing.walk import by_priority
+from twin.policies.routing.walk import by_priority, with_first
 from twin.policies.view import NetworkView
 
 Items = Sequence[Lines]  # of a package, each of which stays in one piece
@@ -105,7 +105,7 @@ class OnHandFirst:
     def decide(self, order: Order, network: NetworkView) -> Decision:
         """Ship what is on hand, the nodes in order of priority; leave the rest unfilled."""
         draft = Draft(order, network)
-        ranking = sorted(by_priority(order, network, self.ties), key=lambda node: node != self.default_node)
+        ranking = with_first(self.default_node, by_priority(order, network, self.ties))
         for node in ranking:
             if not draft.rest:
                 break
@@ -119,11 +119,11 @@ class OnHandFirst:
         """Return that a node has only a part of what stays together."""
         return apart(node, order, network, self.unit)
 
-    def _packages(self, lines: Lines, products: Mapping[str, Product]) -> Iterator[Lines]:
+    def _packages(self, lines: Lines, products: Mapping[str, Product]) -> Iterable[Lines]:
         packages: list[Items] = [_items(lines, self.unit)] if lines else []
         for splitter in self.splitters:
             packages = [part for package in packages for part in splitter.split(package, products)]
-        return map(_lines, packages)
+        return [lines] if len(packages) == 1 else map(_lines, packages)
 
 
 def _items(lines: Lines, unit: CommitUnit) -> Items:
@@ -132,7 +132,8 @@ def _items(lines: Lines, unit: CommitUnit) -> Items:
         return [lines]
     if unit == "line":
         return [(line,) for line in lines]
-    return [(OrderLine(line.sku, 1),) for line in lines for _ in range(line.quantity)]
+    units = [(line if line.quantity == 1 else OrderLine(line.sku, 1), line.quantity) for line in lines]
+    return [(unit,) for unit, count in units for _ in range(count)]
 
 
 def _lines(items: Items) -> Lines:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from twin.domain.orders import Lines, Order, OrderLine, without
 from twin.policies.decision import Decision, Reason
-from twin.policies.routing.choices import INFINITE, CommitUnit, StockBasis, Threshold, Tie, passes, tie_break
+from twin.policies.routing.choices import INFINITE, CommitUnit, StockBasis, Threshold, Tie, passes, tie_order
 from twin.policies.routing.names import CategoryNames, ChannelNames, NodeNames, ServiceLevelNames
 from twin.policies.routing.rules import Draft, refuse_other_than
 from twin.policies.view import NetworkView
@@ -117,14 +117,14 @@ class InventoryRule(Struct, frozen=True, forbid_unknown_fields=True):
 
     def _ranking(self, lines: Lines, draft: Draft, ties: Tie) -> list[str]:
         """Return the nodes that the rule lets in and that have something, or everything, in the order of `sort`."""
-        tie = tie_break(ties, draft.order, draft.network)
 
         def key(node: str) -> tuple[Any, ...]:
             stock = sum(draft.stock(self.basis, node, line.sku) for line in lines)
             in_full = sum(line in lines for line in shares[node])
-            return (*(self._place_by(sort, node, stock, draft) for sort in self.sort), -in_full, -stock, *tie(node))
+            return (*(self._place_by(sort, node, stock, draft) for sort in self.sort), -in_full, -stock)
 
-        let_in = (node for node in draft.network.nodes if self._closed_to(node, draft) is None)
+        equals = tie_order(ties, draft.order, draft.network)
+        let_in = (node for node in equals if self._closed_to(node, draft) is None)
         shares = {node: share for node in let_in if (share := self._share(node, lines, draft))}
         enough = (node for node in shares if self.assignment == "multi" or shares[node] == lines)
         return sorted(enough, key=key)

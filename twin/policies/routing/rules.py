@@ -62,7 +62,8 @@ class Draft:
 
     def plan(self, node: str, lines: Lines) -> PlannedShipment | None:
         """Return a node's shipment with some more lines in it, or None where no service takes all of it."""
-        return shipment_from(node, self._together(self.sent_by(node), lines), self.order, self.network)
+        together = self._together(self.sent_by(node), lines) if self.uses(node) else lines
+        return shipment_from(node, together, self.order, self.network)
 
     def take(self, node: str, lines: Lines) -> bool:
         """Let a node send some more lines in the same shipment; answer whether it can."""
@@ -101,23 +102,43 @@ def line_by_line(
     order: Order, network: NetworkView, ranking: Callable[[Lines], Sequence[str]], unit: CommitUnit
 ) -> Draft:
     """Walk for each line down a ranking of its own, or down one for all of them where the order stays together."""
-    draft = Draft(order, network)
-    parts: list[Lines] = [order.lines] if unit == "order" else [(line,) for line in order.lines]
+    together = unit == "order" or len(order.lines) == 1
+    parts: list[Lines] = [order.lines] if together else [(line,) for line in order.lines]
     rankings = [ranking(part) for part in parts]
-    takers = {_first_taker(ranked, part, network) for ranked, part in zip(rankings, parts, strict=True)}
-    (taker, *others) = takers
-    if taker is not None and not others and draft.take(taker, order.lines):
-        return draft  # most orders: every line from the same node, planned once and not line by line
+    draft = _whole_parts(rankings, parts, order, network)
+    if draft is not None:
+        return draft
+    draft = Draft(order, network)
     for ranked, part in zip(rankings, parts, strict=True):
         draft.walk(ranked, part, unit)
     return draft
 
 
+def _whole_parts(
+    rankings: Sequence[Sequence[str]], parts: Sequence[Lines], order: Order, network: NetworkView
+) -> Draft | None:
+    """Let the first node with anything of a part send it; None where one of them lacks a unit or cannot send its lines.
+
+    So it ends for most orders, and so each node's shipment is planned once and not anew for each line.
+    """
+    shares: dict[str, Lines] = {}
+    for ranked, part in zip(rankings, parts, strict=True):
+        taker = _first_taker(ranked, part, network)
+        if taker is None:
+            return None
+        shares[taker] = shares.get(taker, ()) + part
+    if len(shares) == 1:
+        shares = dict.fromkeys(shares, order.lines)  # the same object: checks are quicker then
+    draft = Draft(order, network)
+    return draft if all(draft.take(node, lines) for node, lines in shares.items()) else None
+
+
 def _first_taker(ranking: Sequence[str], part: Lines, network: NetworkView) -> str | None:
     """Return the first node with anything of a part, None where it does not have all of it."""
     for node in ranking:
-        if fillable(node, part, network):
-            return node if network.can_fill(node, part) else None
+        found = fillable(node, part, network)
+        if found:
+            return node if found == part else None
     return None
 
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from twin.domain.orders import Lines, Order, part_of, units_of, without
 from twin.policies.decision import Decision, Reason
-from twin.policies.routing.choices import INFINITE, CommitUnit, Tie, tie_break
+from twin.policies.routing.choices import INFINITE, CommitUnit, Tie, tie_order
 from twin.policies.routing.names import NodeNames, VelocityClassNames
 from twin.policies.routing.services import shipment_from
 from twin.policies.routing.walk import fillable, refuse_limit_below_one, share_of, take_in_turn
@@ -58,7 +58,10 @@ class Guarded(Without):
 
     def can_fill(self, node: str, lines: Lines) -> bool:
         """Answer whether a node takes orders and may give every unit of the lines."""
-        return all(self.available_to_promise(node, line.sku) >= line.quantity for line in lines)
+        if node in self.excluded or not self.view.can_fill(node, lines):
+            return False
+        limits = ((self.may_give(node, line.sku), line.quantity) for line in lines)
+        return all(limit is None or limit >= quantity for limit, quantity in limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +102,23 @@ class Budget:
         return self._filled_up(best, ranking, order, network)
 
     def keeping_to(self, ranking: Sequence[str], order: Order, network: NetworkView) -> Decision:
-        """Return the first plan that leaves nothing; best-ranked nodes are passed over only for the limit's sake."""
+        """Return the first plan that leaves nothing; best-ranked nodes are passed over only for the limit's sake.
+
+        Nodes that have nothing of the order may stand in the ranking; no set is made of them.
+        """
         best = take_in_turn(ranking, order, network, self.max_shipments, self.unit)
         if self.max_shipments is None or len(best.shipments) < self.max_shipments:
             return best
-        for plan in self._plans(ranking, order, network, self.max_shipments):
+        for plan in self._plans(self.able(ranking, order, network), order, network, self.max_shipments):
             if not best.unfilled:
                 break
             if units_of(plan.unfilled) < units_of(best.unfilled):
                 best = plan
         return best
+
+    def able(self, ranking: Iterable[str], order: Order, network: NetworkView) -> list[str]:
+        """Return the nodes of a ranking that have something of an order."""
+        return [node for node in ranking if fillable(node, order.lines, network, self.unit)]
 
     def why_not(
         self, node: str, ranking: Sequence[str], plan: Decision, order: Order, network: NetworkView
@@ -163,12 +173,12 @@ def whole_or_split(
 
 def by_cost(order: Order, network: NetworkView, ties: Tie = "name") -> list[str]:
     """Rank nodes by what sending the whole order costs: those in time first, those that no service leaves last."""
-    tie, costs = tie_break(ties, order, network), {}
-    for node in network.nodes:
+    costs = {}
+    for node in tie_order(ties, order, network):
         shipment = shipment_from(node, order.lines, order, network)
         late = shipment is None or shipment.arrives_at > order.promised_by
         costs[node] = (late, INFINITE if shipment is None else shipment.offer.cost_usd)
-    return sorted(costs, key=lambda node: (*costs[node], *tie(node)))
+    return sorted(costs, key=costs.__getitem__)
 
 
 def hours_behind(node: str, network: NetworkView) -> float:

@@ -9,7 +9,7 @@ from twin.policies.decision import Decision, Reason
 from twin.policies.routing.choices import CommitUnit, Tie
 from twin.policies.routing.names import NodeName
 from twin.policies.routing.rules import apart, line_by_line, refuse_other_than
-from twin.policies.routing.walk import by_priority
+from twin.policies.routing.walk import by_priority, with_first
 from twin.policies.view import NetworkView
 
 
@@ -33,7 +33,7 @@ class SortOrderSplit:
 
     def decide(self, order: Order, network: NetworkView) -> Decision:
         """Split line by line over as many nodes as it takes, the lowest priority number first."""
-        ranking = sorted(by_priority(order, network, self.ties), key=lambda node: node != self.pickup_node)
+        ranking = with_first(self.pickup_node, by_priority(order, network, self.ties))
         draft = line_by_line(order, network, lambda _: ranking, self.unit)
         return draft.decision(allow_partial=self.allow_partial)
 

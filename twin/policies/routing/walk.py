@@ -6,22 +6,25 @@ from collections.abc import Iterable
 
 from twin.domain.orders import Lines, Order, OrderLine, without
 from twin.policies.decision import Decision, PlannedShipment
-from twin.policies.routing.choices import CommitUnit, Tie, Unlocated, located, tie_break
+from twin.policies.routing.choices import CommitUnit, Tie, Unlocated, distances, located, priorities, tie_order
 from twin.policies.routing.services import shipment_from
 from twin.policies.view import NetworkView
 
 
 def by_priority(order: Order, network: NetworkView, ties: Tie = "name") -> list[str]:
     """Rank nodes by their priority, lowest number first."""
-    tie, nodes = tie_break(ties, order, network), network.nodes
-    return sorted(nodes, key=lambda name: (nodes[name].priority, *tie(name)))
+    return sorted(tie_order(ties, order, network), key=priorities(network).__getitem__)
 
 
 def by_distance(order: Order, network: NetworkView, ties: Tie = "priority", unlocated: Unlocated = "last") -> list[str]:
     """Rank nodes by distance to the customer, nearest first, those without coordinates last or not at all."""
-    tie, miles = tie_break(ties, order, network), network.miles
-    near = located(network.nodes, order, network, unlocated)
-    return sorted(near, key=lambda name: (miles(name, order.destination), *tie(name)))
+    near = located(tie_order(ties, order, network), order, network, unlocated)
+    return sorted(near, key=distances(order, network).__getitem__)
+
+
+def with_first(node: str | None, ranking: list[str]) -> list[str]:
+    """Put one node, where there is one, before all others of a ranking."""
+    return ranking if node not in ranking else [node, *[other for other in ranking if other != node]]
 
 
 def fillable(node: str, lines: Lines, network: NetworkView, unit: CommitUnit = "unit") -> Lines:
@@ -32,8 +35,8 @@ def fillable(node: str, lines: Lines, network: NetworkView, unit: CommitUnit = "
         return ()
     found = []
     for line in lines:
-        units = min(line.quantity, network.available_to_promise(node, line.sku))
-        if units == line.quantity:
+        units = network.available_to_promise(node, line.sku)
+        if units >= line.quantity:
             found.append(line)
         elif units > 0 and unit == "unit":
             found.append(OrderLine(line.sku, units))

@@ -11,7 +11,7 @@ from msgspec.structs import asdict
 
 from twin.domain.orders import Lines, Order, units_of
 from twin.policies.decision import Decision, PlannedShipment, Reason
-from twin.policies.routing.choices import CommitUnit, StockBasis, Tie, Unlocated, located, stock_of, tie_break
+from twin.policies.routing.choices import CommitUnit, StockBasis, Tie, Unlocated, located, stock_of, tie_order
 from twin.policies.routing.scoring import Budget, StockLevel, hours_behind, level_of
 from twin.policies.routing.walk import all_or_nothing, fillable, share_of
 from twin.policies.view import NetworkView
@@ -157,11 +157,11 @@ class WeightedCost:
         return usd_per_km * network.miles(offer.node, order.destination) * KM_PER_MILE if usd_per_km else 0.0
 
     def _plan(self, order: Order, network: NetworkView) -> Decision:
-        tie = tie_break(self.ties, order, network)
+        place = tie_order(self.ties, order, network).index
 
         def key(plan: Decision) -> tuple[Any, ...]:
             cost_usd = sum(self.cost_usd(shipment, order, network) for shipment in plan.shipments)
-            return cost_usd, len(plan.shipments), [tie(shipment.offer.node) for shipment in plan.shipments]
+            return cost_usd, len(plan.shipments), [place(shipment.offer.node) for shipment in plan.shipments]
 
         plan = self._budget().best(self._wholes(order, network), order, network, (1,), key)
         if plan.unfilled:
@@ -175,12 +175,12 @@ class WeightedCost:
 
     def _ranking(self, order: Order, network: NetworkView) -> list[str]:
         """Rank the nodes that have something of the order by what a unit of it costs from there."""
-        tie, usd_per_unit = tie_break(self.ties, order, network), {}
-        for node in located(network.nodes, order, network, self.unlocated):
+        usd_per_unit = {}
+        for node in located(tie_order(self.ties, order, network), order, network, self.unlocated):
             shipment = share_of(node, order.lines, order, network, self.unit)
             if shipment is not None:
                 usd_per_unit[node] = self.cost_usd(shipment, order, network) / units_of(shipment.lines)
-        return sorted(usd_per_unit, key=lambda node: (usd_per_unit[node], *tie(node)))
+        return sorted(usd_per_unit, key=usd_per_unit.__getitem__)
 
     def _budget(self) -> Budget:
         return Budget(self.search_nodes, self.max_shipments, self.unit)

@@ -9,7 +9,17 @@ from typing import Any, Literal, get_args
 
 from twin.domain.orders import Lines, Order, units_of
 from twin.policies.decision import Decision, Reason
-from twin.policies.routing.choices import CommitUnit, Threshold, Tie, Unlocated, located, passes, tie_break
+from twin.policies.routing.choices import (
+    CommitUnit,
+    Threshold,
+    Tie,
+    Unlocated,
+    distances,
+    located,
+    passes,
+    priorities,
+    tie_order,
+)
 from twin.policies.routing.scoring import Budget
 from twin.policies.routing.walk import fillable
 from twin.policies.view import NetworkView
@@ -69,44 +79,39 @@ class WeightedPriority:
         plan = self._plan(order, network)
         if not self._made_sets(plan):
             return None
-        return self._budget().why_not(node, list(self._numbers(order, network)), plan, order, network)
+        budget = self._budget()
+        ranking = budget.able(self._numbers(order, network), order, network)
+        return budget.why_not(node, ranking, plan, order, network)
 
     def _plan(self, order: Order, network: NetworkView) -> Decision:
         numbers = self._numbers(order, network)
-        ranking, budget = list(numbers), self._budget()
+        budget = self._budget()
         if self.optimise_on == "priority":
-            return budget.keeping_to(ranking, order, network)
-        tie = tie_break(self.ties, order, network)
+            return budget.keeping_to(list(numbers), order, network)
+        place = tie_order(self.ties, order, network).index
 
         def key(plan: Decision) -> tuple[Any, ...]:
             units = {sent.offer.node: units_of(sent.lines) for sent in plan.shipments}
             number = sum(numbers[node] * count for node, count in units.items())
             date = max(sent.arrives_at for sent in plan.shipments)
             ranked = (len(units), number, date) if self.optimise_on == "shipments" else (date, len(units), number)
-            return *ranked, [tie(node) for node in units]
+            return *ranked, [place(node) for node in units]
 
         sizes = range(1, self.max_shipments + 1) if self.optimise_on == "shipments" else (self.max_shipments,)
-        return budget.best(ranking, order, network, sizes, key)
+        return budget.best(budget.able(numbers, order, network), order, network, sizes, key)
 
     def _numbers(self, order: Order, network: NetworkView) -> Mapping[str, float]:
-        """Return P of every node that has something of the order, the lowest first."""
-        tie = tie_break(self.ties, order, network)
-        numbers = {
-            node: self._number(node, order, network)
-            for node in self._allowed(order, network)
-            if fillable(node, order.lines, network, self.unit)
-        }
-        return {node: numbers[node] for node in sorted(numbers, key=lambda node: (numbers[node], *tie(node)))}
-
-    def _number(self, node: str, order: Order, network: NetworkView) -> float:
-        by_priority = self.weight_priority * network.nodes[node].priority
-        if not self.weight_distance:  # nothing times an unknown distance is no number
-            return by_priority
-        return by_priority + self.weight_distance * network.miles(node, order.destination)
+        """Return P of every node that may be used, the lowest first."""
+        numbers = {node: self.weight_priority * priority for node, priority in priorities(network).items()}
+        if self.weight_distance:  # nothing times an unknown distance is no number
+            for node, miles in distances(order, network).items():
+                numbers[node] += self.weight_distance * miles
+        return {node: numbers[node] for node in sorted(self._allowed(order, network), key=numbers.__getitem__)}
 
     def _allowed(self, order: Order, network: NetworkView) -> list[str]:
+        """Return the nodes at a known distance, or all where that does not count, equals in the order of `ties`."""
         unlocated = self.unlocated if self.weight_distance else "last"
-        return located(network.nodes, order, network, unlocated)
+        return located(tie_order(self.ties, order, network), order, network, unlocated)
 
     def _made_sets(self, plan: Decision) -> bool:
         """Answer whether a plan comes from a search among sets, not from going down the ranking."""
@@ -115,8 +120,8 @@ class WeightedPriority:
         return self.optimise_on == "date" or bool(plan.unfilled) or len(plan.shipments) > 1
 
     def _is_enough(self, lines: Lines, unfilled: Lines) -> bool:
-        """Answer whether the share of each product that is sent passes `fill_rate`."""
-        for sku in {line.sku: None for line in lines}:
+        """Answer whether the share of each product that is sent passes `fill_rate`, as one sent whole always does."""
+        for sku in dict.fromkeys(line.sku for line in unfilled):
             ordered = sum(line.quantity for line in lines if line.sku == sku)
             left = sum(line.quantity for line in unfilled if line.sku == sku)
             if not passes((ordered - left) / ordered, self.fill_rate, self.threshold):
