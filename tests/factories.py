@@ -313,6 +313,7 @@ class Tables:
     nodes: pd.DataFrame
     stock: pd.DataFrame
     events: pd.DataFrame
+    returns: pd.DataFrame
 
 
 def run(model: Model, folder: Path, seed: int = 1, replication: int = 0) -> Tables:
@@ -324,7 +325,9 @@ def run(model: Model, folder: Path, seed: int = 1, replication: int = 0) -> Tabl
 
 def tables_in(folder: Path, outcome: Outcome) -> Tables:
     """Read the tables of a run."""
-    return Tables(outcome, *(_plain(pd.read_parquet(folder / f"{name}.parquet")) for name in TABLES))
+    tables = [_plain(pd.read_parquet(folder / f"{name}.parquet")) for name in TABLES]
+    returns = folder / "returns.parquet"
+    return Tables(outcome, *tables, _plain(pd.read_parquet(returns)) if returns.exists() else pd.DataFrame())
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:

@@ -23,7 +23,7 @@ from twin.domain.work import AS_ALWAYS, Stage, Work
 WINDOW = Window(warmup_days=1, measured_days=2)
 """Hours 24 to 72."""
 
-WORDS = ("channel", "region", "service_level", "status", "node", "service", "stage", "kind", "subject")
+WORDS = ("channel", "region", "service_level", "status", "node", "service", "stage", "kind", "subject", "grade")
 
 ORDER = {
     "order": 1, "placed_at": 30.0, "promised_by": 96.0, "channel": "web", "region": "east",
@@ -54,6 +54,12 @@ DAY = {
 
 EVENT = {"at": 30.0, "kind": "declined", "subject": "columbus", "order": 1, "units": 1, "distance_km": nan}
 
+RETURN = {
+    "order": 1, "node": "columbus", "units": 1, "grade": "restock", "requested_at": 120.0, "restocked_at": 168.0,
+    "refund_usd": 15.0, "label_usd": 6.0, "handling_usd": 1.0, "written_off_usd": 0.0, "recovered_usd": 0.0,
+    "co2e_kg": 0.25,
+}  # fmt: skip
+
 Row = dict[str, object]
 
 
@@ -80,6 +86,11 @@ def a_day(day: int = 1, **special: object) -> Row:
 def an_event(kind: str, **special: object) -> Row:
     """One event in Columbus."""
     return {**EVENT, "kind": kind, **special}
+
+
+def a_return(order: int = 1, **special: object) -> Row:
+    """One unit that is back on the shelf of Columbus two days after it was asked back."""
+    return {**RETURN, "order": order, **special}
 
 
 def table_of(rows: list[Row], example: Row) -> pd.DataFrame:
@@ -110,13 +121,17 @@ def stock(*rows: Row) -> pd.DataFrame:
 
 
 def tables(**rows: list[Row]) -> Tables:
-    """Make the tables of a run; those not given are empty, but for one hour that shows when it ended."""
+    """Make the tables of a run; those not given are empty, but for one hour that shows when it ended.
+
+    Only where returns are given, goods can be sent back.
+    """
     return Tables(
         orders=table_of(rows.get("orders", []), ORDER),
         shipments=table_of(rows.get("shipments", []), SHIPMENT),
         nodes=table_of(rows.get("nodes", [an_hour(240.0)]), HOUR),
         stock=table_of(rows.get("stock", []), DAY),
         events=table_of(rows.get("events", []), EVENT),
+        returns=table_of(rows["returns"], RETURN) if "returns" in rows else None,
     )
 
 
@@ -223,7 +238,10 @@ def supplied(network: Network, **km: float) -> Network:
 
 
 def a_known_run() -> Tables:
-    """One order on time, one split and late, one cancelled, one still open, and one from the warm-up."""
+    """One order on time, one split and late, one cancelled, one still open, and one from the warm-up.
+
+    A unit of each of the first two comes back, one to be sold again; what comes back of the warm-up does not count.
+    """
     nothing = {"delivered_at": nan, "shipped_at": nan, "packages": 0, "nodes": 0, "first_choice": False}
     return tables(
         orders=[
@@ -286,5 +304,11 @@ def a_known_run() -> Tables:
             an_event(
                 "replenishment_received", at=49.0, subject="reno", order=-1, units=10, distance_km=200.0
             ),
+        ],
+        returns=[
+            a_return(5, label_usd=1000.0),
+            a_return(1),
+            a_return(2, node="reno", grade="liquidate", restocked_at=nan, refund_usd=20.0, label_usd=4.0,
+                     handling_usd=2.0, written_off_usd=10.0, recovered_usd=3.0, co2e_kg=0.5),
         ],
     )  # fmt: skip

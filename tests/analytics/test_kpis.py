@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from math import isnan
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from tests.analytics.factories import (
     an_hour,
     tables,
 )
-from twin.analytics.kpis import KPIS, Kpi, compute_kpis
+from twin.analytics.kpis import KPIS, RETURN_KPIS, Kpi, compute_kpis
 from twin.analytics.tables import Tables
 from twin.domain.nodes import NodeCosts
 
@@ -28,7 +29,7 @@ DEFINITION = re.compile(r"(?P<definition>.+) \[(?P<unit>[^;]+); (?P<code>.+)\]\.
 
 BY_HAND = {
     # two orders delivered: 34 of labels, 7 of surcharges, 4 of handling, 8 hours at 10 of staff, ...
-    "cost_per_order": 100.03,
+    "cost_per_order": 110.03,
     "label_cpo": 34 / 2,
     "surcharge_cpo": 7 / 2,
     "labor_cpo": (4 + 80) / 2,
@@ -38,10 +39,10 @@ BY_HAND = {
     "storage_cpo": (180 * 0.01 + 80 * 0.05) / 2,
     "holding_cpo": (1800 * 0.365 / 365 + 730 * 0.73 / 365) / 2,
     "late_credit_cpo": 5 / 2,
-    "cost_per_order_variable": (34 + 7 + 4 + 2 + 5) / 2,
+    "cost_per_order_variable": (34 + 7 + 4 + 2 + 5 + 20) / 2,
     "shipping_cost_per_order": 41 / 2,
     "shipping_cost_per_package": 41 / 4,
-    "total_cost_usd": 200.06,
+    "total_cost_usd": 220.06,
     # three orders are due, two delivered, one on time
     "on_time_delivery_rate": 1 / 3,
     "on_time_delivery_rate_scor": 1 / 2,
@@ -104,7 +105,7 @@ BY_HAND = {
     "queue_hours_p90": 1 + 0.8 * 1,
     "missed_cutoff_rate": 1 / 3,
     "units_per_labor_hour": 40 / 10,
-    "co2e_kg_per_order": 28.93125,
+    "co2e_kg_per_order": 28.93125 + 0.75 / 2,
     "linehaul_ground_co2e_kg_per_order": 0.3125 / 2,
     "linehaul_air_co2e_kg_per_order": 4 / 2,
     "last_mile_co2e_kg_per_order": 0.5 / 2,
@@ -112,21 +113,32 @@ BY_HAND = {
     "inbound_co2e_kg_per_order": (0.045 * 1000 + 0.015 * 200) * 1.25 * 0.08 / 2,
     "building_co2e_kg_per_order": (2 * 50 + 2 * 10) * 0.4 / 2,
     "transport_co2e_kg_per_order": 4.8125 / 2,
-    "co2e_kg_per_package": 57.8625 / 4,
+    "co2e_kg_per_package": 58.6125 / 4,
     "gco2e_per_tkm": 4812.5 / (1.0 + 12.0 + 0.1),
-    "co2e_kg_total": 57.8625,
+    "co2e_kg_total": 58.6125,
     "orders_placed": 4.0,
     "orders_per_day": 4 / 2,
     "orders_delivered": 2.0,
     "censored_orders": 1.0,
     "shipments_per_day": 3 / 2,
     "packages_shipped": 4.0,
+    # two of the ten units ordered less the two cancelled; one is sold again, one written off at 10 and sold off at 3
+    "return_rate": 2 / 8,
+    "returns_cpo": (7 + 13) / 2,
+    "return_label_cpo": (6 + 4) / 2,
+    "return_handling_cpo": (1 + 2) / 2,
+    "return_loss_cpo": (10 - 3) / 2,
+    "returns_usd": 20.0,
+    "refunds_per_order": (15 + 20) / 2,
+    "restock_rate": 1 / 2,
+    "return_to_shelf_days_mean": 2.0,
+    "returns_co2e_kg_per_order": 0.75 / 2,
 }
 
 BY_HAND_AND_NODE = {
-    ("cost_per_order", "columbus"): 166.6 / 2,
-    ("cost_per_order", "reno"): 33.46,
-    ("total_cost_usd", "columbus"): 166.6,
+    ("cost_per_order", "columbus"): 173.6 / 2,
+    ("cost_per_order", "reno"): 46.46,
+    ("total_cost_usd", "columbus"): 173.6,
     ("orders_delivered", "columbus"): 2.0,
     ("orders_delivered", "reno"): 1.0,
     ("utilization", "columbus"): 4 / 8,
@@ -137,22 +149,25 @@ BY_HAND_AND_NODE = {
     ("mean_zone", "columbus"): 20 / 3,
     ("decline_rate", "columbus"): 1 / 3,
     ("days_of_supply", "reno"): 8.0,
-    ("co2e_kg_per_order", "reno"): 0.0625 + 0.125 + 0.0625 + 0.3 + 8.0,
+    ("co2e_kg_per_order", "reno"): 0.0625 + 0.125 + 0.0625 + 0.3 + 8.0 + 0.5,
     ("shipments_per_day", "columbus"): 1.0,
     ("queue_hours_p50", "columbus"): 0.5,
+    ("returns_cpo", "reno"): 13.0,
+    ("restock_rate", "columbus"): 1.0,
 }
 
 BY_HAND_AND_KIND_OF_ORDER = {
     ("on_time_delivery_rate", "channel", "web"): 1 / 2,
     ("on_time_delivery_rate", "channel", "app"): 0.0,
     ("click_to_deliver_hours_p50", "region", "east"): 60.0,
-    ("cost_per_order_variable", "region", "west"): 40.0,
+    ("cost_per_order_variable", "region", "west"): 40.0 + 13.0,
     ("split_rate", "service_level", "express"): 1.0,
     ("lost_sales_usd", "region", "west"): 30.0,
     ("censored_orders", "service_level", "standard"): 1.0,
     ("transit_hours_mean", "service", "parcel/ground"): 33.0,
     ("shipping_cost_per_package", "service", "parcel/two_day"): 12.0,
     ("on_time_ship_rate", "region", "west"): 1 / 2,
+    ("return_rate", "channel", "app"): 1 / 4,
 }
 
 ADDS_UP = ("orders_placed", "packages_shipped", "total_cost_usd", "co2e_kg_total", "lost_sales_units")
@@ -225,6 +240,17 @@ def test_words_may_be_plain_strings(known: pd.Series[float]) -> None:
         plain[name] = table.astype(dict.fromkeys(table.select_dtypes("category").columns, "str"))
 
     pd.testing.assert_series_equal(values(Tables(**plain)), known)
+
+
+def test_a_run_without_returns_says_nothing_of_them() -> None:
+    run = replace(a_known_run(), returns=None)
+
+    found = values(run)
+
+    said = {kpi for kpi, _, _ in found.index}
+    assert said == {kpi.id for kpi in KPIS} - {kpi.id for kpi in RETURN_KPIS}
+    assert found["cost_per_order", "network", "network"] == pytest.approx(100.03)
+    assert found["co2e_kg_per_order", "network", "network"] == pytest.approx(28.93125)
 
 
 def test_every_node_service_level_and_region_of_the_network_has_its_rows() -> None:

@@ -136,3 +136,10 @@ def test_worlds_are_the_same_only_where_every_run_of_every_design_met_the_same(t
 
     assert study_file(study, designs, networks, "")["same_world"]
     assert not study_file(study, [designs[0], other], networks, "")["same_world"]
+
+
+@pytest.mark.parametrize("part", ["none", "us_2025"])
+def test_a_study_says_whether_anybody_sends_goods_back(part: str) -> None:
+    found = file_of(a_design("tutorial", f"returns={part}"))
+
+    assert ("Returns: nobody sends anything back (returns=none)." in found["not_modeled"]) == (part == "none")

@@ -19,6 +19,8 @@ FLOAT_TOLERANCE = 1e-9
 def check_laws(model: Model, tables: Tables) -> None:
     """Check every law on a run that had time to finish."""
     units_are_conserved(model.opening_stock, tables)
+    returns_come_from_shipments(tables)
+    returns_go_one_way(model, tables)
     every_order_ends_once(tables)
     shipments_add_up_to_orders(tables)
     causes_come_before_effects(model, tables)
@@ -29,16 +31,57 @@ def check_laws(model: Model, tables: Tables) -> None:
 
 
 def units_are_conserved(opening: Mapping[str, Mapping[str, int]], tables: Tables) -> None:
-    """Opening + received - shipped = on hand, at every node and midnight; what shipped left with a shipment."""
+    """Opening + received + restocked - shipped = on hand, at every midnight; what shipped left with a shipment."""
     for node, stock in tables.stock.groupby("node"):
         had = sum(opening.get(str(node), {}).values())
         balance = had + stock["received_units"].cumsum() - stock["shipped_units"].cumsum()
+        balance += [restocked_before(tables, str(node), 24.0 * (day + 1)) for day in stock["day"]]
         assert balance.tolist() == stock["on_hand_units"].tolist()
         assert (stock["reserved_units"] <= stock["on_hand_units"]).all()
         assert (stock["reserved_units"] >= 0).all()
         assert (stock["in_transit_units"] >= 0).all()
         left = tables.shipments.loc[tables.shipments["node"] == node, "units"].sum()
         assert stock["shipped_units"].sum() == left
+
+
+def restocked_before(tables: Tables, node: str, instant: float) -> int:
+    """Count the units that customers sent back to a node and that were on its shelf again by an instant."""
+    returns = tables.returns
+    if returns.empty:
+        return 0
+    there = (returns["node"] == node) & (returns["restocked_at"] <= instant)
+    return int(returns.loc[there, "units"].sum())
+
+
+def returns_come_from_shipments(tables: Tables) -> None:
+    """A line comes back once at most, from the node that shipped it, and never more of an order than was shipped."""
+    returns = tables.returns
+    if returns.empty:
+        return
+    shipped = tables.shipments.groupby(["order", "node"])["units"].sum()
+    back = returns.groupby(["order", "origin"])["units"].sum()
+    assert not returns.duplicated(["order", "origin", "sku", "units", "requested_at"]).any()
+    assert (back <= shipped.reindex(back.index)).all()
+    delivered_at = tables.shipments.groupby(["order", "node"])["delivered_at"].min()
+    asked = returns.groupby(["order", "origin"])["requested_at"].min()
+    assert (asked >= delivered_at.reindex(asked.index) + 24 - FLOAT_TOLERANCE).all()
+
+
+def returns_go_one_way(model: Model, tables: Tables) -> None:
+    """Asked for, received, inspected and restocked, in this order; what is written off is never on the shelf again."""
+    returns = tables.returns
+    if returns.empty:
+        return
+    for before, after in pairwise(["requested_at", "received_at", "inspected_at", "restocked_at"]):
+        later = returns[returns[after].notna()]
+        assert (later[before] <= later[after] + FLOAT_TOLERANCE).all()
+    lost = returns["grade"].isin(["liquidate", "scrap"])
+    assert returns.loc[lost, "restocked_at"].isna().all()
+    assert (returns["written_off_usd"] > 0).tolist() == lost.tolist()
+    assert all(model.network.nodes[node].takes_returns for node in returns["node"].unique())
+    money = returns[["refund_usd", "label_usd", "handling_usd", "written_off_usd", "recovered_usd", "co2e_kg"]]
+    assert (money.to_numpy() >= 0).all()
+    assert (returns["recovered_usd"] <= returns["written_off_usd"]).all()
 
 
 def every_order_ends_once(tables: Tables) -> None:

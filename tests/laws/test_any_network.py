@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, cast
@@ -30,10 +31,13 @@ from tests.factories import (
 )
 from tests.laws.checking import check_laws
 from tests.laws.floors import special_stages, watch, works
+from tests.returns import a_desk, some_terms
 from twin.domain.distributions import Distribution
 from twin.domain.geography import Place
 from twin.domain.nodes import FulfillmentNode
+from twin.domain.returns import DropOff, ReturnReason, ReturnTerms
 from twin.domain.work import AS_ALWAYS, Stage
+from twin.policies.returns import ReturnRoute
 from twin.policies.routing.catalogue import kinds, load
 from twin.simulation.disrupting import DisruptionPlan
 from twin.simulation.run import Run
@@ -87,6 +91,8 @@ def nodes(draw: st.DrawFn, name: str, place: Place) -> FulfillmentNode:
         found_rate=draw(st.sampled_from([1.0, 1.0, 1.0, 0.7, 0.0])),
         priority=draw(st.integers(1, 3)),
         enabled=draw(st.sampled_from([True] * 6 + [False])),
+        kind=draw(st.sampled_from(["dc", "store"])),
+        returns=draw(st.sampled_from([None, a_desk(1), a_desk(2, fee_usd=1.5)])),
     )
 
 
@@ -122,6 +128,22 @@ def disruptions(draw: st.DrawFn, name: str) -> DisruptionPlan:
 
 
 @st.composite
+def return_terms(draw: st.DrawFn) -> ReturnTerms:
+    """Draw who sends what back, soon or late, good or broken."""
+    grades = st.sampled_from([(1.0, 0.0, 0.0, 0.0), (0.25, 0.25, 0.25, 0.25), (0.0, 0.5, 0.0, 0.5)])
+    delays = st.sampled_from([always(0.0), always(60.0), Distribution.of("exponential", mean=80.0)])
+    reasons = [
+        ReturnReason("FIT", 0.7, draw(delays), draw(grades)),
+        ReturnReason("BAD", 0.3, draw(delays), draw(grades)),
+    ]
+    return some_terms(
+        rate=draw(st.sampled_from([0.3, 1.0])), reasons=tuple(reasons),
+        refurbish_hours=draw(st.sampled_from([0.0, 9.0])),
+        drop_off=DropOff(draw(st.sampled_from([0.0, 0.5])), within_miles=300.0), recovered_rate=0.5,
+    )  # fmt: skip
+
+
+@st.composite
 def models(draw: st.DrawFn) -> Model:
     """Draw a whole model with hand-made orders."""
     own = [draw(nodes(name, place)) for name, place in zip(NAMES, PLACES, strict=True)]
@@ -130,8 +152,9 @@ def models(draw: st.DrawFn) -> Model:
     stock: dict[str, dict[str, int]] = {
         node.name: {sku: draw(st.sampled_from([0, 2, 5, 50])) for sku in SKUS} for node in own
     }
-    return a_model(
-        a_network(own[: draw(st.sampled_from([1, 2, 3, 3]))], services=services, levels=levels),
+    network = a_network(own[: draw(st.sampled_from([1, 2, 3, 3]))], services=services, levels=levels)
+    model = a_model(
+        network,
         draw(st.lists(given_orders(), max_size=40)),
         stock=stock,
         levels={name: dict.fromkeys(SKUS, draw(st.integers(2, 12))) for name in NAMES},
@@ -142,6 +165,10 @@ def models(draw: st.DrawFn) -> Model:
         patience_hours=draw(st.sampled_from([30.0, 100.0, 200.0])),
         disruptions=[draw(disruptions(f"event-{number}")) for number in range(draw(st.integers(0, 3)))],
     )
+    if not any(node.takes_returns for node in network.nodes.values()):
+        return model
+    route = draw(st.sampled_from(["origin", "nearest", "store"]))
+    return replace(model, returns=draw(st.none() | return_terms()), return_route=ReturnRoute(route))
 
 
 POLICIES: st.SearchStrategy[dict[str, Any]] = st.sampled_from([{"kind": kind} for kind in kinds()])

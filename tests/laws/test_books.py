@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.factories import a_model, a_network, a_node, an_order
+from tests.returns import a_desk, some_terms
 from twin.simulation.books import BooksDisagree
 from twin.simulation.run import Run
 
@@ -77,7 +79,7 @@ def carbon(run: Run) -> None:
 @pytest.mark.parametrize(
     ("tamper", "named"),
     [
-        (on_hand, r"columbus/mug: on hand 10, opening \+ received - shipped - written off = 9"),
+        (on_hand, r"columbus/mug: on hand 10, opening \+ received \+ restocked - shipped - written off = 9"),
         (reserved, r"columbus/lamp: on hand 10, reserved 0, withheld 0, available 9"),
         (reserved, r"reserved at nodes 0, owed to orders 1"),
         (available, r"columbus/lamp: on hand 10, reserved 1, withheld 0, available 8"),
@@ -101,6 +103,37 @@ def test_the_books_name_what_was_tampered_with(tamper: Callable[[Run], None], na
         run.live()
 
     assert run.clock.now_hours == 48.0
+
+
+def kept(run: Run) -> None:
+    assert run.returns is not None
+    run.returns._units["kept"] -= 1
+
+
+def restocked(run: Run) -> None:
+    run.ledgers["columbus"].restock("mug", 1)
+
+
+def at_inspection(run: Run) -> None:
+    assert run.returns is not None
+    run.returns._benches["columbus"].units += 1
+
+
+@pytest.mark.parametrize(
+    ("tamper", "named"),
+    [
+        (kept, r"units on invoices 1, kept or sent back 0"),
+        (restocked, r"restocked at nodes 1, sent back and restocked 0"),
+        (at_inspection, r"units at inspection 1, sent back and at inspection 0"),
+    ],
+)
+def test_the_books_follow_every_unit_that_comes_back(tamper: Callable[[Run], None], named: str, tmp_path: Path) -> None:
+    network = a_network([a_node(returns=a_desk())])
+    run = Run(replace(a_model(network, [an_order(9.0)]), returns=some_terms()), tmp_path, 1, 0)
+    run.clock.at(47.0, tamper, run)
+
+    with pytest.raises(BooksDisagree, match=rf"at hour 48\.00 the books disagree: {named}"):
+        run.live()
 
 
 def test_books_that_nobody_touched_agree(tmp_path: Path) -> None:

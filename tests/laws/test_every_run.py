@@ -76,6 +76,7 @@ CASES = {
         shared_cases.backlog_with_shifts,
         shared_cases.split_orders,
         shared_cases.backorders_with_replenishment,
+        shared_cases.returns_that_are_sold_again,
         shared_cases.order_limits,
     )
 }
@@ -110,6 +111,24 @@ def test_money_and_carbon_are_the_same_seen_from_every_side(tmp_path_factory: py
     ]
     assert sum(accounts.by_service.values()) == sum(accounts.by_component.values()) > 0
     assert sum(accounts.carbon_by_node.values()) == sum(accounts.carbon_by_component.values()) > 0
+
+
+def test_money_of_returns_is_the_same_seen_from_every_side(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("accounts")
+    a_run = Run(shared_cases.returns_that_are_sold_again(), folder, 21, 0)
+    returns = tables_in(folder, a_run.live()).returns
+    accounts = a_run.history.accounts
+    columns = {
+        "return_label_usd": "label_usd", "return_handling_usd": "handling_usd", "written_off_usd": "written_off_usd",
+        "recovered_usd": "recovered_usd", "refund_usd": "refund_usd",
+    }  # fmt: skip
+
+    micro = {book: int((returns[column] * 1e6).round().sum()) for book, column in columns.items()}
+
+    micro["recovered_usd"] *= -1
+    assert micro == {book: accounts.by_component[book] for book in columns}
+    assert accounts.carbon_by_component["return_co2e_kg"] == int((returns["co2e_kg"] * 1e6).round().sum()) > 0
+    assert sum(accounts.by_node.values()) == sum(accounts.by_service.values()) == sum(accounts.by_component.values())
 
 
 def staffed_at(instant: float, model: Model, node: str, disruptions: Sequence[Disruption]) -> int:
@@ -187,9 +206,12 @@ def test_stock_obeys_littles_law(lived: tuple[Model, Tables]) -> None:
         events = tables.events
         came = events[(events["subject"] == name) & (events["kind"] == "replenishment_received")]
 
-        # every unit is on hand from its arrival, or the start, to the cut-off half an hour before its truck leaves
+        # every unit is on hand from its arrival, its return or the start to the cut-off, half an hour before its truck
         unit_hours = float(sum(opening.values()) * end)
         unit_hours += (came["units"] * (end - came["at"])).sum()
+        if not tables.returns.empty:
+            back = tables.returns[(tables.returns["node"] == name) & tables.returns["restocked_at"].notna()]
+            unit_hours += (back["units"] * (end - back["restocked_at"])).sum()
         unit_hours -= (mine["units"] * (end - (mine["departed_at"] - 0.5))).sum()
 
         kept = tables.stock[tables.stock["node"] == name]["mean_on_hand_units"].sum() * 24

@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import time
 
 from tests.factories import (
+    CHICAGO,
+    CHICAGO_PLACE,
     COLUMBUS,
     LOS_ANGELES,
     NEW_YORK,
@@ -24,13 +26,16 @@ from tests.factories import (
     a_stage,
     a_supply,
 )
+from tests.returns import some_terms
 from twin.assemble.model import build
 from twin.config import parse
 from twin.domain.calendars import Shift, WorkCalendar
 from twin.domain.distributions import Distribution
 from twin.domain.nodes import FulfillmentNode
+from twin.domain.returns import DropOff, ReturnReason, ReturnsDesk
 from twin.domain.work import Stage
 from twin.hydra_glue import compose
+from twin.policies.returns import ReturnRoute
 from twin.policies.routing.distance_split import DistanceSplit
 from twin.simulation.world import Model, Shelves
 
@@ -126,6 +131,26 @@ def backorders_with_replenishment() -> Model:
     return a_model(a_network(nodes), shape=shape, stock=20, levels=levels, order_days=6, patience_hours=25.0)
 
 
+def returns_that_are_sold_again() -> Model:
+    """A third comes back, much of it to another node and broken, and waiting orders live on it."""
+    nodes = [
+        a_node("columbus", COLUMBUS, stages=(a_stage("pack", 2, lognormal(0.17)),), returns=ReturnsDesk(1, 0.337)),
+        a_node("chicago", CHICAGO_PLACE, kind="store", stages=(a_stage("pack", 1, lognormal(0.19)),),
+               returns=ReturnsDesk(1, 0.523), calendar=a_calendar((8, 13), (15, 21), timezone=CHICAGO)),
+        a_node("reno", RENO, stages=(a_stage("pack", 2, lognormal(0.21)),),
+               calendar=a_calendar((7, 19), timezone=LOS_ANGELES)),
+    ]  # fmt: skip
+    reasons = (
+        ReturnReason("FIT", 0.6, Distribution.of("gamma", mean=70.0, cv=0.6), (0.8, 0.2, 0.0, 0.0)),
+        ReturnReason("DAMAGED", 0.4, Distribution.of("exponential", mean=50.0), (0.1, 0.3, 0.35, 0.25)),
+    )
+    terms = some_terms(rate=0.35, rates={}, reasons=reasons, refurbish_hours=7.3,
+                       drop_off=DropOff(0.5, within_miles=100.0))  # fmt: skip
+    shape = a_shape(150.0, lines=LINES, units=UNITS)
+    model = a_model(a_network(nodes), shape=shape, stock=75, order_days=7, runout_days=14, patience_hours=150.0)
+    return replace(model, returns=terms, return_route=ReturnRoute("nearest"))
+
+
 def order_limits() -> Model:
     """A daily limit, a full house and goods that are not found: orders are declined and sent elsewhere."""
     small = (a_stage("pack", 1, exponential(0.23), waiting_cap=3),)
@@ -152,6 +177,7 @@ CASES = {
         backlog_with_shifts,
         split_orders,
         backorders_with_replenishment,
+        returns_that_are_sold_again,
         order_limits,
         single_station,
     )

@@ -24,6 +24,7 @@ HAPPENINGS = {  # what a case must contain, and how often at least
     "thirteen_nodes": {"replenishment_received": 50, "declined": 50, "rerouted": 50},
     "split_orders": {"cancelled": 50},
     "backorders_with_replenishment": {"replenishment_received": 10, "backordered": 300, "cancelled": 100},
+    "returns_that_are_sold_again": {"backordered": 100, "cancelled": 20},
     "order_limits": {"declined": 300, "rerouted": 100, "backordered": 300},
 }
 
@@ -124,6 +125,36 @@ def test_the_same_stock_is_left(both: BothOutcomes) -> None:
     assert dict(zip(last["node"], last["on_hand_units"], strict=True)) == {
         name: node.ledger.units() for name, node in both.textbook.nodes.items()
     }
+
+
+@pytest.mark.parametrize("both", ["returns_that_are_sold_again"], indirect=True)
+def test_every_return_goes_the_same_way_at_the_same_time(both: BothOutcomes) -> None:
+    ours, theirs = both.tables.returns, returns_of_textbook(both.textbook)
+    keys = ["order", "origin", "sku"]
+    ours, theirs = (table.sort_values(keys, ignore_index=True) for table in (ours, theirs))
+    words = [*keys, "node", "units", "reason", "method", "grade"]
+    times = ["requested_at", "received_at", "inspected_at", "restocked_at"]
+
+    assert ours[words].equals(theirs[words].astype(ours[words].dtypes.to_dict()))
+    np.testing.assert_allclose(ours[times], theirs[times].astype(float), rtol=0, atol=HOURS_TOLERANCE)
+    assert len(ours) > 150
+    assert (ours["restocked_at"].notna()).sum() > 100
+    assert set(ours["grade"]) == {"restock", "refurbish", "liquidate", "scrap"}
+    assert set(ours["method"]) == {"label", "drop_off"}
+    assert (ours["inspected_at"] > ours["received_at"] + 1).sum() > 20
+
+
+def returns_of_textbook(textbook: Textbook) -> pd.DataFrame:
+    """Return what the textbook model says of every line that was asked back."""
+    return pd.DataFrame([
+        {
+            "order": one.order.number, "origin": one.origin, "node": one.node, "sku": one.line.sku,
+            "units": one.line.quantity, "reason": one.reason, "method": one.method, "grade": one.grade,
+            "requested_at": one.requested_at, "received_at": one.received_at, "inspected_at": one.inspected_at,
+            "restocked_at": one.restocked_at,
+        }
+        for one in textbook.returned
+    ])  # fmt: skip
 
 
 def test_orders_are_decided_as_often(both: BothOutcomes) -> None:

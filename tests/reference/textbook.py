@@ -2,10 +2,10 @@
 
 It is slow and obvious, and it is the specification: kernel and textbook must agree on every shipment. It
 stands on a plain `simpy.Environment` and writes the way of an order anew: placing, reserving, waiting for stock,
-stages, docks, departure, transit and delivery, and the suppliers' trucks. With the kernel it shares
+stages, docks, departure, transit and delivery, the suppliers' trucks, and returns. With the kernel it shares
 
 - the customers and their luck (`Demand`, `OrderMaker`), timetables and local midnights,
-- policies, price lists and cartons, the check of decisions, and the stock ledger,
+- policies (also the one that routes returns), price lists and cartons, the check of decisions, and the stock ledger,
 - the view that policies look at, with what docks expect of an order (`LiveView`, `Dock.expect`): so a
   comparison of speed does not measure a cache.
 
@@ -22,16 +22,28 @@ from typing import cast
 
 import simpy
 
-from tests.reference.textbook_parts import Calendar, Steps, TextbookNode, TextbookShipment, Watch, drawn
+from tests.reference.textbook_parts import (
+    Bench,
+    Calendar,
+    Steps,
+    TextbookNode,
+    TextbookReturn,
+    TextbookShipment,
+    Watch,
+    chosen,
+    drawn,
+)
 from twin.domain.nodes import FulfillmentNode
-from twin.domain.orders import Lines, Order, part_of, units_of
+from twin.domain.orders import Lines, Order, OrderLine, part_of, units_of
+from twin.domain.returns import GRADES, ReturnTerms
 from twin.domain.stock import StockLedger
 from twin.policies.decision import Decision, PlannedShipment
+from twin.policies.returns import store_near
 from twin.policies.routing.validate import validate
 from twin.policies.view import NetworkView, Without
 from twin.simulation.clock import Clock
 from twin.simulation.crews import staffed_stations
-from twin.simulation.days import OrderMaker, Spread
+from twin.simulation.days import LUCK, OrderMaker, Spread
 from twin.simulation.distributions import sampler
 from twin.simulation.docks import Dock, timetable
 from twin.simulation.live_view import LiveView
@@ -72,7 +84,12 @@ class Textbook:
         self.view = self._view()
         demand = model.demand(seed, replication, ())
         self.demand = demand
-        self.maker = OrderMaker(demand.names, list(columns), seed, 0 if model.fixed_luck else replication)
+        self.returned: list[TextbookReturn] = []
+        self.sold: dict[int, tuple[Order, float]] = {}
+        self.maker = OrderMaker(
+            demand.names, list(columns), seed, 0 if model.fixed_luck else replication,
+            LUCK if model.returns is None else (*LUCK, "return"),
+        )  # fmt: skip
 
     def node(self, node: FulfillmentNode, ledger: StockLedger, columns: Mapping[Spread, int]) -> TextbookNode:
         """Make a node."""
@@ -92,6 +109,7 @@ class Textbook:
         for name, node in self.nodes.items():
             yield self.supplier(name, node)
         for node in self.nodes.values():
+            yield self.post(node)
             for dock in node.docks:
                 yield self.truck(node, dock)
         yield self.hours()
@@ -106,9 +124,11 @@ class Textbook:
             columns = self.demand.day(day, number)
             luck = self.maker.luck(columns)
             both = zip(luck["transit"].tolist(), luck["delivery"].tolist(), strict=True)
-            for order, lucks in zip(self.maker.orders(columns, luck["found"]), both, strict=True):
+            back = luck.get("return", luck["found"]).tolist()
+            for order, lucks, sends in zip(self.maker.orders(columns, luck["found"]), both, back, strict=True):
                 yield from self.until(order.placed_at)
                 self.luck[order.number] = lucks
+                self.sold[order.number] = (order, sends)
                 self.attempts[order.number] = 1
                 self.carry_out(order, self.decide(order, self.view), frozenset(), 1)
             number += columns.orders
@@ -179,6 +199,8 @@ class Textbook:
         node.ledger.ship(shipment.plan.lines)
         shipment.delivered_at = self.arrival(shipment)
         self.shipments.append(shipment)
+        for line in shipment.plan.lines:
+            self.consider(shipment, line)
         yield from self.until(shipment.departed_at)
         yield from self.until(shipment.delivered_at)
 
@@ -197,6 +219,76 @@ class Textbook:
         zone = self.model.network.places[shipment.order.destination].timezone
         midnight = self.calendars[offer.service].delivery_midnight(shipment.departed_at, days, node_zone, zone)
         return midnight + DELIVERY_STARTS + DELIVERY_HOURS * delivery
+
+    # Returns
+
+    def consider(self, shipment: TextbookShipment, line: OrderLine) -> None:
+        """Let a customer keep a line or decide to send it back, by the luck of the order."""
+        terms = self.model.returns
+        if terms is None:
+            return
+        order, luck = self.sold[shipment.order.number]
+        turn = [one.sku for one in order.lines].index(line.sku)
+        luck = (luck + GOLDEN * turn) % 1.0
+        rate = terms.rate_of(self.model.network.products[line.sku].category, order.channel)
+        if luck < rate:
+            number, left = chosen(luck / rate, [reason.share for reason in terms.reasons])
+            grade, left = chosen(left, terms.reasons[number].grades)
+            share = terms.drop_off.share_of(order.channel)
+            stays, left = chosen(left, [share, 1.0 - share])
+            delay_hours = max(24.0, drawn(terms.reasons[number].delay_hours, left))
+            line_back = self.sent_back(shipment, line, terms, drops_off=stays == 0)
+            line_back.reason, line_back.grade = terms.reasons[number].name, GRADES[grade]
+            line_back.requested_at = shipment.delivered_at + delay_hours
+            self.returned.append(line_back)
+            self.env.process(self.way_back(line_back))
+
+    def sent_back(
+        self, shipment: TextbookShipment, line: OrderLine, terms: ReturnTerms, *, drops_off: bool
+    ) -> TextbookReturn:
+        """Say where a line goes and how."""
+        network, order, origin = self.model.network, shipment.order, shipment.plan.offer.node
+        store = store_near(network, order.destination, line.sku, terms.drop_off.within_miles) if drops_off else None
+        node = store or self.model.return_route.decide(network, order.destination, line.sku, origin)
+        return TextbookReturn(order, line, origin, node, "", "drop_off" if store else "label", "", 0.0)
+
+    def way_back(self, back: TextbookReturn) -> Steps:
+        """Hand a line over when its customer asks, and let it wait at its node for the next shift to begin."""
+        yield from self.until(back.requested_at)
+        back.there_at = back.requested_at
+        terms, network = self.model.returns, self.model.network
+        if back.method == "label" and terms is not None:
+            customer, node = network.places[back.order.destination], network.nodes[back.node]
+            zone = network.zone_bands.zone(network.miles(back.node, back.order.destination))
+            days = max(1, network.services[terms.label_service].typical_days[zone - 1] or 0)
+            midnight = self.calendars[terms.label_service].delivery_midnight(
+                back.requested_at, days, customer.timezone, node.place.timezone
+            )
+            back.there_at = max(back.requested_at, midnight)
+        self.nodes[back.node].post.append(back)
+
+    def post(self, node: TextbookNode) -> Steps:
+        """Bring to the inspection, as each shift begins, what has come back since, in the order it was handed over."""
+        for starts, _, _ in node.node.calendar.spans(self.model.horizon.timeline):
+            if starts > 0 and node.bench is not None:
+                yield from self.until(starts)
+                for back in [back for back in node.post if back.there_at <= starts]:
+                    node.post.remove(back)
+                    back.received_at = starts
+                    self.env.process(self.inspect(node, node.bench, back))
+
+    def inspect(self, node: TextbookNode, bench: Bench, back: TextbookReturn) -> Steps:
+        """Look at a line, and put it on the shelf if it is good or can be made so."""
+        with bench.resource.request() as place:
+            yield place
+            yield self.env.timeout(bench.desk.hours_per_unit * back.line.quantity)
+        back.inspected_at = self.env.now
+        if back.grade == "refurbish" and self.model.returns is not None:
+            yield self.env.timeout(self.model.returns.refurbish_hours)
+        if back.grade in ("restock", "refurbish"):
+            back.restocked_at = self.env.now
+            node.ledger.restock(back.line.sku, back.line.quantity)
+            self.try_waiting(node.node.name, {back.line.sku})
 
     # Orders that wait for stock
 
@@ -258,6 +350,8 @@ class Textbook:
             yield from self.until(max(0.0, instant))
             for station in node.stations:
                 station.staff(staffed_stations(station.stage.stations, rate))
+            if node.bench is not None:
+                node.bench.staff(staffed_stations(node.bench.desk.stations, rate))
 
     def new_days(self, name: str, node: TextbookNode) -> Steps:
         """Give back the daily allowance of orders at local midnight."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from math import inf
+from math import inf, nan
 from typing import Any, cast
 
 import numpy as np
@@ -16,7 +16,8 @@ from twin.domain.calendars import Timeline
 from twin.domain.carriers import CarrierService
 from twin.domain.distributions import Distribution
 from twin.domain.nodes import FulfillmentNode
-from twin.domain.orders import Order
+from twin.domain.orders import Order, OrderLine
+from twin.domain.returns import ReturnsDesk
 from twin.domain.stock import StockLedger
 from twin.domain.work import Stage
 from twin.policies.decision import PlannedShipment, Reason
@@ -45,6 +46,13 @@ class TextbookShipment:
     delivered_at: float = inf
 
 
+def change_places(resource: simpy.Resource, places: int) -> None:
+    """Change the places of a resource; who is working finishes, and SimPy lets one in at each trigger."""
+    resource._capacity = places
+    while resource.queue and resource.count < places:
+        resource._trigger_put(None)
+
+
 class Station:
     """One stage of a node: a resource with as many places as are staffed."""
 
@@ -60,10 +68,8 @@ class Station:
         return len(self.resource.queue)
 
     def staff(self, places: int) -> None:
-        """Change the number of places; who is working finishes, and SimPy lets one in at each trigger."""
-        self.resource._capacity = places
-        while self.resource.queue and self.resource.count < places:
-            self.resource._trigger_put(None)
+        """Change the number of places."""
+        change_places(self.resource, places)
 
     def work(self, shipment: TextbookShipment) -> Steps:
         """Wait for a place in order of promise or of arrival, and work."""
@@ -78,6 +84,19 @@ class Station:
             shipment.work_hours += hours
             yield self.env.timeout(hours)
         shipment.finished.append(self.env.now)
+
+
+class Bench:
+    """The inspection of returns: a resource with as many places as are staffed, first come, first served."""
+
+    def __init__(self, env: simpy.Environment, desk: ReturnsDesk) -> None:
+        self.desk = desk
+        self.resource = simpy.Resource(env, capacity=desk.stations)
+        self.resource._capacity = 0
+
+    def staff(self, places: int) -> None:
+        """Change the number of places."""
+        change_places(self.resource, places)
 
 
 class TextbookNode:
@@ -101,6 +120,8 @@ class TextbookNode:
         self.entering = 0  # shipments whose process has not begun: SimPy starts it after whoever made it
         self.was_full = False
         self.docks: list[Dock] = []
+        self.bench = None if node.returns is None else Bench(env, node.returns)
+        self.post: list[TextbookReturn] = []
         self.trucks: dict[str, simpy.Event] = {}
 
     @property
@@ -159,6 +180,34 @@ class Watch:
     def now_hours(self) -> float:
         """The simulated hour."""
         return float(self.env.now)
+
+
+@dataclass(slots=True, eq=False)
+class TextbookReturn:
+    """What became of one line that was sent back; `there_at` is when the carrier has brought it."""
+
+    order: Order
+    line: OrderLine
+    origin: str
+    node: str
+    reason: str
+    method: str
+    grade: str
+    requested_at: float
+    there_at: float = inf
+    received_at: float = nan
+    inspected_at: float = nan
+    restocked_at: float = nan
+
+
+def chosen(luck: float, shares: Sequence[float]) -> tuple[int, float]:
+    """Return which share a uniform falls in, and how far into it, as a share of that share."""
+    start = 0.0
+    for number, share in enumerate(shares):
+        if luck < start + share:
+            return number, (luck - start) / share
+        start += share
+    return len(shares) - 1, 1.0
 
 
 class Calendar:

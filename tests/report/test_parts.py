@@ -47,3 +47,15 @@ def test_a_total_nobody_measured_has_no_parts():
 
 def test_inbound_is_not_called_transfers_which_are_not_modeled():
     assert COST["inbound_cpo"] == "Inbound"
+
+
+def test_returns_are_one_part_and_cost_nothing_where_nobody_returns():
+    returns = pd.DataFrame({"b": [1.5, 2.5]})
+    cost = pd.DataFrame({"a": [9.0, 9.0], "b": [10.5, 11.5]})
+    label = pd.DataFrame({"a": [9.0, 9.0], "b": [9.0, 9.0]})
+    kpis = Kpis({"cost_per_order": cost, "label_cpo": label, "returns_cpo": returns}, {})
+
+    parts = read_parts(kpis, "cost_per_order", COST)
+
+    assert parts.names == ("Shipping labels", "Returns")
+    assert parts.changes("a", "b") == [0.0, 2.0]

@@ -16,10 +16,11 @@ import pandas as pd
 
 from twin.analytics.inventory import DAYS_PER_YEAR
 from twin.analytics.service import arrived
-from twin.analytics.tables import KINDS_OF_ORDER, Tables, Window
+from twin.analytics.tables import KINDS_OF_ORDER, Tables, Window, no_returns
 from twin.domain.geography import KM_PER_MILE
 from twin.domain.network import Network
 from twin.domain.nodes import FulfillmentNode
+from twin.domain.returns import SELLABLE
 
 AIR = "air"
 MONTHS_PER_YEAR = 12
@@ -48,6 +49,7 @@ def bookings(tables: Tables, window: Window, network: Network) -> pd.DataFrame:
         _of_events(tables.events, members),
         _orders_by_node(tables.shipments, list(network.nodes)),
         _of_nodes(tables, window, network),
+        _of_returns(no_returns() if tables.returns is None else tables.returns, members),
     ]
     books = pd.concat([part.astype(dict.fromkeys(_keys(part), "object")) for part in parts], ignore_index=True)
     return books.assign(**{key: pd.Categorical(books[key], categories=list(names)) for key, names in members.items()})
@@ -122,6 +124,20 @@ def _of_events(events: pd.DataFrame, members: Members) -> pd.DataFrame:
         "lost_usd": lost_units * events["unit_price_usd"],
     }
     return added_up(events, {key: members[key] for key in ("node", *KINDS_OF_ORDER)}, columns)
+
+
+def _of_returns(returns: pd.DataFrame, members: Members) -> pd.DataFrame:
+    """Book what comes back at the node it goes to, whether or not it is there when the run ends."""
+    columns: dict[str, pd.Series[Any]] = {
+        "units_returned": returns["units"],
+        "units_resold": returns["units"].where(returns["grade"].isin(SELLABLE)),
+        "return_label_usd": returns["label_usd"],
+        "return_handling_usd": returns["handling_usd"],
+        "return_loss_usd": returns["written_off_usd"] - returns["recovered_usd"],
+        "refund_usd": returns["refund_usd"],
+        "return_co2e_kg": returns["co2e_kg"],
+    }
+    return added_up(returns, {key: members[key] for key in ("node", *KINDS_OF_ORDER)}, columns)
 
 
 def _orders_by_node(shipments: pd.DataFrame, nodes: Sequence[str]) -> pd.DataFrame:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import pandas as pd
 
+from twin.analytics.returns import returns_co2e_kg_per_order
 from twin.analytics.sums import Result, ratio, total
 from twin.analytics.volume import booked, per_delivered_order
 
 TRANSPORT = ("linehaul_ground_co2e_kg", "linehaul_air_co2e_kg", "last_mile_co2e_kg")
-REST = ("packaging_co2e_kg", "inbound_co2e_kg", "building_co2e_kg")
+REST = ("packaging_co2e_kg", "inbound_co2e_kg", "building_co2e_kg", "return_co2e_kg")
 
 
 def co2e_kg_total(bookings: pd.DataFrame, by: str | None = None) -> Result:
-    """Emissions of the network: transport, packaging, inbound and buildings [kg; kgco2e_total]."""
+    """Emissions of the network: transport, packaging, inbound, buildings and returns [kg; kgco2e_total]."""
     return booked(bookings, (*TRANSPORT, *REST), by)
 
 
@@ -79,5 +80,6 @@ PARTS = (
     packaging_co2e_kg_per_order,
     inbound_co2e_kg_per_order,
     building_co2e_kg_per_order,
+    returns_co2e_kg_per_order,
 )
 """The parts of `co2e_kg_per_order`, in the order in which they are added."""

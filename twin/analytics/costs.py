@@ -1,6 +1,6 @@
 """Costs: what an order costs, and which parts make it up.
 
-What is booked on shipments counts for the orders placed in the window, whenever they are shipped; staff,
+What is booked on shipments and returns counts for the orders placed in the window, whenever they travel; staff,
 buildings, stock and inbound freight count for the window's days. An order counts once it is delivered.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from twin.analytics import returns
 from twin.analytics.sums import Result, ratio, total
 from twin.analytics.volume import booked, per_delivered_order
 
@@ -16,8 +17,8 @@ BOOKED_ON_NODES = ("staffed_usd", "inbound_usd", "node_fixed_usd", "storage_usd"
 
 
 def total_cost_usd(bookings: pd.DataFrame, by: str | None = None) -> Result:
-    """Everything: carriers, people, packaging, inbound, buildings, stock and credits [USD; total_cost]."""
-    return booked(bookings, (*BOOKED_ON_SHIPMENTS, *BOOKED_ON_NODES), by)
+    """Everything: carriers, people, packaging, inbound, buildings, stock, credits, returns [USD; total_cost]."""
+    return booked(bookings, (*BOOKED_ON_SHIPMENTS, *BOOKED_ON_NODES, *returns.COSTS), by)
 
 
 def cost_per_order(bookings: pd.DataFrame, by: str | None = None) -> Result:
@@ -29,8 +30,8 @@ def cost_per_order(bookings: pd.DataFrame, by: str | None = None) -> Result:
 
 
 def cost_per_order_variable(bookings: pd.DataFrame, by: str | None = None) -> Result:
-    """Costs booked on shipments, by delivered order: no shifts, inbound or stock [USD/order; cpo_var]."""
-    return per_delivered_order(bookings, BOOKED_ON_SHIPMENTS, by)
+    """Costs of shipments and returns, by delivered order: no shifts, inbound or stock [USD/order; cpo_var]."""
+    return per_delivered_order(bookings, (*BOOKED_ON_SHIPMENTS, *returns.COSTS), by)
 
 
 def shipping_cost_per_order(bookings: pd.DataFrame, by: str | None = None) -> Result:
@@ -98,5 +99,6 @@ PARTS = (
     storage_cpo,
     holding_cpo,
     late_credit_cpo,
+    returns.returns_cpo,
 )
 """The parts of `cost_per_order`, in the order in which they are added."""

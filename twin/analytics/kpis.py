@@ -11,14 +11,14 @@ from typing import Literal, cast
 
 import pandas as pd
 
-from twin.analytics import capacity, carbon, costs, fill, inventory, routing, service, volume
+from twin.analytics import capacity, carbon, costs, fill, inventory, returns, routing, service, volume
 from twin.analytics.bookings import bookings, members_of
 from twin.analytics.sums import Result
 from twin.analytics.tables import Tables, Window, cohort
 from twin.domain.network import Network
 
 Better = Literal["lower", "higher", "neither"]
-Source = Literal["orders", "shipments", "nodes", "stock", "bookings"]
+Source = Literal["orders", "shipments", "nodes", "stock", "bookings", "returns"]
 
 WHOLE = ("network",)
 LEVELS = ("network", "service_level")
@@ -48,6 +48,20 @@ class Kpi:
         """The name it has in tables and reports: that of its function."""
         return self.function.__name__
 
+
+RETURN_KPIS = (
+    Kpi(returns.return_rate, "rate", "lower", "bookings", ORDERS),
+    Kpi(returns.returns_cpo, "USD/order", "lower", "bookings", ORDERS_AND_NODES),
+    Kpi(returns.return_label_cpo, "USD/order", "lower", "bookings", ORDERS_AND_NODES),
+    Kpi(returns.return_handling_cpo, "USD/order", "lower", "bookings", ORDERS_AND_NODES),
+    Kpi(returns.return_loss_cpo, "USD/order", "lower", "bookings", ORDERS_AND_NODES),
+    Kpi(returns.returns_usd, "USD", "lower", "bookings", ORDERS_AND_NODES),
+    Kpi(returns.refunds_per_order, "USD/order", "lower", "bookings", ORDERS_AND_NODES),
+    Kpi(returns.restock_rate, "rate", "higher", "bookings", ORDERS_AND_NODES),
+    Kpi(returns.return_to_shelf_days_mean, "d", "lower", "returns", ORDERS_AND_NODES),
+    Kpi(returns.returns_co2e_kg_per_order, "kg/order", "lower", "bookings", ORDERS_AND_NODES),
+)
+"""What only a run says in which customers send goods back."""
 
 KPIS = (
     Kpi(costs.cost_per_order, "USD/order", "lower", "bookings", NODES),
@@ -142,12 +156,16 @@ KPIS = (
     Kpi(volume.censored_orders, "orders", "lower", "bookings", ORDERS),
     Kpi(volume.shipments_per_day, "shipments/d", "neither", "bookings", EVERYTHING),
     Kpi(volume.packages_shipped, "packages", "neither", "bookings", EVERYTHING),
+    *RETURN_KPIS,
 )
 """Every KPI, in the order in which they are listed."""
 
 
 def compute_kpis(tables: Tables, window: Window, network: Network) -> pd.DataFrame:
-    """Return every KPI of a run for the network and its groups, a row each (see `docs/results.md`)."""
+    """Return every KPI of a run for the network and its groups, a row each (see `docs/results.md`).
+
+    A run without returns says nothing of them.
+    """
     measured = _of_open_nodes(cohort(tables, window), network)
     sources = {
         "orders": measured.orders,
@@ -156,10 +174,13 @@ def compute_kpis(tables: Tables, window: Window, network: Network) -> pd.DataFra
         "stock": measured.stock,
         "bookings": bookings(measured, window, network),
     }
+    if measured.returns is not None:
+        sources["returns"] = measured.returns
+    asked = [kpi for kpi in KPIS if measured.returns is not None or kpi not in RETURN_KPIS]
     members = members_of(measured, network) | {"zone": range(1, network.zone_bands.zones + 1)}
     rows = [
         (kpi.id, kpi.unit, group, member, value)
-        for kpi in KPIS
+        for kpi in asked
         for group in kpi.groups
         for member, value in _values(kpi, sources[kpi.source], group, members)
     ]

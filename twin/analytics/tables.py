@@ -38,6 +38,10 @@ COLUMNS = {
         "backordered_units asked_units skus_asked skus_short cycles short_cycles"
     ),
     "events": "at kind subject order units distance_km",
+    "returns": (
+        "order node units grade requested_at restocked_at refund_usd label_usd handling_usd written_off_usd "
+        "recovered_usd co2e_kg"
+    ),
 }
 """The columns that KPIs need, by table; the others stay on disk."""
 
@@ -86,7 +90,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """What one replication left behind, as `docs/results.md` describes it.
+    """What one replication left behind, as `docs/results.md` describes it; without `returns` nobody could return.
 
     Integers are as narrow as their values allow: widen them before you multiply.
     """
@@ -96,6 +100,7 @@ class Tables:
     nodes: pd.DataFrame
     stock: pd.DataFrame
     events: pd.DataFrame
+    returns: pd.DataFrame | None = None
 
     @classmethod
     def read(cls, folder: Path, window: Window | None = None) -> Tables:
@@ -104,13 +109,15 @@ class Tables:
         With a window, orders placed outside of it stay on disk with their shipments, which saves memory;
         `cohort` is still to be taken.
         """
+        returns = _read(folder, "returns") if (folder / "returns.parquet").exists() else None
         if window is None:
-            return cls(**{name: _read(folder, name) for name in COLUMNS})
+            return cls(**{name: _read(folder, name) for name in COLUMNS if name != "returns"}, returns=returns)
         placed_at = _read(folder, "orders", only=("placed_at",))["placed_at"]
         orders = _read(folder, "orders", window.holds(placed_at))
         belongs = _rows_of(orders["order"], _read(folder, "shipments", only=("order",))["order"]) >= 0
         shipments = _read(folder, "shipments", belongs)
-        return cls(orders, shipments, *(_read(folder, name) for name in ("nodes", "stock", "events")))
+        nodes, stock, events = (_read(folder, name) for name in ("nodes", "stock", "events"))
+        return cls(orders, shipments, nodes, stock, events, returns)
 
     @property
     def observed_until(self) -> float:
@@ -118,11 +125,18 @@ class Tables:
         return float(self.nodes["at"].max()) if len(self.nodes) else float("inf")
 
 
-def cohort(tables: Tables, window: Window) -> Tables:
-    """Return the orders placed in the window with their shipments and events, and its hours and days.
+def no_returns() -> pd.DataFrame:
+    """Return the returns of a run without any."""
+    words = ("node", "grade", *KINDS_OF_ORDER)
+    names = [*COLUMNS["returns"].split(), *KINDS_OF_ORDER]
+    return pd.DataFrame({name: pd.Series(dtype="category" if name in words else "float64") for name in names})
 
-    New columns: `censored` marks orders and shipments that have not arrived and are not yet due. Shipments
-    and events take over channel, region and service level from their order, events also the mean price of its
+
+def cohort(tables: Tables, window: Window) -> Tables:
+    """Return the orders placed in the window with their shipments, events and returns, and its hours and days.
+
+    New columns: `censored` marks orders and shipments that have not arrived and are not yet due. Shipments,
+    events and returns take over channel, region and service level from their order, events also the mean price of its
     units, `unit_price_usd`, and from their subject `node`.
     """
     orders = _keep(_with_categories(tables.orders), window.holds(tables.orders["placed_at"]))
@@ -139,6 +153,7 @@ def cohort(tables: Tables, window: Window) -> Tables:
             (days >= window.warmup_days) & (days < window.warmup_days + window.measured_days),
         ),
         events=_events(tables.events, orders, window),
+        returns=None if tables.returns is None else _returns(tables.returns, orders),
     )
 
 
@@ -157,6 +172,12 @@ def _events(events: pd.DataFrame, orders: pd.DataFrame, window: Window) -> pd.Da
     found = _keep(_with_categories(events), ours)
     priced = orders.assign(unit_price_usd=orders["value_usd"] / orders["units"])
     return found.assign(node=found["subject"], **_taken_over(priced, rows[ours], (*KINDS_OF_ORDER, "unit_price_usd")))
+
+
+def _returns(returns: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
+    rows = _rows_of(orders["order"], returns["order"])
+    found = _keep(_with_categories(returns), rows >= 0)
+    return found.assign(**_taken_over(orders, rows[rows >= 0], KINDS_OF_ORDER))
 
 
 def _taken_over(orders: pd.DataFrame, rows: Rows, columns: Iterable[str]) -> dict[str, Any]:

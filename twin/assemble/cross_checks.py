@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from math import isfinite
 
-from twin.analytics.kpis import KPIS
+from twin.analytics.kpis import KPIS, RETURN_KPIS
 from twin.assemble.rows import Findings, some
 from twin.config import ScenarioConfig
 from twin.domain.calendars import WEEKDAYS
@@ -191,6 +191,11 @@ def _check_measures(config: ScenarioConfig, findings: Findings) -> None:
                 "a KPI of docs/kpis.md",
                 f"did you mean {near[0]!r}?" if near else "name another",
             )
+        elif config.returns.kind == "none" and measure in [kpi.id for kpi in RETURN_KPIS]:
+            findings.add_key(
+                f"study.measures.{measure}", "a KPI of returns with returns=none", "a KPI of what is modeled",
+                "set returns=us_2025 or drop the measure",
+            )  # fmt: skip
     primary = [measure for measure, said in config.study.measures.items() if said.primary]
     if config.study.measures and len(primary) != 1:
         findings.add_key(

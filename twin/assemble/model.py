@@ -13,6 +13,7 @@ from twin.assemble.demand import demand_shape, service_levels
 from twin.assemble.disruptions import disruption_plans
 from twin.assemble.nodes import fulfillment_nodes
 from twin.assemble.order_management import order_management, safety_stock
+from twin.assemble.returns import check_returns, return_route, return_terms
 from twin.assemble.routing import check_names
 from twin.assemble.rows import Findings
 from twin.assemble.stock import (
@@ -61,6 +62,7 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
     safety = safety_stock(config.dom, network, findings)
     if routing is not None:
         check_names(routing, config, network, findings)
+    check_returns(config, network, findings)
     cross_check(config, network, findings)
     findings.refuse()
     assert routing is not None, "a policy that cannot be made is a finding"
@@ -88,6 +90,8 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
         forecast=forecast(network, demand, config.replenishment),
         order_management=management,
         safety_stock=safety,
+        returns=return_terms(config.returns),
+        return_route=return_route(config.returns),
         explain=config.study.explain,
     )
 

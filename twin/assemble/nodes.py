@@ -8,10 +8,14 @@ from datetime import date
 from twin.assemble.rows import Findings
 from twin.assemble.work import calendar, stages, work
 from twin.config.network import AssortmentConfig, LaneConfig, NetworkConfig, NodeConfig
+from twin.config.returns import ReturnsDeskConfig
 from twin.domain.carriers import Departure
 from twin.domain.geography import Place, great_circle_miles
 from twin.domain.nodes import FulfillmentNode, NodeCosts, Supply
 from twin.domain.products import Product
+from twin.domain.returns import ReturnsDesk
+
+MINUTES_PER_HOUR = 60.0
 
 
 def fulfillment_nodes(
@@ -45,6 +49,7 @@ def fulfillment_nodes(
             label=node.label or place.city,
             found_rate=node.found_rate,
             groups=frozenset(node.groups),
+            returns=_returns_desk(node.returns),
             work=work(node, where, findings),
         )
     if not any(node.enabled for node in config.nodes.values()):
@@ -72,6 +77,12 @@ def _departures(node: NodeConfig, where: str, findings: Findings) -> tuple[Depar
         else:
             found.append(Departure(service, one.cutoff, one.departs, one.days))
     return tuple(found)
+
+
+def _returns_desk(desk: ReturnsDeskConfig | None) -> ReturnsDesk | None:
+    if desk is None:
+        return None
+    return ReturnsDesk(desk.stations, desk.minutes_per_unit / MINUTES_PER_HOUR, desk.fee_usd)
 
 
 def _supply(lane: LaneConfig | None, config: NetworkConfig, place: Place, places: Mapping[str, Place]) -> Supply | None:

@@ -17,6 +17,7 @@ from twin.config.disruptions import DisruptionsConfig
 from twin.config.fields import Shape
 from twin.config.network import NetworkConfig
 from twin.config.order_management import OrderManagementConfig, ReplenishmentConfig
+from twin.config.returns import ReturnsConfig
 from twin.config.study import StudyConfig
 from twin.config_problems import misfits, no_node, unknown_kind
 from twin.domain.errors import ConfigurationError
@@ -31,6 +32,7 @@ class ScenarioConfig(Shape):
     demand: DemandConfig
     routing: dict[str, Any]
     dom: OrderManagementConfig = OrderManagementConfig()
+    returns: ReturnsConfig = ReturnsConfig()
     replenishment: ReplenishmentConfig
     disruptions: DisruptionsConfig
     costs: CostsConfig

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from twin.config.fields import ClockTime, Hours, Name, NotNegative, Rate, Shape, Table, Weekdays, Zip3
+from twin.config.returns import ReturnsDeskConfig
 from twin.config.work import CrewConfig, InboundConfig, LearningConfig, OvertimeConfig, ShiftConfig, StageConfig
 
 
@@ -58,6 +59,7 @@ class NodeConfig(Shape):
     orders_per_day: Annotated[int, Field(ge=0)] | None = None
     found_rate: Rate = 1.0
     groups: tuple[Name, ...] = ()
+    returns: ReturnsDeskConfig | None = None
     crews: dict[Name, CrewConfig] = {}
     absence_rate: Annotated[float, Field(ge=0, lt=1)] = 0.0
     overtime: OvertimeConfig | None = None

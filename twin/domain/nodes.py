@@ -10,6 +10,7 @@ from twin.domain.calendars import WorkCalendar
 from twin.domain.carriers import Departure
 from twin.domain.distributions import Distribution
 from twin.domain.geography import Place
+from twin.domain.returns import ReturnsDesk
 from twin.domain.work import AS_ALWAYS, Stage, Work
 
 NodeKind = Literal["dc", "3pl", "store", "mfc", "distributor"]
@@ -55,7 +56,8 @@ class FulfillmentNode:
     """A place that holds stock and ships orders.
 
     `found_rate` is the share of accepted shipments whose goods are really found; the node declines the others.
-    `groups` are names that routing rules know it by, besides its own and its kind.
+    `groups` are names that routing rules know it by, besides its own and its kind. A node without `returns` takes
+    nothing back.
     """
 
     name: str
@@ -73,6 +75,7 @@ class FulfillmentNode:
     label: str = ""
     found_rate: float = 1.0
     groups: frozenset[str] = frozenset()
+    returns: ReturnsDesk | None = None
     work: Work = AS_ALWAYS
 
     def __post_init__(self) -> None:
@@ -84,6 +87,15 @@ class FulfillmentNode:
             raise ValueError(f"node {self.name!r}: orders_per_day must not be negative, got {self.orders_per_day}")
         if not 0 <= self.found_rate <= 1:
             raise ValueError(f"node {self.name!r}: found_rate must lie in 0..1, got {self.found_rate}")
+
+    def takes_back(self, sku: str) -> bool:
+        """Answer whether returns of a product can go back on the shelf here."""
+        return self.takes_returns and sku in self.assortment
+
+    @property
+    def takes_returns(self) -> bool:
+        """Whether customers can send anything back to this node."""
+        return self.enabled and self.returns is not None
 
     def is_in(self, groups: Collection[str]) -> bool:
         """Answer whether some groups name this node: by a group of its own, its kind or its name."""

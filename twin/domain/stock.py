@@ -16,13 +16,13 @@ class StockLedger:
 
     `available` is kept beside the others, because it is the one number routing asks for: on hand, less what is reserved
     and what is `withheld` from orders (safety stock, and damaged goods); it is below zero where less is there than is
-    to be kept. `written_off` are units that the books had and the shelf did not. `cycles` counts
-    the replenishment cycles that ended today (a product arrived), `short_cycles` those at whose end nothing was
-    available.
+    to be kept. `written_off` are units that the books had and the shelf did not, `restocked` those that customers sent
+    back and that are on the shelf again. `cycles` counts the replenishment cycles that ended today (a product arrived),
+    `short_cycles` those at whose end nothing was available.
     """
 
     __slots__ = ("available", "backordered", "cycles", "in_transit", "node", "on_hand", "opening", "received",
-                 "reserved", "shipped", "short_cycles", "withheld", "written_off")  # fmt: skip
+                 "reserved", "restocked", "shipped", "short_cycles", "withheld", "written_off")  # fmt: skip
 
     def __init__(self, node: str, opening: Mapping[str, int], safety: Mapping[str, int] | None = None) -> None:
         self.node = node
@@ -35,6 +35,7 @@ class StockLedger:
         self.backordered: Units = dict.fromkeys(opening, 0)
         self.cycles = self.short_cycles = 0
         self.received: Units = dict.fromkeys(opening, 0)
+        self.restocked: Units = dict.fromkeys(opening, 0)
         self.shipped: Units = dict.fromkeys(opening, 0)
         self.written_off: Units = dict.fromkeys(opening, 0)
         for sku, units in opening.items():
@@ -104,6 +105,12 @@ class StockLedger:
         self.available[sku] += units
         self.received[sku] += units
 
+    def restock(self, sku: str, units: int) -> None:
+        """Put goods on the shelf that a customer sent back and that passed the inspection."""
+        self.on_hand[sku] += units
+        self.available[sku] += units
+        self.restocked[sku] += units
+
     def position(self, sku: str) -> int:
         """Return the inventory position, what replenishment counts on: available plus in transit less backordered."""
         return self.available[sku] + self.in_transit[sku] - self.backordered[sku]
@@ -118,7 +125,8 @@ class StockLedger:
         All books list the SKUs in the order of the opening stock, so that a quick look compares whole columns.
         """
         gone = map(add, self.shipped.values(), self.written_off.values())
-        due = list(map(sub, map(add, self.opening.values(), self.received.values()), gone))
+        came = map(add, self.received.values(), self.restocked.values())
+        due = list(map(sub, map(add, self.opening.values(), came), gone))
         free = list(map(sub, self.on_hand.values(), self.reserved.values()))
         promisable = list(map(sub, free, self.withheld.values()))
         settled = due == list(self.on_hand.values()) and promisable == list(self.available.values())
@@ -128,7 +136,10 @@ class StockLedger:
             on_hand, reserved, available = self.on_hand[sku], self.reserved[sku], self.available[sku]
             withheld = self.withheld[sku]
             if on_hand != units:
-                yield f"{self.node}/{sku}: on hand {on_hand}, opening + received - shipped - written off = {units}"
+                yield (
+                    f"{self.node}/{sku}: on hand {on_hand}, "
+                    f"opening + received + restocked - shipped - written off = {units}"
+                )
             if not 0 <= reserved <= on_hand or available != on_hand - reserved - withheld:
                 yield (
                     f"{self.node}/{sku}: on hand {on_hand}, reserved {reserved}, withheld {withheld}, "

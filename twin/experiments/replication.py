@@ -23,7 +23,7 @@ from twin.simulation.run import HOURS_PER_DAY, Outcome, simulate
 from twin.simulation.world import Model
 
 Build = Callable[[ScenarioConfig, str], Model]
-ORDER_TABLES = ("orders", "shipments")
+ORDER_TABLES = ("orders", "shipments", "returns")
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def replicate(study: Path, design: Design, replication: int, build: Build) -> No
     pq.write_table(pa.Table.from_pandas(kpis, preserve_index=False), made / "kpis.parquet")
     if not config.order_tables:
         for table in ORDER_TABLES:
-            (made / f"{table}.parquet").unlink()
+            (made / f"{table}.parquet").unlink(missing_ok=True)
     facts = {
         "design": design.name,
         "replication": replication,

@@ -21,9 +21,10 @@ NOT_MODELED = (
     "Customers do not react: lateness costs a credit, not the next order.",
     "Suppliers never run dry; only their lead times vary.",
     "Book stock is right; goods that are not found are a share of picks.",
-    "Walk-in customers of stores, returns, transfers between nodes and overtime.",
+    "Walk-in customers of stores, transfers between nodes and overtime.",
     "Carrier networks have no capacity limits of their own.",
 )
+NO_RETURNS = "Returns: nobody sends anything back (returns=none)."
 
 
 def study_file(folder: Path, designs: Sequence[Design], networks: Sequence[Network], command: str) -> dict[str, Any]:
@@ -60,7 +61,7 @@ def study_file(folder: Path, designs: Sequence[Design], networks: Sequence[Netwo
             for p in networks[0].places.values()
         ],
         "assumptions": _demand(folder, designs[0]) + _assumptions(config, networks[0]),
-        "not_modeled": list(NOT_MODELED),
+        "not_modeled": [*NOT_MODELED, *([NO_RETURNS] if config.returns.kind == "none" else [])],
         "disruptions": _disruptions(designs[0]),
         "state": "complete",
     }

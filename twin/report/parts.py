@@ -20,6 +20,7 @@ COST = {
     "storage_cpo": "Storage",
     "holding_cpo": "Stock holding",
     "late_credit_cpo": "Late credits",
+    "returns_cpo": "Returns",
 }
 CARBON = {
     "linehaul_ground_co2e_kg_per_order": "Ground linehaul",
@@ -28,6 +29,7 @@ CARBON = {
     "packaging_co2e_kg_per_order": "Packaging",
     "inbound_co2e_kg_per_order": "Inbound",
     "building_co2e_kg_per_order": "Nodes",
+    "returns_co2e_kg_per_order": "Returns",
 }
 REST = "Other"
 NEGLIGIBLE = 1e-9

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TypeVar
 
 import numpy as np
@@ -13,10 +14,14 @@ from twin.domain.network import Network
 from twin.domain.stock import StockLedger
 from twin.simulation.days import Integers
 from twin.simulation.invoices import Columns
+from twin.simulation.returned_lines import ReturnBill
 
 Key = TypeVar("Key", str, int)
+Pair = tuple[str, int, str, int]
+"""Two accounts of the same units: the name of the one and what it says, and the other's."""
 
 COSTS = ("label_usd", "surcharge_usd", "handling_usd", "packaging_usd", "late_credit_usd")
+NO_SERVICE = -1  # what no carrier is paid
 EMISSIONS = ("linehaul_co2e_kg", "last_mile_co2e_kg", "packaging_co2e_kg")
 
 
@@ -48,6 +53,22 @@ class Accounts:
         _enter(self.by_service, _grouped(found["service"], each))
         _enter(self.carbon_by_node, _grouped(found["node"], sum(found[name] for name in EMISSIONS)))
 
+    def book_returns(self, nodes: Sequence[int], service: int, bills: Sequence[ReturnBill]) -> None:
+        """Enter returned lines at the nodes they go to; what liquidation brings is taken off."""
+        node = np.array(nodes, dtype=np.int64)
+        refund, label, handling, written_off, recovered, carbon = np.array(bills, dtype=np.int64).T
+        parts = {
+            "return_label_usd": label, "return_handling_usd": handling, "written_off_usd": written_off,
+            "recovered_usd": -recovered, "refund_usd": refund,
+        }  # fmt: skip
+        each = sum(parts.values())
+        labels = int(label.sum())
+        _enter(self.by_component, {name: int(amounts.sum()) for name, amounts in parts.items()})
+        _enter(self.by_node, _grouped(node, each))
+        _enter(self.by_service, {service: labels, NO_SERVICE: int(each.sum()) - labels})
+        _enter(self.carbon_by_component, {"return_co2e_kg": int(carbon.sum())})
+        _enter(self.carbon_by_node, _grouped(node, carbon))
+
     def imbalances(self) -> Iterator[str]:
         """Name every pair of totals that differ."""
         total = sum(self.by_component.values())
@@ -73,15 +94,18 @@ class Totals:
     on_road: int
 
 
-def audit(ledgers: Mapping[str, StockLedger], accounts: Accounts, totals: Totals, instant: float) -> None:
+def audit(
+    ledgers: Mapping[str, StockLedger], accounts: Accounts, totals: Totals, instant: float, more: Iterable[Pair] = ()
+) -> None:
     """Raise `BooksDisagree` naming every account that does not add up.
 
     Every unit ordered is shipped, cancelled, waiting for stock, sold and without a node, or reserved at one; what waits
     is backordered at the node that is to restock it; what nodes expect is on a supplier's truck; on hand is opening
-    plus received less shipped and written off, SKU by SKU; money and carbon are the same seen from every side.
+    plus received and restocked less shipped and written off, SKU by SKU; money and carbon are the same seen from every
+    side. `more` are pairs of accounts that others keep.
     """
     wrong = [line for ledger in ledgers.values() for line in ledger.imbalances()]
-    for this, units, that, others in _accounts_of_units(ledgers, totals):
+    for this, units, that, others in chain(_accounts_of_units(ledgers, totals), more):
         if units != others:
             wrong.append(f"{this} {units}, {that} {others}")
     wrong.extend(accounts.imbalances())
@@ -89,7 +113,7 @@ def audit(ledgers: Mapping[str, StockLedger], accounts: Accounts, totals: Totals
         raise BooksDisagree(f"at hour {instant:.2f} the books disagree: " + "; ".join(wrong[:20]))
 
 
-def _accounts_of_units(ledgers: Mapping[str, StockLedger], totals: Totals) -> Iterator[tuple[str, int, str, int]]:
+def _accounts_of_units(ledgers: Mapping[str, StockLedger], totals: Totals) -> Iterator[Pair]:
     """Yield pairs of accounts of the same units, each with its name."""
 
     def at_nodes(book: str) -> int:

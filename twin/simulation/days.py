@@ -108,8 +108,11 @@ class LinePool:
 class OrderMaker:
     """Turns a day's columns into orders, each with the luck it was born with."""
 
-    def __init__(self, names: Names, spreads: Sequence[Spread], seed: int, replication: int) -> None:
+    def __init__(
+        self, names: Names, spreads: Sequence[Spread], seed: int, replication: int, purposes: Sequence[str] = LUCK
+    ) -> None:
         self.names = names
+        self._purposes = purposes
         self._spreads = spreads
         self._seed, self._replication = seed, replication
         self._pool = LinePool(names.skus)
@@ -119,7 +122,7 @@ class OrderMaker:
 
     def luck(self, day: DayColumns) -> Mapping[str, Floats]:
         """Return the uniforms of a day's orders by purpose; each purpose has a stream of its own."""
-        return {purpose: self._uniforms(purpose, day) for purpose in LUCK}
+        return {purpose: self._uniforms(purpose, day) for purpose in self._purposes}
 
     def orders(self, day: DayColumns, found_luck: Floats) -> Iterator[Order]:
         """Yield the orders of a day in order of time."""

@@ -13,6 +13,7 @@ from twin.domain.work import Learning, Overtime, Rework, Stage
 from twin.simulation.clock import Clock, Steps
 from twin.simulation.crews import CrewAtWork, staffed_stations
 from twin.simulation.days import Spread
+from twin.simulation.inspecting import InspectionBench
 from twin.simulation.picking import Picking, picking
 from twin.simulation.release import Courier, WaveGate, wave_instants
 from twin.simulation.shipments import Shipment
@@ -72,6 +73,7 @@ class Floor:
         self.crews = [CrewAtWork(crew, self._places(crew.stages), clock) for crew in node.work.crews]
         self.gate = _gate(node, roster.timeline, self._line)
         self.first: Entry = self.gate or self._line
+        self.inspection: InspectionBench | None = None
         self.courier: Courier | None = None
         if node.work.order_latency_hours:
             self.first = self.courier = Courier(node.work.order_latency_hours, self.first, clock)
@@ -191,6 +193,8 @@ class Floor:
             stage.staff(min(usable, floor(running + 1e-9)))
         for crew in self.crews:
             crew.staff(self._people(crew.crew.people, crew.sheet))
+        if self.inspection is not None:
+            self.inspection.staff(staffed_stations(self.inspection.stations, self._rate * self.capacity_rate))
 
     def _people(self, everybody: int, sheet: TimeSheet) -> int:
         """Return how many of some people are there now, and note it on their time sheet."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from twin.simulation.days import Names
 from twin.simulation.invoices import MICRO, Batch, Columns, Invoicing, fields_of
 from twin.simulation.pages import OrderPage, Pages
 from twin.simulation.shipments import Shipment
-from twin.simulation.tables import DECISIONS, EVENTS, NODES, ORDERS, SHIPMENTS, STOCK, TableWriter, words
+from twin.simulation.tables import DECISIONS, EVENTS, NODES, ORDERS, RETURNS, SHIPMENTS, STOCK, TableWriter, words
 
 FLUSH_AT = 4_000  # shipments worked out at once; fewer cost more each, more cost memory
 MONEY = ("label_usd", "surcharge_usd", "handling_usd", "packaging_usd", "late_credit_usd", "expected_usd")
@@ -45,7 +45,8 @@ class History:
     def __init__(self, folder: Path, network: Network, names: Names, invoicing: Invoicing, clock: Clock) -> None:
         self.pages = Pages()
         self.accounts = Accounts(network)
-        self._network, self._names, self._invoicing, self._clock = network, names, invoicing, clock
+        self.clock = clock
+        self._network, self._names, self._invoicing = network, names, invoicing
         self._prices = np.array([product.price_usd for product in network.products.values()])
         self._credits = np.array([network.service_levels[level].late_credit_usd for level in names.service_levels])
         self._carriers = [network.services[name].carrier for name in invoicing.services]
@@ -57,6 +58,7 @@ class History:
         self._folder = folder
         self._writers = {name: TableWriter(folder / f"{name}.parquet", schema) for name, schema in schemas.items()}
         self._decisions: list[tuple[float, int, str, str, str]] = []
+        self._tell_invoiced: Callable[[Columns], None] = _tell_nobody
 
     def carried(self, node: str, service: str, departs_at: float, shipments: Sequence[Shipment]) -> None:
         """Note what left on a truck."""
@@ -69,7 +71,7 @@ class History:
     def note_first_decision(self, order: Order, decision: Decision, look: FirstLook) -> None:
         """Note a first decision; one that at once ships the whole order from one node needs no note."""
         page, row = self.pages.page_of(order.number)
-        page.decided_at[row] = self._clock.now_hours
+        page.decided_at[row] = self.clock.now_hours
         missing = {line.sku for line in decision.unfilled}
         page.first_pass_units[row] -= units_of(decision.unfilled)
         page.first_pass_lines[row] -= len(missing)
@@ -87,7 +89,7 @@ class History:
         """Note that some units of an order will never come."""
         page, row = self.pages.page_of(order.number)
         page.units_cancelled[row] += units
-        page.cancelled_at[row] = self._clock.now_hours
+        page.cancelled_at[row] = self.clock.now_hours
         self.accounts.cancelled_units += units
         self.event("cancelled", "", order.number, units)
 
@@ -95,7 +97,7 @@ class History:
         self, kind: str, subject: str, order: int = -1, units: int = 0, distance_km: float = 0.0, reason: str = ""
     ) -> None:
         """Note something rare."""
-        self._events.append((self._clock.now_hours, kind, subject, order, units, distance_km, reason))
+        self._events.append((self.clock.now_hours, kind, subject, order, units, distance_km, reason))
 
     def explain_decisions(self) -> None:
         """Open the table of decisions; without it `decided` is not called."""
@@ -103,7 +105,12 @@ class History:
 
     def decided(self, order: int, node: str, reason: str, detail: str = "") -> None:
         """Note that a decision took a node, or why it did not."""
-        self._decisions.append((self._clock.now_hours, order, node, reason, detail))
+        self._decisions.append((self.clock.now_hours, order, node, reason, detail))
+
+    def keep_returns(self, invoiced: Callable[[Columns], None]) -> None:
+        """Open the table of returns, and let `invoiced` hear of all shipments once their arrival is known."""
+        self._writers["returns"] = TableWriter(self._folder / "returns.parquet", RETURNS)
+        self._tell_invoiced = invoiced
 
     def rows(self, table: str, columns: Mapping[str, Any]) -> None:
         """Add rows to the hourly or daily tables."""
@@ -117,6 +124,7 @@ class History:
             self._settle(found)
             self.accounts.book(found)
             self._write_shipments(found)
+            self._tell_invoiced(found)
         self._batches, self._fields, self._waiting = [], array("d"), 0
         self._write_events()
         self._write_decisions()
@@ -217,3 +225,7 @@ class History:
             "at": np.array(at), "order": np.array(order), "node": node, "reason": reason, "detail": detail,
         })  # fmt: skip
         self._decisions = []
+
+
+def _tell_nobody(found: Columns) -> None:
+    """Stand in where nobody asks what was invoiced."""

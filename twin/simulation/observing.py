@@ -65,7 +65,7 @@ class StationLog:
 class StockLog:
     """Keeps the time-weighted stock of each node and writes it at midnight.
 
-    `touch` is called right after a node's stock changed; between two touches the stock on hand is constant.
+    `touch` or `gain` is called right after a node's stock changed; between two touches the stock on hand is constant.
     """
 
     def __init__(self, ledgers: Mapping[str, StockLedger], network: Network, clock: Clock, history: History) -> None:
@@ -74,6 +74,7 @@ class StockLog:
             name: np.array([network.products[sku].unit_cost_usd for sku in ledger.opening], dtype=np.float64)
             for name, ledger in ledgers.items()
         }
+        self._unit_costs = {sku: product.unit_cost_usd for sku, product in network.products.items()}
         self._names = list(ledgers)
         self._since = dict.fromkeys(ledgers, 0.0)
         self._held: dict[str, tuple[float, float]] = {name: self._now(name) for name in ledgers}
@@ -85,6 +86,12 @@ class StockLog:
         """Add the stock since the last change to the integral, and look at the books anew."""
         self._integrate(node)
         self._held[node] = self._now(node)
+
+    def gain(self, node: str, sku: str, units: int) -> None:
+        """Add units of one product; to add up the whole books takes 70 us, too long for every line that comes back."""
+        self._integrate(node)
+        held_units, held_usd = self._held[node]
+        self._held[node] = (held_units + units, held_usd + units * self._unit_costs[sku])
 
     def close_day(self) -> None:
         """Write the day's row for every node."""

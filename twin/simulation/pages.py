@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from math import inf
 
 import numpy as np
 
@@ -99,6 +100,11 @@ class Pages:
     def __iter__(self) -> Iterator[OrderPage]:
         """Go through the open pages, oldest first."""
         return iter(self._pages.values())
+
+    @property
+    def oldest(self) -> float:
+        """The number of the first order on an open page, infinite where no page is open."""
+        return self._firsts[0] if self._firsts else inf
 
     def page_of(self, number: int) -> tuple[OrderPage, int]:
         """Return the page of an order and its row there."""

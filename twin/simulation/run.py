@@ -15,7 +15,7 @@ from twin.policies.routing.roles import LearningPolicy, RoutingPolicy
 from twin.simulation.backorders import Backorders
 from twin.simulation.books import Totals, audit
 from twin.simulation.clock import Clock, Steps
-from twin.simulation.days import OrderMaker
+from twin.simulation.days import LUCK, OrderMaker
 from twin.simulation.disrupting import Disruptor, draw
 from twin.simulation.docks import Dock, timetable
 from twin.simulation.explaining import explained
@@ -26,9 +26,12 @@ from twin.simulation.live_view import LiveView
 from twin.simulation.nodes import WorkingNode
 from twin.simulation.observing import StationLog, StockLog
 from twin.simulation.order_desk import OrderDesk
+from twin.simulation.pages import OrderPage
 from twin.simulation.receiving import Truckload
 from twin.simulation.recording import recorded
 from twin.simulation.replenishing import Supplier, review_instants
+from twin.simulation.return_luck import RETURN
+from twin.simulation.returning import Returns
 from twin.simulation.shipments import Shipment
 from twin.simulation.staffing import Roster
 from twin.simulation.transit import DayBook, TransitCalendar
@@ -94,8 +97,14 @@ class Run:
         self.desk = OrderDesk(model.order_management, self.fulfillment, self.view, self.history, self.clock)
         self.stations = StationLog(self.nodes, self.clock, self.history)
         self.stock = StockLog(self.ledgers, network, self.clock, self.history)
-        maker = OrderMaker(demand.names, list(columns), seed, 0 if model.fixed_luck else replication)
-        self.orders = OrderStream(demand, maker, horizon.order_days, self.history.pages)
+        terms = model.returns
+        self.returns = (
+            None if terms is None
+            else Returns(terms, model, demand.names, self.nodes, self.history, self._on_the_shelf)
+        )  # fmt: skip
+        purposes = LUCK if terms is None else (*LUCK, RETURN)
+        maker = OrderMaker(demand.names, list(columns), seed, 0 if model.fixed_luck else replication, purposes)
+        self.orders = OrderStream(demand, maker, horizon.order_days, self._open_page)
 
     def live(self) -> Outcome:
         """Run all days, check the books every midnight, and finish the tables."""
@@ -104,6 +113,8 @@ class Run:
         place = self.fulfillment.place if self.model.order_management.is_direct else self.desk.place
         self.clock.run_with(self.orders, place, self.model.horizon.days * HOURS_PER_DAY + 0.5)
         self.stations.write()
+        if self.returns is not None:
+            self.returns.close()
         self.history.close()
         world = exogenous_sha256(self.orders, self.disruptions, self.seed, self.replication)
         events = next(self.clock._eid)  # noqa: SLF001  (SimPy counts its events there)
@@ -197,6 +208,8 @@ class Run:
             ledger.ship(shipment.plan.lines)
             self.fulfillment.units_in_nodes -= shipment.plan.parcels.units
         self.stock.touch(name)
+        if self.returns is not None:
+            self.returns.carried(shipments)
         self.history.carried(name, dock.service.name, departs_at, shipments)
 
     def _truck(self, name: str, kind: str, load: Truckload, distance_km: float) -> None:
@@ -208,6 +221,17 @@ class Run:
         """Let orders that wait for it have what is on the shelf now."""
         self.stock.touch(name)
         self.backorders.arrived(name, (sku for sku, _ in load))
+
+    def _open_page(self, page: OrderPage) -> None:
+        """Begin a new day of orders."""
+        self.history.pages.open(page)
+        if self.returns is not None:
+            self.returns.open(page)
+
+    def _on_the_shelf(self, name: str, sku: str, units: int) -> None:
+        """Offer what customers sent back to the orders that wait for it."""
+        self.stock.gain(name, sku, units)
+        self.backorders.arrived(name, [sku])
 
     def _new_days(self, name: str, node: WorkingNode) -> Steps:
         """Give a node its daily allowance of orders back at its own midnight."""
@@ -250,6 +274,8 @@ class Run:
             self.history.flush()
             self._audit()
             self.history.close_days()
+            if self.returns is not None:
+                self.returns.close_day()
 
     def _audit(self) -> None:
         accounts = self.history.accounts
@@ -263,7 +289,8 @@ class Run:
             reserved=self.fulfillment.units_in_nodes + self.desk.held_units,
             on_road=sum(supplier.units_on_road for supplier in self.suppliers),
         )
-        audit(self.ledgers, accounts, totals, self.clock.now_hours)
+        returned = () if self.returns is None else self.returns.accounts()
+        audit(self.ledgers, accounts, totals, self.clock.now_hours, returned)
 
 
 def simulate(model: Model, folder: Path, seed: int, replication: int) -> Outcome:

@@ -92,6 +92,12 @@ STOCK = schema(
     asked_units="int64", skus_asked="int32", skus_short="int32", cycles="int32", short_cycles="int32",
 )  # fmt: skip
 DECISIONS = schema(at="float64", order="int64", node="words", reason="words", detail="words")
+RETURNS = schema(
+    order="int64", origin="words", node="words", sku="words", units="int32", reason="words", method="words",
+    grade="words", requested_at="float64", received_at="float64", inspected_at="float64", restocked_at="float64",
+    refund_usd="float64", label_usd="float64", handling_usd="float64", written_off_usd="float64",
+    recovered_usd="float64", co2e_kg="float64",
+)  # fmt: skip
 EVENTS = schema(
     at="float64", kind="words", subject="words", order="int64", units="int64", distance_km="float64", reason="words",
 )  # fmt: skip

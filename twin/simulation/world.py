@@ -12,17 +12,19 @@ from twin.domain.calendars import Timeline
 from twin.domain.disruptions import Disruption
 from twin.domain.network import Network
 from twin.domain.orders import Order
+from twin.domain.returns import ReturnTerms
 from twin.policies.cartons import Packer
 from twin.policies.conformance import Recorded
 from twin.policies.forecast import NOTHING_EXPECTED, Forecast
 from twin.policies.offers import OfferBook
 from twin.policies.replenishment import ReplenishmentPolicy
+from twin.policies.returns import ReturnRoute
 from twin.policies.routing.roles import RoutingPolicy
 from twin.simulation.days import OrderMaker, Spread
 from twin.simulation.demand import Demand
 from twin.simulation.disrupting import DisruptionPlan
 from twin.simulation.order_management import OrderManagement
-from twin.simulation.pages import OrderPage, Pages
+from twin.simulation.pages import OrderPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Model:
 
     `demand` makes the customers of a replication from its seed, its number and the disruptions drawn for it; with
     `fixed_luck` every replication gives them the luck of the first. `record` is handed every decision with the picture
-    of the network it was made on.
+    of the network it was made on. Without `returns` nobody sends anything back.
     """
 
     network: Network
@@ -85,15 +87,19 @@ class Model:
     forecast: Forecast = NOTHING_EXPECTED
     order_management: OrderManagement = field(default_factory=OrderManagement)
     safety_stock: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    returns: ReturnTerms | None = None
+    return_route: ReturnRoute = field(default_factory=ReturnRoute)
     explain: Literal["off", "codes", "full"] = "off"
     record: Callable[[Recorded], object] | None = None
 
 
 class OrderStream:
-    """The orders of a run, one day in memory at a time; opens a page for each day as it begins."""
+    """The orders of a run, one day in memory at a time; hands `open_page` a page for each day as it begins."""
 
-    def __init__(self, demand: Demand, maker: OrderMaker, order_days: int, pages: Pages) -> None:
-        self._demand, self._maker, self._days, self._pages = demand, maker, order_days, pages
+    def __init__(
+        self, demand: Demand, maker: OrderMaker, order_days: int, open_page: Callable[[OrderPage], None]
+    ) -> None:
+        self._demand, self._maker, self._days, self._open_page = demand, maker, order_days, open_page
         self._hash = sha256()
         self.orders = 0
 
@@ -103,8 +109,7 @@ class OrderStream:
             columns = self._demand.day(day, self.orders)
             self._hash.update(columns.digest())
             luck = self._maker.luck(columns)
-            page = OrderPage.of(columns, luck)
-            self._pages.open(page)
+            self._open_page(OrderPage.of(columns, luck))
             self.orders += columns.orders
             yield from self._maker.orders(columns, luck["found"])
 
