@@ -95,6 +95,10 @@ class RegionalWorld:
         """Nothing is promised."""
         return 0
 
+    def unreserved(self, sku: str) -> dict[str, int]:
+        """Return what is there and not promised, of every node."""
+        return {node: self.on_hand(node, sku) - self.reserved(node, sku) for node in self.nodes}
+
     def closed_because(self, node: str) -> Reason | None:
         """Return why a node takes no orders."""
         return self.closed.get(node, Reason.ORDER_LIMIT if self.orders_left(node) < 1 else None)

@@ -57,6 +57,8 @@ def test_a_view_over_a_snapshot_answers_what_the_snapshot_says() -> None:
 
     assert view.now_hours == 10.0
     assert (view.on_hand("columbus", "mug"), view.reserved("columbus", "mug")) == (3, 1)
+    assert view.unreserved("mug") == dict.fromkeys(NETWORK.nodes, 2)
+    assert set(view.unreserved("lamp").values()) == {0}
     assert view.available_to_promise("columbus", "mug") == 2
     assert view.available_to_promise("columbus", "lamp") == view.on_hand("columbus", "lamp") == 0
     assert view.can_fill("columbus", ORDER.lines)

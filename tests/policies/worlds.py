@@ -128,6 +128,10 @@ class SnapshotView:
         """Return what was promised to others."""
         return self.promised.get(node, {}).get(sku, 0)
 
+    def unreserved(self, sku: str) -> dict[str, int]:
+        """Return what is there and not promised, of every node."""
+        return {node: self.on_hand(node, sku) - self.reserved(node, sku) for node in self.nodes}
+
     def closed_because(self, node: str) -> Reason | None:
         """Return why the node is closed."""
         return self.closed.get(node)

@@ -166,6 +166,10 @@ class SnapshotView:
         stock = self.snapshot.nodes[node].stock.get(sku)
         return stock.reserved if stock is not None else 0
 
+    def unreserved(self, sku: str) -> dict[str, int]:
+        """Return the units of a product on hand and not promised, of every node."""
+        return {node: self.on_hand(node, sku) - self.reserved(node, sku) for node in self.nodes}
+
     def closed_because(self, node: str) -> Reason | None:
         """Return why a node takes no orders now, or None where it does."""
         return self.snapshot.nodes[node].closed_because

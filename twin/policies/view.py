@@ -59,6 +59,9 @@ class NetworkView(Protocol):
     def reserved(self, node: str, sku: str) -> int:
         """Return the units of a product at a node that are promised to orders."""
 
+    def unreserved(self, sku: str) -> Mapping[str, int]:
+        """Return the units of a product on hand and not promised, of every node: one question for those who rank."""
+
     def closed_because(self, node: str) -> Reason | None:
         """Return why a node takes no orders now, or None where it does."""
 
@@ -126,6 +129,10 @@ class Without:
     def reserved(self, node: str, sku: str) -> int:
         """Return the units of a product at a node that are promised to orders."""
         return self.view.reserved(node, sku)
+
+    def unreserved(self, sku: str) -> Mapping[str, int]:
+        """Return the units of a product on hand and not promised, of every node."""
+        return self.view.unreserved(sku)
 
     def closed_because(self, node: str) -> Reason | None:
         """Return why a node takes no orders now, or None where it does."""

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal, cast, get_args
 
 from twin.domain.errors import ConfigurationError, Problem
-from twin.domain.orders import Lines, Order
+from twin.domain.orders import Order
 from twin.policies.contract import Source
-from twin.policies.decision import Decision, Reason
+from twin.policies.decision import Decision
 from twin.policies.offers import OfferBook
+from twin.policies.promised import Promised
 from twin.policies.routing.catalogue import nested_values, parameter_problems, stand_in
 from twin.policies.routing.roles import LEARNED, RoutingPolicy
 from twin.policies.routing.validate import IllegalDecision, validate
@@ -41,48 +41,6 @@ class MarkedDecision(Decision):
     """A decision that the service did not make, and who made it."""
 
     source: Final[Source] = "FALLBACK"
-
-
-class Promised:
-    """The network less what the decisions of a batch have promised so far."""
-
-    def __init__(self, view: NetworkView) -> None:
-        self._view = view
-        self._units: Counter[tuple[str, str]] = Counter()
-        self._orders: Counter[str] = Counter()
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  (all that promises do not change)
-        return getattr(self._view, name)
-
-    def promise(self, decision: Decision) -> None:
-        """Take what a decision ships away."""
-        for shipment in decision.shipments:
-            self._orders[shipment.offer.node] += 1
-            for line in shipment.lines:
-                self._units[shipment.offer.node, line.sku] += line.quantity
-
-    def available_to_promise(self, node: str, sku: str) -> int:
-        """Return the units of a product that a node can promise still."""
-        if self.closed_because(node) is not None:
-            return 0
-        return self._view.available_to_promise(node, sku) - self._units[node, sku]
-
-    def can_fill(self, node: str, lines: Lines) -> bool:
-        """Answer whether a node takes orders and has every unit of the lines to promise still."""
-        return all(self.available_to_promise(node, line.sku) >= line.quantity for line in lines)
-
-    def reserved(self, node: str, sku: str) -> int:
-        """Return the units of a product at a node that are promised to orders."""
-        return self._view.reserved(node, sku) + self._units[node, sku]
-
-    def closed_because(self, node: str) -> Reason | None:
-        """Return why a node takes no orders now, or None where it does."""
-        full = self._orders[node] > 0 and self.orders_left(node) < 1
-        return Reason.ORDER_LIMIT if full else self._view.closed_because(node)
-
-    def orders_left(self, node: str) -> float:
-        """Return how many more orders a node takes today."""
-        return self._view.orders_left(node) - self._orders[node]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +103,13 @@ class HttpRouting:
         The pictures that go with the orders are all of one instant, so the service cannot know what it promised.
         """
         outcomes = self._service().outcomes([self._question(order, network) for order in orders], network)
-        promised = Promised(network)
+        promised = Promised(network, frozenset())
         rest = cast("NetworkView", promised)
         decisions = []
         for order, outcome in zip(orders, outcomes, strict=True):
             taken = isinstance(outcome, Decision) and not is_legal(order, outcome, rest)
             decision = self.decide(order, rest) if taken else self._settled(order, outcome, rest)
-            promised.promise(decision)
+            promised.promise(decision.shipments)
             decisions.append(decision)
         return decisions
 

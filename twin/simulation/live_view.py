@@ -88,6 +88,13 @@ class LiveView:
         """Return the units of a product at a node that are promised to orders."""
         return self._ledgers[node].reserved.get(sku, 0)
 
+    def unreserved(self, sku: str) -> dict[str, int]:
+        """Return the units of a product on hand and not promised, of every node."""
+        return {
+            node: ledger.on_hand[sku] - ledger.reserved[sku] if sku in ledger.on_hand else 0
+            for node, ledger in self._ledgers.items()
+        }
+
     def closed_because(self, node: str) -> Reason | None:
         """Return why a node takes no orders now, or None where it does."""
         return self._nodes[node].closed_because

@@ -13,7 +13,8 @@ from tests.policies.regional_worlds import RegionalWorld, an_order
 from tests.policies.worlds import lines_of, what, who_ships_what
 from twin.domain.orders import Order, OrderLine
 from twin.policies.decision import Reason
-from twin.policies.routing.batch_reoptimise import Assignment, BatchReoptimise, Promised
+from twin.policies.promised import Promised
+from twin.policies.routing.batch_reoptimise import Assignment, BatchReoptimise
 from twin.policies.routing.min_cost import MinCost
 from twin.policies.routing.roles import BatchPolicy
 from twin.policies.routing.search import decision_usd
@@ -222,10 +223,11 @@ def test_promised_units_and_orders_are_gone_for_those_who_come_after() -> None:
 
     assert promised.available_to_promise("akron", "mug") == 1
     assert promised.reserved("akron", "mug") == 2
+    assert promised.unreserved("mug")["akron"] == 1
     assert promised.orders_left("akron") == 1
     assert not promised.can_fill("akron", lines_of(mug=2))
     assert promised.closed_because("akron") is None
-    promised.promise(plan)
+    promised.promise(plan.shipments)
     assert promised.closed_because("akron") is Reason.ORDER_LIMIT
     assert promised.available_to_promise("akron", "mug") == 0
     assert world.available_to_promise("akron", "mug") == 3

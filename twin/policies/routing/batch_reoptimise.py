@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from twin.domain.orders import Lines, Order, units_of, without
-from twin.policies.decision import Decision, PlannedShipment, Reason
+from twin.policies.decision import Decision, PlannedShipment
+from twin.policies.promised import Promised
 from twin.policies.routing.search import (
     Plan,
     cheapest_from,
@@ -96,7 +97,7 @@ class BatchReoptimise:
             plans += found
             gap_usd += gap
             for plan in found:
-                promised.promise(plan)
+                promised.promise(plan.shipments)
         one_by_one = self._one_by_one(orders, Promised(network, frozenset()))
         plans = plans if _better(plans, one_by_one) else one_by_one
         decisions = [
@@ -110,7 +111,7 @@ class BatchReoptimise:
         for order in orders:
             decision = cheapest_plan(order, promised, self)
             plans.append(self._plan(order, decision.shipments, decision.unfilled))
-            promised.promise(plans[-1])
+            promised.promise(plans[-1].shipments)
         return plans
 
     def _solve(self, orders: Sequence[Order], promised: Promised) -> tuple[list[Plan], float]:
@@ -266,45 +267,3 @@ def _sparse(entries: Sequence[tuple[int, int, int]], rows: int, columns: int) ->
 
     row, column, count = np.array(entries).T
     return csr_array((count.astype(np.float64), (row, column)), shape=(rows, columns))
-
-
-@dataclass(frozen=True, slots=True)
-class Promised(Without):
-    """A view on the same network once some plans are carried out."""
-
-    units: dict[tuple[str, str], int] = field(default_factory=dict)
-    orders: dict[str, int] = field(default_factory=dict)
-
-    def promise(self, plan: Plan) -> None:
-        """Count what a plan takes as promised."""
-        for shipment in plan.shipments:
-            node = shipment.offer.node
-            self.orders[node] = self.orders.get(node, 0) + 1
-            for line in shipment.lines:
-                self.units[node, line.sku] = self.units.get((node, line.sku), 0) + line.quantity
-
-    def copy(self) -> Promised:
-        """Return the same view, to be carried on separately."""
-        return Promised(self.view, self.excluded, dict(self.units), dict(self.orders))
-
-    def can_fill(self, node: str, lines: Lines) -> bool:
-        """Answer whether a node takes orders and has every unit of the lines to promise."""
-        return all(self.available_to_promise(node, line.sku) >= line.quantity for line in lines)
-
-    def available_to_promise(self, node: str, sku: str) -> int:
-        """Return the units of a product that a node can still promise."""
-        if self.orders_left(node) < 1:
-            return 0
-        return self.view.available_to_promise(node, sku) - self.units.get((node, sku), 0)
-
-    def reserved(self, node: str, sku: str) -> int:
-        """Return the units of a product at a node that are promised to orders."""
-        return self.view.reserved(node, sku) + self.units.get((node, sku), 0)
-
-    def closed_because(self, node: str) -> Reason | None:
-        """Return why a node takes no orders now, or None where it does."""
-        return self.view.closed_because(node) or (Reason.ORDER_LIMIT if self.orders_left(node) < 1 else None)
-
-    def orders_left(self, node: str) -> float:
-        """Return how many more orders a node takes today."""
-        return self.view.orders_left(node) - self.orders.get(node, 0)

@@ -7,7 +7,7 @@ without coordinates stand. (When stock is committed and what a rejection does to
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from twin.domain.orders import Order
@@ -29,15 +29,18 @@ INFINITE = float("inf")
 
 def stock_of(basis: StockBasis, node: str, sku: str, network: NetworkView) -> int:
     """Return the units of a product at a node, counted as a ranking or threshold wants it."""
-    return stock_count(basis, network)(node, sku)
-
-
-def stock_count(basis: StockBasis, network: NetworkView) -> Callable[[str, str], int]:
-    """Return what counts the units of a product at a node, for those who ask every node."""
     if basis == "available_to_promise":
-        return network.available_to_promise
-    on_hand, reserved = network.on_hand, network.reserved
-    return on_hand if basis == "on_hand" else lambda node, sku: on_hand(node, sku) - reserved(node, sku)
+        return network.available_to_promise(node, sku)
+    on_hand = network.on_hand(node, sku)
+    return on_hand if basis == "on_hand" else on_hand - network.reserved(node, sku)
+
+
+def stock_by_node(basis: StockBasis, sku: str, network: NetworkView) -> Mapping[str, int]:
+    """Return the units of a product at every node, counted as a ranking wants it."""
+    if basis == "on_hand_minus_reserved":
+        return network.unreserved(sku)
+    count = network.on_hand if basis == "on_hand" else network.available_to_promise
+    return {node: count(node, sku) for node in network.nodes}
 
 
 def passes(value: float, limit: float, threshold: Threshold) -> bool:

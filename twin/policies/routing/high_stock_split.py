@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from twin.domain.orders import Lines, Order
 from twin.policies.decision import Decision, Reason
-from twin.policies.routing.choices import CommitUnit, StockBasis, Tie, stock_count, tie_order
+from twin.policies.routing.choices import CommitUnit, StockBasis, Tie, stock_by_node, tie_order
 from twin.policies.routing.names import NodeName
 from twin.policies.routing.rules import apart, line_by_line, refuse_other_than
 from twin.policies.routing.walk import with_first
@@ -36,13 +36,14 @@ class HighStockSplit:
 
     def decide(self, order: Order, network: NetworkView) -> Decision:
         """Split line by line over as many nodes as it takes, the fullest first."""
-        equals, units = tie_order(self.ties, order, network), stock_count(self.rank_by, network)
+        equals = tie_order(self.ties, order, network)
 
         def ranking(lines: Lines) -> list[str]:
             (line, *others) = lines
-            stock = {node: units(node, line.sku) for node in equals}
+            stock = stock_by_node(self.rank_by, line.sku, network)
             for other in others:
-                stock = {node: stock[node] + units(node, other.sku) for node in equals}
+                more = stock_by_node(self.rank_by, other.sku, network)
+                stock = {node: stock[node] + more[node] for node in equals}
             return with_first(self.pickup_node, sorted(equals, key=stock.__getitem__, reverse=True))
 
         draft = line_by_line(order, network, ranking, self.unit)
