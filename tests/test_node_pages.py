@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from twin.config.network import NodeConfig, NodeCostsConfig
+from twin.config.returns import ReturnsDeskConfig
 from twin.config.work import (
     BatchConfig,
     BreakConfig,
@@ -25,6 +26,7 @@ ELSEWHERE = {"kind", "zip3", "label", "enabled", "priority", "closed_on_holidays
 SHAPES = [
     NodeConfig, NodeCostsConfig, BatchConfig, BreakConfig, CrewConfig, InboundConfig, LearningConfig,
     MachinesConfig, OvertimeConfig, ReworkConfig, ShiftConfig, StageConfig,
+    ReturnsDeskConfig,
 ]  # fmt: skip
 
 
