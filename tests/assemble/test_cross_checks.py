@@ -60,7 +60,7 @@ def test_a_scenario_that_fits_together_has_no_problem(tiny) -> None:
         (
             "network.lanes",
             {"columbus": {"from": "maker", "lead_time": 24}},
-            ("network.nodes.reno: no lane leads to it\n  expected: a lane from a supplier\n"
+            ("network.nodes.reno: no lane leads to it\n  expected: a lane from a supplier or from another node\n"
             "  to mend:  add network.lanes.reno, or set replenishment=none"),
         ),
         (

@@ -82,7 +82,7 @@ def test_a_node_that_works_on_holidays_has_none(tiny) -> None:
         (
             "network.lanes.columbus.from",
             "makr",
-            "network.lanes.columbus.from: supplier 'makr'\n  expected: one of maker",
+            "network.lanes.columbus.from: supplier 'makr'\n  expected: one of maker, reno",
         ),
     ],
 )
@@ -92,10 +92,13 @@ def test_what_does_not_fit_is_named_by_its_key(tiny, key: str, value: object, me
     assert message in tiny.said()
 
 
-def test_without_suppliers_no_lane_can_name_one(tiny) -> None:
+def test_without_suppliers_a_lone_node_has_nothing_to_be_refilled_from(tiny) -> None:
     tiny.set("network.suppliers", {})
+    tiny.drop("network.nodes.reno")
+    tiny.drop("network.lanes.reno")
 
-    assert "network.lanes.reno.from: supplier 'maker'\n  expected: one of a supplier, but there is none" in tiny.said()
+    message = "network.lanes.columbus.from: supplier 'maker'\n  expected: one of a supplier, but there is none"
+    assert message in tiny.said()
 
 
 def test_a_network_without_an_open_node_is_refused(tiny) -> None:

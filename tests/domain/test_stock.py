@@ -115,7 +115,7 @@ def test_less_than_nothing_to_open_with_is_refused() -> None:
     [
         (
             lambda ledger: ledger.on_hand.update(mug=4),
-            "columbus/mug: on hand 4, opening + received + restocked - shipped - written off = 5",
+            "columbus/mug: on hand 4, opening + received + restocked - shipped - transferred - written off = 5",
         ),
         (lambda ledger: ledger.reserved.update(mug=1), "columbus/mug: on hand 5, reserved 1, withheld 0, available 5"),
         (lambda ledger: ledger.available.update(mug=6), "columbus/mug: on hand 5, reserved 0, withheld 0, available 6"),
@@ -133,7 +133,7 @@ def test_books_that_disagree_are_named(upset, named: str) -> None:
 
 quantities = st.integers(1, 4)
 acts = st.lists(
-    st.tuples(st.sampled_from(["reserve", "release", "ship", "expect", "receive"]), quantities), max_size=30
+    st.tuples(st.sampled_from(["reserve", "release", "ship", "transfer", "expect", "receive"]), quantities), max_size=30
 )
 
 
@@ -148,9 +148,11 @@ def test_the_books_balance_whatever_happens(acts: list[tuple[str, int]]) -> None
             getattr(ledger, act)(lines)
         elif act == "reserve" and ledger.can_fill(lines):
             ledger.reserve(lines)
+        elif act == "transfer" and ledger.can_fill(lines):
+            ledger.transfer("mug", units)
         elif act == "expect" or (act == "receive" and ledger.in_transit["mug"] >= units):
             getattr(ledger, act)("mug", units)
 
     assert list(ledger.imbalances()) == []
-    assert ledger.on_hand["mug"] == 5 + ledger.received["mug"] - ledger.shipped["mug"]
+    assert ledger.on_hand["mug"] == 5 + ledger.received["mug"] - ledger.shipped["mug"] - ledger.transferred["mug"]
     assert ledger.available["mug"] == ledger.on_hand["mug"] - ledger.reserved["mug"] >= 0

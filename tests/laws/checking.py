@@ -31,17 +31,28 @@ def check_laws(model: Model, tables: Tables) -> None:
 
 
 def units_are_conserved(opening: Mapping[str, Mapping[str, int]], tables: Tables) -> None:
-    """Opening + received + restocked - shipped = on hand, at every midnight; what shipped left with a shipment."""
+    """Opening + received + restocked - shipped - transferred = on hand, at every midnight.
+
+    What shipped left with a shipment.
+    """
     for node, stock in tables.stock.groupby("node"):
         had = sum(opening.get(str(node), {}).values())
         balance = had + stock["received_units"].cumsum() - stock["shipped_units"].cumsum()
         balance += [restocked_before(tables, str(node), 24.0 * (day + 1)) for day in stock["day"]]
+        balance -= [transferred_before(tables, str(node), 24.0 * (day + 1)) for day in stock["day"]]
         assert balance.tolist() == stock["on_hand_units"].tolist()
         assert (stock["reserved_units"] <= stock["on_hand_units"]).all()
         assert (stock["reserved_units"] >= 0).all()
         assert (stock["in_transit_units"] >= 0).all()
         left = tables.shipments.loc[tables.shipments["node"] == node, "units"].sum()
         assert stock["shipped_units"].sum() == left
+
+
+def transferred_before(tables: Tables, node: str, instant: float) -> int:
+    """Count the units that a node sent on to others by an instant."""
+    events = tables.events
+    sent = (events["kind"] == "transfer_sent") & (events["subject"] == node) & (events["at"] <= instant)
+    return int(events.loc[sent, "units"].sum())
 
 
 def restocked_before(tables: Tables, node: str, instant: float) -> int:

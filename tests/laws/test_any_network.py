@@ -25,7 +25,6 @@ from tests.factories import (
     a_node,
     a_service,
     a_stage,
-    a_supply,
     always,
     tables_in,
 )
@@ -34,7 +33,7 @@ from tests.laws.floors import special_stages, watch, works
 from tests.returns import a_desk, some_terms
 from twin.domain.distributions import Distribution
 from twin.domain.geography import Place
-from twin.domain.nodes import FulfillmentNode
+from twin.domain.nodes import FulfillmentNode, Supply
 from twin.domain.returns import DropOff, ReturnReason, ReturnTerms
 from twin.domain.work import AS_ALWAYS, Stage
 from twin.policies.returns import ReturnRoute
@@ -79,6 +78,7 @@ def nodes(draw: st.DrawFn, name: str, place: Place) -> FulfillmentNode:
     special = draw(st.booleans())
     stages = draw(special_stages(stages)) if special else stages
     lead_hours = draw(st.sampled_from([None, 0.0, 20.0, 24.0, 60.0]))
+    source = draw(st.sampled_from(["maker", "maker", *NAMES[: NAMES.index(name)]]))
     return a_node(
         name,
         place,
@@ -86,7 +86,7 @@ def nodes(draw: st.DrawFn, name: str, place: Place) -> FulfillmentNode:
         stages=stages,
         work=draw(works(stages)) if special else AS_ALWAYS,
         departures=tuple(a_departure(service, draw(st.sampled_from([11, 17])), WEEKDAYS) for service in SERVICES),
-        supply=None if lead_hours is None else a_supply(lead_hours),
+        supply=None if lead_hours is None else Supply(source, always(lead_hours), 500.0),
         orders_per_day=draw(st.sampled_from([None, None, None, None, 0, 1, 4])),
         found_rate=draw(st.sampled_from([1.0, 1.0, 1.0, 0.7, 0.0])),
         priority=draw(st.integers(1, 3)),

@@ -79,7 +79,10 @@ def carbon(run: Run) -> None:
 @pytest.mark.parametrize(
     ("tamper", "named"),
     [
-        (on_hand, r"columbus/mug: on hand 10, opening \+ received \+ restocked - shipped - written off = 9"),
+        (
+            on_hand,
+            r"columbus/mug: on hand 10, opening \+ received \+ restocked - shipped - transferred - written off = 9",
+        ),
         (reserved, r"columbus/lamp: on hand 10, reserved 0, withheld 0, available 9"),
         (reserved, r"reserved at nodes 0, owed to orders 1"),
         (available, r"columbus/lamp: on hand 10, reserved 1, withheld 0, available 8"),

@@ -31,7 +31,7 @@ from twin.assemble.model import build
 from twin.config import parse
 from twin.domain.calendars import Shift, WorkCalendar
 from twin.domain.distributions import Distribution
-from twin.domain.nodes import FulfillmentNode
+from twin.domain.nodes import FulfillmentNode, Supply
 from twin.domain.returns import DropOff, ReturnReason, ReturnsDesk
 from twin.domain.work import Stage
 from twin.hydra_glue import compose
@@ -131,6 +131,21 @@ def backorders_with_replenishment() -> Model:
     return a_model(a_network(nodes), shape=shape, stock=20, levels=levels, order_days=6, patience_hours=25.0)
 
 
+def nodes_that_refill_one_another() -> Model:
+    """A depot with too little refills a shop, and the shop a kiosk."""
+    lead = Distribution.of("gamma", mean=31.0, cv=0.4)
+    nodes = [
+        a_node("columbus", COLUMBUS, stages=(a_stage("pack", 3, lognormal(0.17)),), supply=a_supply(lead)),
+        a_node("chicago", CHICAGO_PLACE, stages=(a_stage("pack", 3, lognormal(0.19)),),
+               supply=Supply("columbus", Distribution.of("gamma", mean=9.0, cv=0.3), 300.0)),
+        a_node("reno", RENO, stages=(a_stage("pack", 3, lognormal(0.21)),),
+               supply=Supply("chicago", Distribution.of("gamma", mean=27.0, cv=0.3), 1700.0)),
+    ]  # fmt: skip
+    levels = {name: {product.sku: 45 for product in PRODUCTS} for name in ("columbus", "chicago", "reno")}
+    shape = a_shape(120.0, lines=LINES, units=UNITS)
+    return a_model(a_network(nodes), shape=shape, stock=30, levels=levels, order_days=6, patience_hours=55.0)
+
+
 def returns_that_are_sold_again() -> Model:
     """A third comes back, much of it to another node and broken, and waiting orders live on it."""
     nodes = [
@@ -177,6 +192,7 @@ CASES = {
         backlog_with_shifts,
         split_orders,
         backorders_with_replenishment,
+        nodes_that_refill_one_another,
         returns_that_are_sold_again,
         order_limits,
         single_station,

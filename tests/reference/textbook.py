@@ -366,7 +366,7 @@ class Textbook:
     def supplier(self, name: str, node: TextbookNode) -> Steps:
         """Review the stock and send trucks."""
         supply, model = node.node.supply, self.model
-        if supply is None:
+        if supply is None or not node.node.enabled:
             return
         zone = node.node.place.timezone
         instants = review_instants(model.horizon.timeline, zone, model.review_days, model.review_hour)
@@ -376,10 +376,20 @@ class Textbook:
             yield from self.until(instant)
             self.count_owed()
             load = dict(model.replenishment.orders(node.ledger))
+            if supply.supplier in self.nodes:
+                load = self.given_by(self.nodes[supply.supplier], load)
             for sku, units in load.items():
                 node.ledger.expect(sku, units)
             if load:
                 self.env.process(self.inbound(name, load, lead_hours(uniform)))
+
+    def given_by(self, source: TextbookNode, wanted: dict[str, int]) -> dict[str, int]:
+        """Take what another node has and nobody was promised."""
+        given = {sku: min(units, source.ledger.available[sku]) for sku, units in wanted.items()}
+        given = {sku: units for sku, units in given.items() if units > 0}
+        for sku, units in given.items():
+            source.ledger.transfer(sku, units)
+        return given
 
     def inbound(self, name: str, load: dict[str, int], hours: float) -> Steps:
         """Bring goods to a node."""

@@ -195,9 +195,7 @@ def _inbound_co2e_kg(node: FulfillmentNode, shipped_units: float, network: Netwo
     Freight in, like its cost, counts when the goods leave: a truck more or less in the window is no difference
     between designs.
     """
-    if node.supply is None:
-        return 0.0
-    km = node.supply.distance_miles * KM_PER_MILE * network.carbon.road_factor
+    km = network.inbound_miles(node.name) * KM_PER_MILE * network.carbon.road_factor
     return shipped_units * mean_unit_weight_kg(network) / 1000 * km * network.carbon.inbound_kg_per_tkm
 
 

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from math import isfinite
 
 from twin.analytics.kpis import KPIS, RETURN_KPIS
+from twin.assemble.lanes import check_refilled
 from twin.assemble.rows import Findings, some
 from twin.config import ScenarioConfig
 from twin.domain.calendars import WEEKDAYS
@@ -36,7 +37,8 @@ def cross_check(config: ScenarioConfig, network: Network, findings: Findings) ->
         _check_products(config, network, findings)
     if findings.is_sound(country.products, country.cartons, *tables):
         _check_weights(network, findings)
-    _check_lanes(config, network, findings)
+    if config.replenishment.kind != "none":
+        check_refilled(config.network.lanes, network, findings)
     _check_measures(config, findings)
 
 
@@ -162,20 +164,6 @@ def _check_weights(network: Network, findings: Findings) -> None:
                 f"{len(out)} SKUs too heavy, too long or without a price: {some(out)}",
                 "a service of that level that takes them",
                 "add a service or prices",
-            )
-
-
-def _check_lanes(config: ScenarioConfig, network: Network, findings: Findings) -> None:
-    """Every enabled node has a lane where stock is replenished: without one it would run dry in silence."""
-    if config.replenishment.kind == "none":
-        return
-    for name, node in network.nodes.items():
-        if node.enabled and name not in config.network.lanes:
-            findings.add_key(
-                f"network.nodes.{name}",
-                "no lane leads to it",
-                "a lane from a supplier",
-                f"add network.lanes.{name}, or set replenishment=none",
             )
 
 

@@ -11,6 +11,7 @@ from twin.assemble.country import carbon_factors, cartons, holidays, places, pro
 from twin.assemble.cross_checks import cross_check
 from twin.assemble.demand import demand_shape, service_levels
 from twin.assemble.disruptions import disruption_plans
+from twin.assemble.lanes import with_transfers
 from twin.assemble.nodes import fulfillment_nodes
 from twin.assemble.order_management import order_management, safety_stock
 from twin.assemble.returns import check_returns, return_route, return_terms
@@ -69,6 +70,8 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
     shelves = Shelves.of(network)
     demand = expected_demand(network, shape, trace, horizon)
     expected = Placement(shelves.book, shelves.packer, demand).units_per_day()
+    if config.replenishment.kind != "none":
+        expected = with_transfers(expected, network)
     reorder = replenishment(config.replenishment, network, expected)
     if stock is None:
         stock = opening_stock(config.replenishment, expected, reorder.levels)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from twin.assemble.lanes import check_lanes, supply
 from twin.assemble.rows import Findings
 from twin.assemble.work import calendar, stages, work
-from twin.config.network import AssortmentConfig, LaneConfig, NetworkConfig, NodeConfig
+from twin.config.network import AssortmentConfig, NetworkConfig, NodeConfig
 from twin.config.returns import ReturnsDeskConfig
 from twin.domain.carriers import Departure
-from twin.domain.geography import Place, great_circle_miles
-from twin.domain.nodes import FulfillmentNode, NodeCosts, Supply
+from twin.domain.geography import Place
+from twin.domain.nodes import FulfillmentNode, NodeCosts
 from twin.domain.products import Product
 from twin.domain.returns import ReturnsDesk
 
@@ -26,7 +27,7 @@ def fulfillment_nodes(
     findings: Findings,
 ) -> dict[str, FulfillmentNode]:
     """Make every node, in order of name; what does not fit goes to `findings`."""
-    _check_lanes(config, places, findings)
+    check_lanes(config, places, findings)
     found = {}
     for name, node in sorted(config.nodes.items()):
         where = f"network.nodes.{name}"
@@ -42,7 +43,7 @@ def fulfillment_nodes(
             stages=stages(node, where, findings),
             departures=_departures(node, where, findings),
             costs=NodeCosts(**node.costs.model_dump()),
-            supply=_supply(config.lanes.get(name), config, place, places),
+            supply=supply(config.lanes.get(name), config, place, places),
             assortment=_assortment(f"{where}.assortment", node.assortment, config, products, findings),
             orders_per_day=node.orders_per_day,
             enabled=node.enabled,
@@ -83,36 +84,6 @@ def _returns_desk(desk: ReturnsDeskConfig | None) -> ReturnsDesk | None:
     if desk is None:
         return None
     return ReturnsDesk(desk.stations, desk.minutes_per_unit / MINUTES_PER_HOUR, desk.fee_usd)
-
-
-def _supply(lane: LaneConfig | None, config: NetworkConfig, place: Place, places: Mapping[str, Place]) -> Supply | None:
-    supplier = config.suppliers.get(lane.supplier) if lane is not None else None
-    origin = places.get(supplier.zip3) if supplier is not None else None
-    if lane is None or origin is None:
-        return None
-    return Supply(lane.supplier, lane.lead_time, great_circle_miles(origin, place))
-
-
-def _check_lanes(config: NetworkConfig, places: Mapping[str, Place], findings: Findings) -> None:
-    """Every lane leads from a supplier that exists somewhere to a node that exists."""
-    for name, supplier in config.suppliers.items():
-        _place(f"network.suppliers.{name}.zip3", supplier.zip3, config, places, findings)
-    for name, lane in config.lanes.items():
-        if name not in config.nodes:
-            findings.add_key(
-                f"network.lanes.{name}",
-                f"a lane to node {name!r}",
-                f"one of {', '.join(config.nodes)}",
-                "name the lane after the node it leads to",
-            )
-        if lane.supplier not in config.suppliers:
-            known = ", ".join(config.suppliers) or "a supplier, but there is none"
-            findings.add_key(
-                f"network.lanes.{name}.from",
-                f"supplier {lane.supplier!r}",
-                f"one of {known}",
-                "add the supplier or name another",
-            )
 
 
 def _assortment(

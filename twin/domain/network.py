@@ -42,3 +42,11 @@ class Network:
     def miles(self, node: str, destination: str) -> float:
         """Return the great-circle distance from a node to a destination."""
         return great_circle_miles(self.nodes[node].place, self.places[destination])
+
+    def inbound_miles(self, node: str) -> float:
+        """Return how far goods came when they stand at a node, from their supplier and through nodes in between."""
+        supply = self.nodes[node].supply
+        if supply is None:
+            return 0.0
+        before = self.inbound_miles(supply.supplier) if supply.supplier in self.nodes else 0.0
+        return before + supply.distance_miles

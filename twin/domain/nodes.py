@@ -44,7 +44,10 @@ class NodeCosts:
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """How a node is refilled: from where, how long it takes, and how far the goods travel."""
+    """How a node is refilled: from where, how long it takes, and how far the goods travel.
+
+    `supplier` is the name of a supplier, or of another node, which then gives of its own stock.
+    """
 
     supplier: str
     lead_hours: Distribution

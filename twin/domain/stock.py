@@ -17,12 +17,13 @@ class StockLedger:
     `available` is kept beside the others, because it is the one number routing asks for: on hand, less what is reserved
     and what is `withheld` from orders (safety stock, and damaged goods); it is below zero where less is there than is
     to be kept. `written_off` are units that the books had and the shelf did not, `restocked` those that customers sent
-    back and that are on the shelf again. `cycles` counts the replenishment cycles that ended today (a product arrived),
-    `short_cycles` those at whose end nothing was available.
+    back and that are on the shelf again, `transferred` those sent on to other nodes. `cycles` counts the replenishment
+    cycles that ended today (a product arrived), `short_cycles` those at whose end nothing was available.
     """
 
     __slots__ = ("available", "backordered", "cycles", "in_transit", "node", "on_hand", "opening", "received",
-                 "reserved", "restocked", "shipped", "short_cycles", "withheld", "written_off")  # fmt: skip
+                 "reserved", "restocked", "shipped", "short_cycles", "transferred", "withheld",
+                 "written_off")  # fmt: skip
 
     def __init__(self, node: str, opening: Mapping[str, int], safety: Mapping[str, int] | None = None) -> None:
         self.node = node
@@ -37,6 +38,7 @@ class StockLedger:
         self.received: Units = dict.fromkeys(opening, 0)
         self.restocked: Units = dict.fromkeys(opening, 0)
         self.shipped: Units = dict.fromkeys(opening, 0)
+        self.transferred: Units = dict.fromkeys(opening, 0)
         self.written_off: Units = dict.fromkeys(opening, 0)
         for sku, units in opening.items():
             if units < 0:
@@ -90,6 +92,16 @@ class StockLedger:
             on_hand[sku] -= quantity
             shipped[sku] += quantity
 
+    def transfer(self, sku: str, units: int) -> None:
+        """Send units on to another node, of those that nobody was promised."""
+        if units > self.available[sku]:
+            raise TwinError(
+                f"node {self.node!r}: {units} of {sku!r} were to be transferred, {self.available[sku]} are available"
+            )
+        self.on_hand[sku] -= units
+        self.available[sku] -= units
+        self.transferred[sku] += units
+
     def expect(self, sku: str, units: int) -> None:
         """Note goods that a supplier has sent on their way."""
         self.in_transit[sku] += units
@@ -124,7 +136,8 @@ class StockLedger:
 
         All books list the SKUs in the order of the opening stock, so that a quick look compares whole columns.
         """
-        gone = map(add, self.shipped.values(), self.written_off.values())
+        left = map(add, self.shipped.values(), self.transferred.values())
+        gone = map(add, left, self.written_off.values())
         came = map(add, self.received.values(), self.restocked.values())
         due = list(map(sub, map(add, self.opening.values(), came), gone))
         free = list(map(sub, self.on_hand.values(), self.reserved.values()))
@@ -138,7 +151,7 @@ class StockLedger:
             if on_hand != units:
                 yield (
                     f"{self.node}/{sku}: on hand {on_hand}, "
-                    f"opening + received + restocked - shipped - written off = {units}"
+                    f"opening + received + restocked - shipped - transferred - written off = {units}"
                 )
             if not 0 <= reserved <= on_hand or available != on_hand - reserved - withheld:
                 yield (

@@ -1,14 +1,14 @@
-"""Suppliers at work: a review at each node, a truck some time later."""
+"""Suppliers at work: a review at each node, a truck some time later, from a maker or from another node's stock."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 
 from simpy.events import Event
 
 from twin.domain.calendars import Timeline
 from twin.domain.geography import KM_PER_MILE
-from twin.domain.nodes import Supply
+from twin.domain.stock import StockLedger
 from twin.policies.replenishment import ReplenishmentPolicy
 from twin.simulation.clock import Clock
 from twin.simulation.distributions import sampler
@@ -16,27 +16,31 @@ from twin.simulation.nodes import WorkingNode
 from twin.simulation.receiving import Truckload
 from twin.simulation.streams import stream
 
-ORDERED, ARRIVED = "replenishment_ordered", "replenishment_received"
+ORDERED, ARRIVED, TRANSFERRED = "replenishment_ordered", "replenishment_received", "transfer_sent"
 
 
 class Supplier:
-    """Reviews one node's stock and sends what the policy asks for; it never runs dry.
+    """Reviews one node's stock and sends what the policy asks for.
 
-    The truck of the n-th review has the n-th lead time of that node's own stream, whatever it carries. `tell` hears of
-    every truck: the node's name, what happened, the load and how far it comes; `shelved` of the goods that can be sold
-    from then on. `units_on_road` is the supplier's own book of what has left and is not on the shelf.
+    A maker never runs dry. A `source`, which is another node, sends what it has and has not promised; the next review
+    asks again for the rest. The truck of the n-th review has the n-th lead time of that node's own stream, whatever it
+    carries. `tell` hears of every truck: the node's name, what happened, the load and how far it comes; `shelved` of
+    the goods that can be sold from then on. `units_on_road` is the supplier's own book of what has left and is not on
+    the shelf.
     """
 
     def __init__(
         self,
         node: WorkingNode,
-        supply: Supply,
         policy: ReplenishmentPolicy,
         clock: Clock,
         tell: Callable[[str, str, Truckload, float], None],
         shelved: Callable[[str, Truckload], None],
+        source: StockLedger | None,
     ) -> None:
-        self._node, self._policy, self._clock = node, policy, clock
+        supply = node.node.supply
+        assert supply is not None, "only a node with a lane has a supplier"
+        self._node, self._policy, self._clock, self._source = node, policy, clock, source
         self._tell, self._shelved = tell, shelved
         self._distance_km = supply.distance_miles * KM_PER_MILE
         self._lead_hours = sampler(supply.lead_hours)
@@ -48,13 +52,25 @@ class Supplier:
         for instant, uniform in zip(instants, luck.tolist(), strict=True):
             yield self._clock.until(instant)
             load: Truckload = list(self._policy.orders(self._node.ledger))
+            if self._source is not None:
+                load = list(self._given_by(self._source, load))
             if load:
                 self._send(load, self._lead_hours(uniform))
+
+    def _given_by(self, source: StockLedger, wanted: Truckload) -> Iterator[tuple[str, int]]:
+        """Take what a node has of the wanted units off its shelf."""
+        for sku, missing in wanted:
+            units = min(missing, source.available[sku])
+            if units > 0:
+                source.transfer(sku, units)
+                yield sku, units
 
     def _send(self, load: Truckload, lead_hours: float) -> None:
         for sku, units in load:
             self._node.ledger.expect(sku, units)
             self.units_on_road += units
+        if self._source is not None:
+            self._tell(self._source.node, TRANSFERRED, load, self._distance_km)
         self._tell(self._node.node.name, ORDERED, load, self._distance_km)
         self._clock.after(lead_hours, self._arrive, load)
 

@@ -29,7 +29,7 @@ from twin.simulation.order_desk import OrderDesk
 from twin.simulation.pages import OrderPage
 from twin.simulation.receiving import Truckload
 from twin.simulation.recording import recorded
-from twin.simulation.replenishing import Supplier, review_instants
+from twin.simulation.replenishing import TRANSFERRED, Supplier, review_instants
 from twin.simulation.return_luck import RETURN
 from twin.simulation.returning import Returns
 from twin.simulation.shipments import Shipment
@@ -193,8 +193,9 @@ class Run:
         model = self.model
         for node in self.nodes.values():
             supply = node.node.supply
-            if supply is not None:
-                supplier = Supplier(node, supply, model.replenishment, self.clock, self._truck, self._shelved)
+            if supply is not None and node.node.enabled:
+                source = self.ledgers.get(supply.supplier)
+                supplier = Supplier(node, model.replenishment, self.clock, self._truck, self._shelved, source)
                 self.suppliers.append(supplier)
                 zone = node.node.place.timezone
                 instants = review_instants(model.horizon.timeline, zone, model.review_days, model.review_hour)
@@ -213,7 +214,9 @@ class Run:
         self.history.carried(name, dock.service.name, departs_at, shipments)
 
     def _truck(self, name: str, kind: str, load: Truckload, distance_km: float) -> None:
-        """Note what a supplier sent or brought."""
+        """Note what a supplier sent or brought, or a node sent on."""
+        if kind == TRANSFERRED:
+            self.stock.touch(name)
         units = sum(count for _, count in load)
         self.history.event(kind, name, units=units, distance_km=distance_km)
 
