@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from twin.config.network import NodeConfig, NodeCostsConfig
+from twin.config.network import MoreOrdersConfig, NodeConfig, NodeCostsConfig
 from twin.config.returns import ReturnsDeskConfig
 from twin.config.work import (
     BatchConfig,
@@ -26,7 +26,7 @@ ELSEWHERE = {"kind", "zip3", "label", "enabled", "priority", "closed_on_holidays
 SHAPES = [
     NodeConfig, NodeCostsConfig, BatchConfig, BreakConfig, CrewConfig, InboundConfig, LearningConfig,
     MachinesConfig, OvertimeConfig, ReworkConfig, ShiftConfig, StageConfig,
-    ReturnsDeskConfig,
+    MoreOrdersConfig, ReturnsDeskConfig,
 ]  # fmt: skip
 
 

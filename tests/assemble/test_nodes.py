@@ -9,6 +9,7 @@ import pytest
 from twin.domain.calendars import Shift
 from twin.domain.carriers import Departure
 from twin.domain.distributions import Distribution
+from twin.domain.nodes import MoreOrders
 
 NODE = "network.nodes.columbus"
 
@@ -70,6 +71,15 @@ def test_a_node_that_works_on_holidays_has_none(tiny) -> None:
             f"{NODE}.assortment.categories: category 'hom'\n  expected: one of home, media",
         ),
         (
+            f"{NODE}.more_orders",
+            {"step": 10, "most": 50, "notice_days": 7},
+            (
+                f"{NODE}.more_orders: up to 50 orders a day beside no limit\n"
+                "  expected: an orders_per_day below that\n"
+                "  to mend:  set orders_per_day, raise `most`, or drop more_orders"
+            ),
+        ),
+        (
             "network.suppliers.maker.zip3",
             "998",
             "network.suppliers.maker.zip3: '998'\n  expected: a ZIP3 of places.csv",
@@ -112,3 +122,14 @@ def test_nodes_are_not_blamed_for_a_table_of_places_that_cannot_be_read(tiny) ->
     tiny.cell("places.csv", 2, "zip3", "43")  # Columbus
 
     assert [problem.where for problem in tiny.problems()] == ["places.csv, row 2"]
+
+
+def test_a_limit_may_be_raised_with_notice_up_to_a_higher_one_only(tiny) -> None:
+    tiny.set(f"{NODE}.more_orders", {"step": 10, "most": 50, "notice_days": 7})
+    tiny.set(f"{NODE}.orders_per_day", 50)
+
+    assert f"{NODE}.more_orders: up to 50 orders a day beside a limit of 50" in tiny.said()
+
+    tiny.set(f"{NODE}.orders_per_day", 49)
+
+    assert tiny.build().network.nodes["columbus"].more_orders == MoreOrders(10, 50, 7, 1.0)

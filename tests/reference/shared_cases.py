@@ -31,7 +31,7 @@ from twin.assemble.model import build
 from twin.config import parse
 from twin.domain.calendars import Shift, WorkCalendar
 from twin.domain.distributions import Distribution
-from twin.domain.nodes import FulfillmentNode, Supply
+from twin.domain.nodes import FulfillmentNode, MoreOrders, Supply
 from twin.domain.returns import DropOff, ReturnReason, ReturnsDesk
 from twin.domain.work import Stage
 from twin.hydra_glue import compose
@@ -170,7 +170,14 @@ def order_limits() -> Model:
     """A daily limit, a full house and goods that are not found: orders are declined and sent elsewhere."""
     small = (a_stage("pack", 1, exponential(0.23), waiting_cap=3),)
     nodes = [
-        a_node("columbus", COLUMBUS, stages=small, orders_per_day=40, found_rate=0.85),
+        a_node(
+            "columbus",
+            COLUMBUS,
+            stages=small,
+            orders_per_day=40,
+            found_rate=0.85,
+            more_orders=MoreOrders(step=15, most=80, notice_days=1, from_use=0.9),
+        ),
         a_node("reno", RENO, stages=(a_stage("pack", 3, exponential(0.37)),), orders_per_day=70, found_rate=0.9),
     ]
     return a_model(

@@ -26,7 +26,7 @@ HAPPENINGS = {  # what a case must contain, and how often at least
     "backorders_with_replenishment": {"replenishment_received": 10, "backordered": 300, "cancelled": 100},
     "nodes_that_refill_one_another": {"transfer_sent": 5, "replenishment_received": 12, "backordered": 50},
     "returns_that_are_sold_again": {"backordered": 100, "cancelled": 20},
-    "order_limits": {"declined": 300, "rerouted": 100, "backordered": 300},
+    "order_limits": {"order_limit_raised": 2, "declined": 300, "rerouted": 100, "backordered": 300},
 }
 
 

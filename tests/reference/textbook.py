@@ -355,10 +355,19 @@ class Textbook:
 
     def new_days(self, name: str, node: TextbookNode) -> Steps:
         """Give back the daily allowance of orders at local midnight."""
-        limit = node.node.orders_per_day
-        for midnight in self.model.horizon.timeline.midnights(node.node.place.timezone)[1:]:
+        limit, more, asked_on = node.node.orders_per_day, node.node.more_orders, None
+        for day, midnight in enumerate(self.model.horizon.timeline.midnights(node.node.place.timezone)[1:]):
             if limit is not None and midnight > 0:
                 yield from self.until(midnight)
+                if (
+                    more
+                    and asked_on is None
+                    and limit < more.most
+                    and limit - node.orders_left >= more.from_use * limit
+                ):
+                    asked_on = day
+                if more and asked_on is not None and day == asked_on + more.notice_days:
+                    limit, asked_on = min(more.most, limit + more.step), None
                 node.orders_left = limit
                 self.view.refresh(name)
                 self.try_waiting(name)

@@ -12,7 +12,7 @@ from twin.config.network import AssortmentConfig, NetworkConfig, NodeConfig
 from twin.config.returns import ReturnsDeskConfig
 from twin.domain.carriers import Departure
 from twin.domain.geography import Place
-from twin.domain.nodes import FulfillmentNode, NodeCosts
+from twin.domain.nodes import FulfillmentNode, MoreOrders, NodeCosts
 from twin.domain.products import Product
 from twin.domain.returns import ReturnsDesk
 
@@ -46,6 +46,7 @@ def fulfillment_nodes(
             supply=supply(config.lanes.get(name), config, place, places),
             assortment=_assortment(f"{where}.assortment", node.assortment, config, products, findings),
             orders_per_day=node.orders_per_day,
+            more_orders=_more_orders(node, where, findings),
             enabled=node.enabled,
             label=node.label or place.city,
             found_rate=node.found_rate,
@@ -78,6 +79,20 @@ def _departures(node: NodeConfig, where: str, findings: Findings) -> tuple[Depar
         else:
             found.append(Departure(service, one.cutoff, one.departs, one.days))
     return tuple(found)
+
+
+def _more_orders(node: NodeConfig, where: str, findings: Findings) -> MoreOrders | None:
+    """Return what a contract says of more orders; it needs a limit to begin with, and one below the highest."""
+    more = node.more_orders
+    if more is None:
+        return None
+    if node.orders_per_day is None or node.orders_per_day >= more.most:
+        limit = "no limit" if node.orders_per_day is None else f"a limit of {node.orders_per_day}"
+        findings.add_key(
+            f"{where}.more_orders", f"up to {more.most} orders a day beside {limit}",
+            "an orders_per_day below that", "set orders_per_day, raise `most`, or drop more_orders",
+        )  # fmt: skip
+    return MoreOrders(more.step, more.most, more.notice_days, more.from_use)
 
 
 def _returns_desk(desk: ReturnsDeskConfig | None) -> ReturnsDesk | None:

@@ -42,6 +42,15 @@ class AssortmentConfig(Shape):
     categories: tuple[str, ...] = ()
 
 
+class MoreOrdersConfig(Shape):
+    """What a contract says of more orders a day (see `MoreOrders`)."""
+
+    step: Annotated[int, Field(ge=1)]
+    most: Annotated[int, Field(ge=1)]
+    notice_days: Annotated[int, Field(ge=0)]
+    from_use: Rate = 1.0
+
+
 class NodeConfig(Shape):
     """One fulfillment node, its kind's preset already merged under it."""
 
@@ -57,6 +66,7 @@ class NodeConfig(Shape):
     costs: NodeCostsConfig = NodeCostsConfig()
     assortment: AssortmentConfig = AssortmentConfig()
     orders_per_day: Annotated[int, Field(ge=0)] | None = None
+    more_orders: MoreOrdersConfig | None = None
     found_rate: Rate = 1.0
     groups: tuple[Name, ...] = ()
     returns: ReturnsDeskConfig | None = None

@@ -55,6 +55,19 @@ class Supply:
 
 
 @dataclass(frozen=True, slots=True)
+class MoreOrders:
+    """What a contract says of more orders a day: by how many, up to how many, and how many days before.
+
+    They are asked for after a day that took `from_use` of the limit. With no notice the next day has them.
+    """
+
+    step: int
+    most: int
+    notice_days: int
+    from_use: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class FulfillmentNode:
     """A place that holds stock and ships orders.
 
@@ -74,6 +87,7 @@ class FulfillmentNode:
     supply: Supply | None
     assortment: frozenset[str]
     orders_per_day: int | None = None
+    more_orders: MoreOrders | None = None
     enabled: bool = True
     label: str = ""
     found_rate: float = 1.0

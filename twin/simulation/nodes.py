@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import inf
 
 from twin.domain.nodes import FulfillmentNode
 from twin.domain.orders import Lines
@@ -14,6 +13,7 @@ from twin.simulation.clock import Clock
 from twin.simulation.days import Spread
 from twin.simulation.docks import Dock
 from twin.simulation.floor import Floor
+from twin.simulation.order_limit import OrderLimit
 from twin.simulation.receiving import Receiving, Shelved, Truckload
 from twin.simulation.shipments import Shipment
 from twin.simulation.staffing import OpenHours, Roster
@@ -30,8 +30,8 @@ class WorkingNode:
     ) -> None:  # fmt: skip
         self.node, self.ledger, self.clock = node, ledger, clock
         self.docks: dict[str, Dock] = {}
-        self._order_limit: float = inf if node.orders_per_day is None else node.orders_per_day
-        self.orders_left = self._order_limit
+        self._order_limit = OrderLimit(node)
+        self.orders_left = self._order_limit.today
         self.overfull = False
         self._shown = ledger.available
         self._sees_own = True
@@ -85,7 +85,13 @@ class WorkingNode:
         if self._shown is not self.ledger.available:
             self._count_own(lines, 1)
         self.ledger.release(lines)
-        self.orders_left = min(self.orders_left + 1, self._order_limit)
+        self.orders_left = min(self.orders_left + 1, self._order_limit.today)
+
+    def new_day(self) -> bool:
+        """Give the daily allowance of orders back; answer whether it is higher from now on."""
+        raised = self._order_limit.end_day(self._order_limit.today - self.orders_left)
+        self.orders_left = self._order_limit.today
+        return raised
 
     def _count_own(self, lines: Lines, sign: int) -> None:
         if self._sees_own:

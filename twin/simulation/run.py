@@ -238,13 +238,13 @@ class Run:
 
     def _new_days(self, name: str, node: WorkingNode) -> Steps:
         """Give a node its daily allowance of orders back at its own midnight."""
-        limit = node.node.orders_per_day
-        if limit is None:
+        if node.node.orders_per_day is None:
             return
         for midnight in self.model.horizon.timeline.midnights(node.node.place.timezone)[1:]:
             if midnight > 0:
                 yield self.clock.until(midnight)
-                node.orders_left = limit
+                if node.new_day():
+                    self.history.event("order_limit_raised", name, units=int(node.orders_left))
                 self.view.refresh(name)
                 self.backorders.reopened(name)
 
