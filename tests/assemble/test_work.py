@@ -45,6 +45,16 @@ def test_the_work_of_a_node_is_what_its_configuration_says(tiny) -> None:
     assert work.inbound == Inbound(2, always(1.0), 3, always(0.1), 20, 50.0)
 
 
+def test_a_crew_has_a_person_for_each_station_of_its_stages_unless_told(tiny) -> None:
+    inbound = {"doors": 1, "unload": 1, "stations": 5, "trip": 0.5, "units_per_trip": 10}
+    tiny.set(f"{NODE}.inbound", inbound)
+    tiny.set(f"{NODE}.crews", {"floor": {"stages": ["pack", "put_away"]}})
+
+    (crew,) = tiny.build().network.nodes["columbus"].work.crews
+
+    assert crew.people == 2 + 5
+
+
 def test_a_stage_is_worked_at_as_its_configuration_says(tiny) -> None:
     pick, pack = f"{NODE}.stages.pick", f"{NODE}.stages.pack"
     tiny.set(f"{pick}", {"batch": {"shipments": 8, "walk_rate": 0.5}})

@@ -8,7 +8,7 @@ from datetime import date, time
 
 from twin.assemble.rows import Findings
 from twin.config.network import NodeConfig
-from twin.config.work import InboundConfig, MachinesConfig, ShiftConfig, StageConfig
+from twin.config.work import CrewConfig, InboundConfig, MachinesConfig, ShiftConfig, StageConfig
 from twin.domain.calendars import Shift, WorkCalendar
 from twin.domain.distributions import Distribution
 from twin.domain.geography import Place
@@ -53,7 +53,7 @@ def work(node: NodeConfig, where: str, findings: Findings) -> Work:
     if node.inbound is not None:
         _check_inbound(node.inbound, f"{where}.inbound", findings)
     return Work(
-        crews=tuple([Crew(name, crew.people, crew.stages) for name, crew in node.crews.items()]),
+        crews=tuple([Crew(name, _people(crew, node), crew.stages) for name, crew in node.crews.items()]),
         absence_rate=node.absence_rate,
         overtime=None if node.overtime is None else Overtime(**node.overtime.model_dump()),
         learning=None if node.learning is None else Learning(**node.learning.model_dump()),
@@ -62,6 +62,16 @@ def work(node: NodeConfig, where: str, findings: Findings) -> Work:
         order_latency_hours=node.order_latency_minutes / MINUTES_PER_HOUR,
         stock_latency_hours=node.stock_latency_minutes / MINUTES_PER_HOUR,
     )
+
+
+def _people(crew: CrewConfig, node: NodeConfig) -> int:
+    """Return the people of a crew: those that are said, or one for each station of its stages."""
+    if crew.people is not None:
+        return crew.people
+    stations = {name: stage.stations for name, stage in node.stages.items()}
+    if node.inbound is not None:
+        stations[PUT_AWAY] = node.inbound.stations
+    return sum(stations.get(stage, 0) for stage in crew.stages)
 
 
 def _stage(name: str, stage: StageConfig) -> Stage:

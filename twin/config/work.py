@@ -65,9 +65,9 @@ class StageConfig(Shape):
 
 
 class CrewConfig(Shape):
-    """People who work at several stages, the first of them first."""
+    """People who work at several stages, the first of them first; as many as these have stations unless told."""
 
-    people: Annotated[int, Field(ge=0)]
+    people: Annotated[int, Field(ge=0)] | None = None
     stages: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
