@@ -8,7 +8,7 @@ from typing import Any
 
 from benchmarks.networks import model
 from benchmarks.timing import cpu_seconds, interleaved, middle, peak_memory_mb, timeout_us
-from tests.reference.textbook import textbook_run
+from tests.reference.textbook_site import textbook_run
 from twin.simulation.run import simulate
 
 TEXTBOOK_DAYS = 2  # the textbook model is slow and its cost an order does not depend on the length

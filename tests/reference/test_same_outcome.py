@@ -12,8 +12,9 @@ import pytest
 
 from tests.factories import Tables, tables_in
 from tests.reference.shared_cases import CASES
-from tests.reference.textbook import Textbook, textbook_run
+from tests.reference.textbook import Textbook
 from tests.reference.textbook_parts import TextbookShipment
+from tests.reference.textbook_site import SiteTextbook, textbook_run
 from twin.simulation.run import Outcome, Run
 from twin.simulation.shipments import Shipment
 
@@ -37,7 +38,7 @@ class BothOutcomes:
     case: str
     tables: Tables
     ours: list[Shipment]
-    textbook: Textbook
+    textbook: SiteTextbook
 
 
 @pytest.fixture(scope="module", params=list(CASES))
@@ -46,7 +47,7 @@ def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     model = CASES[request.param]()
     folder = tmp_path_factory.mktemp(request.param)
     ours, outcome = kernel_run(Run(model, folder, seed=11, replication=2))
-    textbook = Textbook(model, seed=11, replication=2)
+    textbook = SiteTextbook(model, seed=11, replication=2)
     textbook.run()
     return BothOutcomes(request.param, tables_in(folder, outcome), ours, textbook)
 

@@ -105,6 +105,7 @@ class Textbook:
         """Return all that goes on, in the order of what may share an instant."""
         for name, node in self.nodes.items():
             yield self.shifts(node)
+            yield self.desk(node)
             yield self.new_days(name, node)
         for name, node in self.nodes.items():
             yield self.supplier(name, node)
@@ -350,8 +351,14 @@ class Textbook:
             yield from self.until(max(0.0, instant))
             for station in node.stations:
                 station.staff(staffed_stations(station.stage.stations, rate))
-            if node.bench is not None:
-                node.bench.staff(staffed_stations(node.bench.desk.stations, rate))
+
+    def desk(self, node: TextbookNode) -> Steps:
+        """Staff the inspection of returns as the calendar says."""
+        if not node.node.enabled or node.bench is None:
+            return
+        for instant, rate in node.staffing:
+            yield from self.until(max(0.0, instant))
+            node.bench.staff(staffed_stations(node.bench.desk.stations, rate))
 
     def new_days(self, name: str, node: TextbookNode) -> Steps:
         """Give back the daily allowance of orders at local midnight."""
@@ -452,10 +459,3 @@ class Textbook:
         shelves = self.model.shelves
         nodes = cast("dict[str, WorkingNode]", self.nodes)
         return LiveView(shelves.book, shelves.packer, nodes, docks, cast("Clock", Watch(self.env)))
-
-
-def textbook_run(model: Model, seed: int = 1, replication: int = 0) -> list[TextbookShipment]:
-    """Run one replication and return what left; no table is written."""
-    textbook = Textbook(model, seed, replication)
-    textbook.run()
-    return textbook.shipments

@@ -262,3 +262,10 @@ class SiteTextbook(Textbook):
             site.shown.update(available)
             if news:
                 self.try_waiting(name, news)
+
+
+def textbook_run(model: Model, seed: int = 1, replication: int = 0) -> list[TextbookShipment]:
+    """Run one replication and return what left; no table is written."""
+    textbook = SiteTextbook(model, seed, replication)
+    textbook.run()
+    return textbook.shipments
