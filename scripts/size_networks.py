@@ -7,8 +7,9 @@
 Some thousand orders are drawn from the composed demand and given, one after the other, to the node that can
 ship them whole at the lowest cost, a late arrival charged for as `routing` says, or to the nearest node that
 carries everything. A node takes no more than its `orders_per_day`. What the orders ask of a stage in a mean
-week is set against its staffed hours. Nothing is simulated: no queues, no stock-outs, no season, no regional
-taste. The numbers in `conf/network/` come from here.
+week is set against its staffed hours, less breaks and absence; what a node receives is what it ships, and what
+the nodes ship that it refills. Nothing is simulated: no queues, no stock-outs, no season, no regional taste.
+The numbers in `conf/network/` come from here.
 """
 
 from __future__ import annotations
@@ -17,17 +18,19 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import time
 from math import ceil, inf
 from typing import TypeVar
 
 import numpy as np
 
 from twin.assemble import build
+from twin.assemble.work import PUT_AWAY
 from twin.config import ScenarioConfig, parse
 from twin.domain.calendars import Shift
 from twin.domain.distributions import Distribution
 from twin.domain.network import Network
-from twin.domain.nodes import FulfillmentNode, Stage
+from twin.domain.nodes import FulfillmentNode
 from twin.domain.orders import OrderLine
 from twin.hydra_glue import compose
 from twin.policies.decision import Offer
@@ -70,12 +73,14 @@ class Load:
     """What a node gets on a mean day."""
 
     orders: float = 0.0
+    units: float = 0.0
     hours: dict[str, float] = field(default_factory=dict)
 
     def add(self, node: FulfillmentNode, order: SampleOrder, weight: float) -> None:
         """Count an order that stands for `weight` orders a day."""
         units = sum(line.quantity for line in order.lines)
         self.orders += weight
+        self.units += weight * units
         for stage in node.stages:
             hours = stage.work_hours.mean * stage.effort(len(order.lines), units)
             self.hours[stage.name] = self.hours.get(stage.name, 0.0) + weight * hours
@@ -156,7 +161,22 @@ def loads(config: ScenarioConfig, model: Model, rank_by: str, count: int) -> dic
         if open_to_it:
             best = min(open_to_it, key=lambda offer: rank(offer, order))
             found[best.node].add(network.nodes[best.node], order, weight)
+    for name, units in received(found, network).items():
+        inbound = network.nodes[name].work.inbound
+        if inbound is not None:
+            found[name].hours[PUT_AWAY] = units / inbound.units_per_trip * inbound.trip_hours.mean
     return found
+
+
+def received(found: Mapping[str, Load], network: Network) -> dict[str, float]:
+    """Return the units a day that come to each node, those that it sends on to others among them."""
+    units = {name: load.units for name, load in found.items()}
+    for name, load in found.items():
+        source = network.nodes[name].supply
+        while source is not None and source.supplier in units:
+            units[source.supplier] += load.units
+            source = network.nodes[source.supplier].supply
+    return units
 
 
 def limit(node: FulfillmentNode) -> float:
@@ -166,13 +186,22 @@ def limit(node: FulfillmentNode) -> float:
 
 def staffed_hours(node: FulfillmentNode, stations: int) -> float:
     """Return the station-hours staffed in a week without holidays, whole stations only, at least one."""
-    return sum(hours_a_week(shift) * staffed_stations(stations, shift.staffed_rate) for shift in node.calendar.shifts)
+    come = 1 - node.work.absence_rate
+    return sum(
+        hours_a_week(shift) * come * staffed_stations(stations, shift.staffed_rate) for shift in node.calendar.shifts
+    )
 
 
 def hours_a_week(shift: Shift) -> float:
-    """Return the hours of a shift in a week; one that ends at or before its start runs into the next day."""
-    starts, ends = (clock.hour + clock.minute / 60 for clock in (shift.starts, shift.ends))
-    return len(shift.weekdays) * (ends - starts if ends > starts else ends - starts + HOURS_PER_DAY)
+    """Return the hours that are worked of a shift in a week."""
+    breaks = sum(length(*one) for one in shift.breaks)
+    return len(shift.weekdays) * (length(shift.starts, shift.ends) - breaks)
+
+
+def length(starts: time, ends: time) -> float:
+    """Return the hours between two times of day; an end at or before the start is on the next day."""
+    first, last = (clock.hour + clock.minute / 60 for clock in (starts, ends))
+    return last - first if last > first else last - first + HOURS_PER_DAY
 
 
 def stations_for(node: FulfillmentNode, hours_per_week: float, target: float) -> int:
@@ -183,9 +212,16 @@ def stations_for(node: FulfillmentNode, hours_per_week: float, target: float) ->
     return stations
 
 
-def utilization(node: FulfillmentNode, stage: Stage, load: Load) -> float:
+def utilization(node: FulfillmentNode, stage: str, stations: int, load: Load) -> float:
     """Return the share of its staffed hours that a stage is busy in a mean week."""
-    return load.hours.get(stage.name, 0.0) * DAYS_PER_WEEK / staffed_hours(node, stage.stations)
+    return load.hours.get(stage, 0.0) * DAYS_PER_WEEK / staffed_hours(node, stations)
+
+
+def places(node: FulfillmentNode) -> list[tuple[str, int]]:
+    """Return the stages of a node and their stations, the put-away last where it is modeled."""
+    found = [(stage.name, stage.stations) for stage in node.stages]
+    inbound = node.work.inbound
+    return found if inbound is None else [*found, (PUT_AWAY, inbound.stations)]
 
 
 def describe(network: Network, found: Mapping[str, Load], target: float) -> Iterator[str]:
@@ -197,11 +233,11 @@ def describe(network: Network, found: Mapping[str, Load], target: float) -> Iter
         capped = f", takes {node.orders_per_day}" if node.orders_per_day is not None else ""
         orders = f"{load.orders:,.0f} orders a day, {share:.1%}{capped}"
         yield f"{name} ({node.kind}): {orders}{building(node, load)}"
-        for stage in node.stages:
-            hours = load.hours.get(stage.name, 0.0) * DAYS_PER_WEEK
+        for stage, stations in places(node):
+            hours = load.hours.get(stage, 0.0) * DAYS_PER_WEEK
             yield (
-                f"    {stage.name:6} {hours:7.1f} of {staffed_hours(node, stage.stations):7.1f} h a week,"
-                f" {stage.stations:3} stations {utilization(node, stage, load):4.0%} busy;"
+                f"    {stage:8} {hours:7.1f} of {staffed_hours(node, stations):7.1f} h a week,"
+                f" {stations:3} stations {utilization(node, stage, stations, load):4.0%} busy;"
                 f" {stations_for(node, hours, target)} for at most {target:.0%}"
             )
 

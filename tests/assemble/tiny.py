@@ -153,7 +153,7 @@ VALUES = """
     routing: {kind: min_cost}
     replenishment: {kind: order_up_to}
     disruptions: {events: {}}
-    costs: {wage_usd_per_hour: 20, holding_rate_per_year: 0.2, inbound_usd_per_unit: 1}
+    costs: {wage_usd_per_hour: 20, holding_rate_per_year: 0.2, freight_in_usd_per_unit: 1}
     carbon: {factors: carbon.csv}
     study:
       title: A few days

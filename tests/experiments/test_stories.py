@@ -52,7 +52,7 @@ def test_what_is_decided_later_is_told_only_where_the_run_goes_on_for_so_long(ev
     waits = next(case for case in everything if case.answer.status != "FULL")
     number = waits.request.order.order_number
 
-    short, long = (tell_order(model(), number, 1, further_hours=hours) for hours in (0.0, 100.0))
+    short, long = (tell_order(model(), number, 1, further_hours=hours) for hours in (0.0, 130.0))
 
     assert all(one.hours_later == 0.0 for one in short)
     assert [one for one in long if one.hours_later == 0.0] == list(short)

@@ -12,6 +12,8 @@ from scripts.size_networks import (
     describe,
     hours_a_week,
     loads,
+    places,
+    received,
     staffed_hours,
     stations_for,
     upwards,
@@ -36,7 +38,7 @@ def sized(*overrides: str, rank_by: str = "cost") -> tuple[Model, dict[str, Load
 
 
 def busiest(node: FulfillmentNode, load: Load) -> float:
-    return max(utilization(node, stage, load) for stage in node.stages)
+    return max(utilization(node, stage, stations, load) for stage, stations in places(node))
 
 
 @pytest.mark.parametrize("network", SIZED)
@@ -89,16 +91,26 @@ def test_only_whole_stations_are_staffed() -> None:
 
     hours = staffed_hours(memphis, 4)
 
-    # 5 days x (8.5 h x 4 + 8 h x 2 of 2.4) + 2 days x 8 h x 2
-    assert hours == pytest.approx(5 * (34 + 16) + 32)
+    # 97 % of 5 days x (8 h x 4 + 7.5 h x 2 of 2.4) + 2 days x 7.5 h x 2, breaks left out
+    assert hours == pytest.approx(0.97 * (5 * (32 + 15) + 30))
 
 
 def test_the_fewest_stations_that_meet_the_target_are_proposed() -> None:
     model, _ = sized("network=regional_3dc")
     memphis = model.network.nodes["memphis"]
 
-    assert stations_for(memphis, 0.75 * 282, 0.75) == 4
-    assert stations_for(memphis, 0.75 * 282 + 1, 0.75) == 5
+    assert stations_for(memphis, 0.75 * 257, 0.75) == 4
+    assert stations_for(memphis, 0.75 * 258, 0.75) == 5
+
+
+def test_a_node_receives_what_it_ships_and_what_those_ship_that_it_refills() -> None:
+    model, found = sized("network=metro_mfc")
+
+    came = received(found, model.network)
+
+    assert came["new_york"] == found["new_york"].units
+    assert came["allentown"] == found["allentown"].units + found["new_york"].units
+    assert found["allentown"].hours["put_away"] == pytest.approx(came["allentown"] / 160)  # 160 units an hour
 
 
 def test_costs_are_rounded_up_to_two_digits() -> None:
@@ -110,8 +122,10 @@ def test_the_printed_lines_name_share_load_hours_and_utilization() -> None:
 
     lines = list(describe(model.network, found, 0.8))
 
-    assert len(lines) == 9
+    assert len(lines) == 12
     assert lines[0].startswith("allentown (dc): 4,")
     assert "; fixed_usd_per_day 4" in lines[0]
-    assert " h a week,   4 stations  7" in lines[1]
+    assert lines[1].startswith("    pick     ")
+    assert " h a week,   5 stations  " in lines[1]
     assert lines[1].endswith("for at most 80%")
+    assert lines[3].startswith("    put_away ")

@@ -25,7 +25,7 @@ class CostsConfig(Shape):
 
     wage_usd_per_hour: NotNegative
     holding_rate_per_year: NotNegative
-    inbound_usd_per_unit: NotNegative
+    freight_in_usd_per_unit: NotNegative
 
 
 class CarbonConfig(Shape):
