@@ -33,7 +33,7 @@ from twin.policies.routing.roles import RoutingPolicy
 from twin.simulation.arrivals import Arrivals
 from twin.simulation.days import DayColumns, Names
 from twin.simulation.demand import Demand, DemandShape, ModelledDemand
-from twin.simulation.disrupting import DisruptionPlan
+from twin.simulation.disruption_draws import DisruptionPlan
 from twin.simulation.order_management import OrderManagement
 from twin.simulation.promises import PromiseBook
 from twin.simulation.run import Outcome, simulate

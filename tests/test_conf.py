@@ -50,6 +50,14 @@ def shipped_events() -> dict[str, dict[str, Any]]:
     return {name: event for file in files for name, event in file["events"].items()}
 
 
+def test_no_two_shipped_disruptions_have_one_name() -> None:
+    files = sorted((CONF / "disruptions").glob("*.yaml"))
+
+    names = [name for file in files for name in yaml.safe_load(file.read_bytes())["events"]]
+
+    assert len(names) == len(set(names)) > 10
+
+
 def numbers(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
     if isinstance(node, yaml.ScalarNode):
         if node.tag in NUMBERS:
@@ -125,7 +133,7 @@ def test_disruptions_hit_regions_or_services_that_every_network_has() -> None:
         if target not in known[event["scope"]]
     ]
 
-    assert len(shipped_events()) == 14
+    assert len(shipped_events()) == 19
     assert strays == []
 
 
@@ -211,7 +219,7 @@ def test_disruptions_at_a_stated_day_begin_in_the_measured_days_of_every_study(s
     starts = [event.starts_day for config in configs for event in config.disruptions.events.values()]
     days = [day for day in starts if day is not None]
 
-    assert len(days) == 4
+    assert len(days) == 5
     assert all(window.warmup_days <= day < window.warmup_days + window.measured_days for day in days)
 
 

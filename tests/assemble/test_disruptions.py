@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from twin.domain.distributions import Distribution
-from twin.simulation.disrupting import DisruptionPlan
+from twin.simulation.disruption_draws import DisruptionPlan, Trigger
 
 
 def an_event(**special: object) -> dict[str, object]:
@@ -56,9 +56,12 @@ def test_an_event_may_come_at_a_rate_and_hit_all_of_demand(tiny) -> None:
         (an_event(scope="demand"), "oops.targets: reno\n  expected: no targets: all of demand is meant"),
         (
             an_event(starts_day=None),
-            "oops: neither of starts_day and rate_per_year\n  expected: exactly one of them",
+            "oops: nothing that says when it comes\n  expected: one of starts_day, rate_per_year, after",
         ),
-        (an_event(rate_per_year=3), "oops: both starts_day and rate_per_year\n  expected: exactly one of them"),
+        (
+            an_event(rate_per_year=3),
+            "oops: starts_day and rate_per_year\n  expected: one of starts_day, rate_per_year, after",
+        ),
         (an_event(targets=[]), "oops.targets: no node\n  expected: one of columbus, reno"),
         (
             an_event(scope="service", targets=[]),
@@ -145,3 +148,68 @@ def test_a_replayed_trace_cannot_surge(tiny) -> None:
     tiny.set("disruptions.events", {"rush": an_event(scope="demand", targets=[], demand_factor=2)})
 
     assert "rush.demand_factor: 2 with demand=trace\n  expected: 1: a trace is replayed as it is" in tiny.said()
+
+
+def a_follower(cause: str = "storm", **special: object) -> dict[str, object]:
+    delay = {"kind": "deterministic", "value_days": 1}
+    return {**an_event(starts_day=None, after={"event": cause, "delay": delay}), **special}
+
+
+def test_an_event_may_follow_another_one_grow_and_strike_in_a_group(tiny) -> None:
+    tiny.set("disruptions.events", {
+        "storm": an_event(starts_day=None, rate_per_year=4, group="weather", ramp_up_hours=6),
+        "flood": an_event(starts_day=None, rate_per_year=4, group="weather", probability=0.3),
+        "absence": a_follower(probability=0.5),
+    })  # fmt: skip
+
+    storm, flood, absence = tiny.build().disruptions
+
+    assert (storm.ramp_up_hours, storm.probability, storm.luck_of) == (6.0, 1.0, "weather")
+    assert (flood.probability, flood.luck_of) == (0.3, "weather")
+    assert absence.after == Trigger("storm", Distribution.of("deterministic", value=24.0))
+    assert (absence.probability, absence.luck_of) == (0.5, "absence")
+
+
+@pytest.mark.parametrize(
+    ("events", "message"),
+    [
+        (
+            {"storm": an_event(), "absence": a_follower("strom")},
+            ("absence.after.event: 'strom'\n  expected: one of storm\n  to mend:  did you mean 'storm'?"),
+        ),
+        (
+            {"absence": a_follower("storm")},
+            ("absence.after.event: 'storm'\n  expected: one of another event, but there is none\n"
+             "  to mend:  add it or name another"),
+        ),
+        (
+            {"storm": a_follower("absence"), "absence": a_follower("storm")},
+            ("storm.after.event: 'absence', which comes after 'storm' itself\n"
+             "  expected: a chain that begins somewhere\n  to mend:  give one of them a day or a rate"),
+        ),
+        (
+            {"storm": an_event(), "absence": a_follower(starts_day=1)},
+            "absence: starts_day and after\n  expected: one of starts_day, rate_per_year, after",
+        ),
+        (
+            {"storm": an_event(group="flood"), "flood": an_event()},
+            ("storm.group: 'flood'\n  expected: a name that no event has\n  to mend:  name the group otherwise"),
+        ),
+        (
+            {
+                "storm": an_event(starts_day=None, rate_per_year=4, group="weather"),
+                "flood": an_event(starts_day=None, rate_per_year=2, group="weather"),
+            },
+            ("flood.rate_per_year: 2, and 4 of 'storm'\n  expected: one rate for the group 'weather'\n"
+             "  to mend:  give both the higher one, and one of them a probability"),
+        ),
+        (
+            {"strike": a_strike(ramp_up_hours=3)},
+            "strike.ramp_up_hours: 3 of a service without delay_days\n  expected: 0: trucks come or they do not",
+        ),
+    ],
+)  # fmt: skip
+def test_chains_and_groups_that_make_no_sense_are_named(tiny, events: dict[str, object], message: str) -> None:
+    tiny.set("disruptions.events", events)
+
+    assert f"disruptions.events.{message}" in tiny.said()

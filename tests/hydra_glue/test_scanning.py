@@ -71,7 +71,7 @@ def test_what_could_do_more_than_say_values_is_refused_with_its_line(text, findi
         "override hydra/launcher: evil",
         "override /network@hydra.run: mine",
         "override /network: ../../elsewhere",
-        "override /network: [a, b]",
+        "override /network: [a, {b: c}]",
         "optional network: mine",
         "{a: b, c: d}",
         "{[a]: b}",

@@ -38,7 +38,7 @@ from twin.domain.returns import DropOff, ReturnReason, ReturnTerms
 from twin.domain.work import AS_ALWAYS, Stage
 from twin.policies.returns import ReturnRoute
 from twin.policies.routing.catalogue import kinds, load
-from twin.simulation.disrupting import DisruptionPlan
+from twin.simulation.disruption_draws import DisruptionPlan
 from twin.simulation.run import Run
 from twin.simulation.world import Model
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from tests.factories import (
@@ -24,12 +23,8 @@ from tests.factories import (
     an_order,
     run,
 )
-from tests.known_answers.measuring import measured
 from twin.domain.disruptions import Disruption
-from twin.domain.distributions import Distribution
-from twin.simulation.disrupting import DisruptionPlan, draw
-
-YEAR = 8760.0
+from twin.simulation.disruption_draws import DisruptionPlan
 
 
 def stations_by_hour(tables: Tables, node: str = "columbus") -> list[int]:
@@ -45,59 +40,28 @@ def always_open(folder: Path, *disruptions: DisruptionPlan, **special: Any) -> T
     return run(model, folder)
 
 
-# Drawing
-
-
-def test_a_planned_disruption_starts_when_it_is_planned() -> None:
-    (event,) = draw([a_disruption("storm", 30.0, 12.0)], 240.0, 1, 0)
-
-    assert (event.event_id, event.starts_at, event.ends_at) == ("storm", 30.0, 42.0)
-
-
-def at_random(name: str = "breakdown", per_year: float = 50.0, **special: Any) -> DisruptionPlan:
-    """Return a plan for breakdowns now and then."""
-    hours = Distribution.of("exponential", mean=6.0)
-    known: dict[str, Any] = {"starts_at": None, "rate_per_year": per_year, "duration_hours": hours}
-    return a_disruption(name, **{**known, **special})
-
-
-def test_random_disruptions_come_at_their_rate_and_last_their_time() -> None:
-    years = [draw([at_random()], YEAR, 1, replication) for replication in range(60)]
-
-    assert measured([float(len(year)) for year in years]).agrees_with(50.0)
-    assert measured([float(np.mean([e.ends_at - e.starts_at for e in year])) for year in years]).agrees_with(6.0)
-    # a Poisson number has the variance of its mean
-    counts = np.array([len(year) for year in years])
-    assert abs(counts.var(ddof=1) - 50) < 3 * 50 * (2.02 / 60) ** 0.5
-
-
-def test_random_disruptions_are_numbered_and_in_order() -> None:
-    events = draw([at_random(), a_disruption("storm", 30.0)], YEAR, 1, 0)
-
-    starts = [event.starts_at for event in events]
-    names = [event.event_id for event in events if event.event_id != "storm"]
-    assert starts == sorted(starts)
-    assert names == [f"breakdown-{number}" for number in range(1, len(events))]
-    assert 0 <= starts[0] < starts[-1] < YEAR
-
-
-def test_another_disruption_moves_nobody_elses_luck() -> None:
-    alone = draw([at_random()], YEAR, 1, 0)
-    in_company = draw([at_random("flood"), at_random(), a_disruption()], YEAR, 1, 0)
-
-    assert [event for event in in_company if event.event_id.startswith("breakdown")] == alone
-
-
-@pytest.mark.parametrize(("seed", "replication"), [(2, 0), (1, 1)])
-def test_another_seed_or_replication_draws_other_disruptions(seed: int, replication: int) -> None:
-    assert draw([at_random()], YEAR, seed, replication) != draw([at_random()], YEAR, 1, 0)
-
-
-def test_a_rate_of_zero_draws_nothing() -> None:
-    assert draw([at_random(per_year=0.0)], YEAR, 1, 0) == []
-
-
 # Severity
+
+
+@pytest.mark.parametrize(
+    ("instant", "severity"), [(10.0, 0.0), (11.0, 0.2), (14.0, 0.8), (15.0, 0.8), (18.0, 0.4), (20.0, 0.0)]
+)
+def test_a_disruption_grows_over_the_other_ramp(instant: float, severity: float) -> None:
+    event = Disruption("storm", "node", ("columbus",), 10.0, 20.0, 0.8, ramp_hours=4.0, ramp_up_hours=4.0)
+
+    assert event.severity_at(instant) == pytest.approx(severity)
+
+
+def test_where_both_ramps_meet_the_lower_one_counts() -> None:
+    event = Disruption("storm", "node", ("columbus",), 10.0, 14.0, 1.0, ramp_hours=8.0, ramp_up_hours=4.0)
+
+    assert [event.severity_at(float(hour)) for hour in (11, 12, 13)] == [0.25, 0.25, 0.125]
+
+
+def test_it_is_looked_at_at_every_step_of_its_ramps_and_once_it_has_grown() -> None:
+    event = Disruption("storm", "node", ("columbus",), 10.0, 20.0, 0.8, ramp_hours=2.5, ramp_up_hours=2.5)
+
+    assert event.changes_at(1.0) == [11.0, 12.0, 12.5, 18.5, 19.5]
 
 
 @pytest.mark.parametrize(
@@ -124,6 +88,12 @@ def test_stations_come_back_hour_by_hour_over_the_ramp(tmp_path: Path) -> None:
 
     # full until 6, then a quarter comes back each hour
     assert stations_by_hour(tables)[:11] == [10, 10, 10, 0, 0, 0, 2, 5, 7, 10, 10]
+
+
+def test_stations_go_hour_by_hour_while_it_grows(tmp_path: Path) -> None:
+    tables = always_open(tmp_path, a_disruption("storm", 24.0, 24.0, ramp_up_hours=4.0))
+
+    assert stations_by_hour(tables)[23:29] == [10, 7, 5, 2, 0, 0]
 
 
 def test_of_two_disruptions_the_worse_one_counts(tmp_path: Path) -> None:

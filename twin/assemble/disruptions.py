@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from twin.assemble.disruption_chains import check_chains, check_groups
 from twin.assemble.rows import Findings
 from twin.config import ScenarioConfig
 from twin.config.disruptions import DisruptionConfig
 from twin.config.study import StudyConfig
 from twin.domain.network import Network
-from twin.simulation.disrupting import DisruptionPlan
+from twin.simulation.disruption_draws import DisruptionPlan, Trigger
 
 HOURS_PER_DAY = 24.0
 
@@ -33,7 +34,11 @@ def disruption_plans(config: ScenarioConfig, network: Network, findings: Finding
             name, event.scope, event.targets,
             None if event.starts_day is None else event.starts_day * HOURS_PER_DAY, event.rate_per_year,
             event.duration, event.severity, event.ramp_hours, event.delay_days, event.demand_factor,
+            event.ramp_up_hours, None if event.after is None else Trigger(event.after.event, event.after.delay),
+            event.probability, event.group,
         ))  # fmt: skip
+    check_chains(config.disruptions.events, findings)
+    check_groups(config.disruptions.events, findings)
     return plans
 
 
@@ -54,13 +59,15 @@ def _check_targets(
 
 
 def _check_time(key: str, event: DisruptionConfig, study: StudyConfig, findings: Findings) -> None:
-    """It comes once or at a rate, and while orders come in."""
+    """It comes once, at a rate or after something else, and while orders come in."""
     order_days = study.warmup_days + study.measured_days + study.cooldown_days
-    if (event.starts_day is None) == (event.rate_per_year is None):
-        said = "neither of" if event.starts_day is None else "both"
+    given = {"starts_day": event.starts_day, "rate_per_year": event.rate_per_year, "after": event.after}
+    said = [name for name, value in given.items() if value is not None]
+    if len(said) != 1:
         findings.add_key(
-            key, f"{said} starts_day and rate_per_year", "exactly one of them", "set one, and the other to null"
-        )
+            key, " and ".join(said) or "nothing that says when it comes",
+            f"one of {', '.join(given)}", "set one of them, and the others to null",
+        )  # fmt: skip
     elif event.starts_day is not None and event.starts_day >= order_days:
         findings.add_key(
             f"{key}.starts_day",
@@ -99,9 +106,10 @@ def _check_strike(key: str, event: DisruptionConfig, findings: Findings) -> None
     if event.severity < 1:
         found = f"{event.severity:g} of a service without delay_days"
         findings.add_key(f"{key}.severity", found, "1: trucks come or they do not", f"{cure}, or severity: 1")
-    elif event.ramp_hours:
-        found = f"{event.ramp_hours:g} of a service without delay_days"
-        findings.add_key(f"{key}.ramp_hours", found, "0: trucks come or they do not", f"{cure}, or a shorter duration")
+    for ramp in ("ramp_hours", "ramp_up_hours") if event.severity >= 1 else ():
+        if hours := getattr(event, ramp):
+            found = f"{hours:g} of a service without delay_days"
+            findings.add_key(f"{key}.{ramp}", found, "0: trucks come or they do not", f"{cure}, or a shorter duration")
 
 
 def _known(scope: str, config: ScenarioConfig, network: Network, findings: Findings) -> Collection[str]:

@@ -9,16 +9,27 @@ from pydantic import Field
 from twin.config.fields import Hours, Name, NotNegative, Rate, Shape
 
 
+class AfterConfig(Shape):
+    """What brings a disruption about, and how long after that starts (see `Trigger`)."""
+
+    event: str
+    delay: Hours
+
+
 class DisruptionConfig(Shape):
-    """Something that goes wrong: at a stated time, or at random at a rate per year."""
+    """Something that goes wrong: at a stated time, at random at a rate per year, or after something else."""
 
     scope: Literal["node", "service", "region", "demand"]
     targets: tuple[str, ...] = ()
     starts_day: NotNegative | None = None
     rate_per_year: NotNegative | None = None
+    after: AfterConfig | None = None
+    probability: Rate = 1.0
+    group: Name | None = None
     duration: Hours
     severity: Rate = 1.0
     ramp_hours: NotNegative = 0.0
+    ramp_up_hours: NotNegative = 0.0
     delay_days: Annotated[int, Field(ge=0)] = 0
     demand_factor: NotNegative = 1.0
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 
 
 @dataclass(frozen=True, slots=True)
 class Disruption:
-    """One event on the timeline: full severity from `starts_at`, fading over the last `ramp_hours`.
+    """One event on the timeline: growing over the first `ramp_up_hours`, fading over the last `ramp_hours`.
 
     `scope` says what the names in `targets` are: nodes, services or regions, one at least. All of demand needs no
     name and has none.
@@ -22,6 +23,7 @@ class Disruption:
     ramp_hours: float = 0.0
     delay_days: int = 0
     demand_factor: float = 1.0
+    ramp_up_hours: float = 0.0
 
     def __post_init__(self) -> None:
         if not self.starts_at <= self.ends_at:
@@ -33,9 +35,23 @@ class Disruption:
             raise ValueError(f"disruption {self.event_id!r}: severity must lie in 0..1, got {self.severity}")
 
     def severity_at(self, instant: float) -> float:
-        """Return how badly it bites at an instant: 0 outside, falling in a straight line over the ramp."""
+        """Return how badly it bites at an instant: 0 outside, in straight lines up and down, the lower of both."""
         if not self.starts_at <= instant < self.ends_at:
             return 0.0
-        if self.ramp_hours <= 0:
-            return self.severity
-        return self.severity * min(1.0, (self.ends_at - instant) / self.ramp_hours)
+        up = (instant - self.starts_at) / self.ramp_up_hours if self.ramp_up_hours > 0 else 1.0
+        down = (self.ends_at - instant) / self.ramp_hours if self.ramp_hours > 0 else 1.0
+        return self.severity * min(1.0, up, down)
+
+    def changes_at(self, step_hours: float) -> list[float]:
+        """Return the instants within it at which its severity is looked at anew, every step of both ramps."""
+        grown_at = min(self.ends_at, self.starts_at + self.ramp_up_hours)
+        fades_at = max(self.starts_at, self.ends_at - self.ramp_hours)
+        up = _steps(self.starts_at, grown_at, step_hours)
+        if self.ramp_up_hours > 0:
+            up.append(grown_at)
+        return sorted({at for at in (*up, *_steps(fades_at, self.ends_at, step_hours)) if at < self.ends_at})
+
+
+def _steps(start: float, end: float, step_hours: float) -> list[float]:
+    """Return the instants a full number of steps after a start, before an end."""
+    return [start + step_hours * number for number in range(1, ceil((end - start) / step_hours))]

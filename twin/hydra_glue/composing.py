@@ -16,7 +16,8 @@ from omegaconf.errors import OmegaConfBaseException
 
 from twin import paths
 from twin.domain.errors import ConfigurationError, Problem
-from twin.hydra_glue.composition import Composition, Part, bases_of
+from twin.hydra_glue.combining import refuse_parts_that_say_the_same
+from twin.hydra_glue.composition import Composition, Part, bases_of, lists_of
 from twin.hydra_glue.overrides import COMMAND_LINE, read_overrides, unknown_choice
 from twin.hydra_glue.scanning import yaml_problem
 from twin.hydra_glue.sources import GROUP, hydra_session
@@ -34,8 +35,9 @@ def compose(overrides: Sequence[str], scenario: str | None = None, design: str =
         read = read_overrides(given, hydra.config_loader)
         _refuse_lists(given, read)
         config = hydra_compose(CONFIG_NAME, [str(one.input_line) for one in read], return_hydra_config=True)
-        choices = dict(config.hydra.runtime.choices)
+        choices = _choices(config, read)
         values = _plain(config)
+    _refuse_overlaps(choices)
     chosen = choices.get(GROUP) or ""
     return Composition(values, given, chosen, design or chosen or choices.get("network") or "design", _parts(choices))
 
@@ -68,6 +70,28 @@ def _refuse_lists(given: Sequence[str], read: Sequence[Override]) -> None:
     lists += [text for text, one in pairs if one.is_hydra_override()]
     if lists:
         raise ConfigurationError([Problem(COMMAND_LINE, text, "one value", cure) for text in lists])
+
+
+def _choices(config: DictConfig, read: Sequence[Override]) -> dict[str, Any]:
+    """Return the part that each group chose, or the list of them, which Hydra does not tell."""
+    choices = dict(config.hydra.runtime.choices)
+    scenario = _first(paths.scenario_dirs(), f"{choices.get(GROUP)}.yaml")
+    typed = {one.key_or_group: one.value() for one in read}
+    lists = {**(lists_of(scenario) if scenario else {}), **typed}
+    return {**choices, **{key: names for key, names in lists.items() if isinstance(names, list) and _is_group(key)}}
+
+
+def _is_group(key: str) -> bool:
+    return any((folder / key).is_dir() for folder in _conf_dirs())
+
+
+def _refuse_overlaps(choices: Mapping[str, Any]) -> None:
+    """Refuse parts of one group that cannot stand together."""
+    for key, choice in choices.items():
+        group, _, _ = key.partition("@")
+        if isinstance(choice, list):
+            found = {name: _first(_conf_dirs(), f"{group}/{name}.yaml") for name in choice}
+            refuse_parts_that_say_the_same(group, {name: file for name, file in found.items() if file}, choice)
 
 
 def _plain(config: DictConfig) -> dict[str, Any]:

@@ -98,6 +98,19 @@ def bases_of(file: Path) -> list[str]:
     return [item for item in reversed(items) if item != "_self_"]
 
 
+def lists_of(scenario: Path) -> dict[str, list[str]]:
+    """Return the groups of which a scenario chooses several parts, and which."""
+    root = _tree(scenario)
+    pairs = root.value if isinstance(root, yaml.MappingNode) else []
+    listed = [value.value for key, value in pairs if key.value == "defaults" and isinstance(value, yaml.SequenceNode)]
+    chosen = [pair for items in listed for item in items if isinstance(item, yaml.MappingNode) for pair in item.value]
+    return {
+        key.value.removeprefix("override").strip(" /"): [name.value for name in names.value]
+        for key, names in chosen
+        if isinstance(names, yaml.SequenceNode)
+    }
+
+
 @lru_cache(maxsize=64)
 def _tree(file: Path) -> yaml.Node | None:
     """Read a file that has already composed once, this time with its line numbers."""

@@ -164,9 +164,15 @@ def _is_plain_default(item: yaml.Node, kind: Kind) -> bool:
     if not isinstance(item, yaml.MappingNode) or len(item.value) != 1:
         return False
     ((key, choice),) = item.value
-    if not isinstance(key, yaml.ScalarNode) or not isinstance(choice, yaml.ScalarNode):
+    if not isinstance(key, yaml.ScalarNode) or not OVERRIDE_KEY.fullmatch(key.value):
         return False
-    return bool(OVERRIDE_KEY.fullmatch(key.value) and (choice.tag.endswith(":null") or CHOICE.fullmatch(choice.value)))
+    if isinstance(choice, yaml.SequenceNode):
+        return all(_is_choice(one) for one in choice.value)
+    return choice.tag.endswith(":null") or _is_choice(choice)
+
+
+def _is_choice(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and bool(CHOICE.fullmatch(node.value))
 
 
 def _place(node: yaml.Node, where: str) -> str:

@@ -1,64 +1,18 @@
-"""Disruptions: drawn by name before the clock starts, then carried out on nodes and trucks."""
+"""Disruptions carried out on nodes and trucks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
-import numpy as np
 from simpy.events import Event
 
 from twin.domain.disruptions import Disruption
-from twin.domain.distributions import Distribution
 from twin.simulation.clock import Clock
-from twin.simulation.distributions import quantiles
 from twin.simulation.docks import Dock
 from twin.simulation.history import History
 from twin.simulation.nodes import WorkingNode
-from twin.simulation.streams import stream
 
-HOURS_PER_YEAR = 8760.0
 RAMP_STEP_HOURS = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class DisruptionPlan:
-    """What may go wrong: once at `starts_at`, or again and again at a rate per year."""
-
-    name: str
-    scope: Literal["node", "service", "region", "demand"]
-    targets: tuple[str, ...]
-    starts_at: float | None
-    rate_per_year: float | None
-    duration_hours: Distribution
-    severity: float
-    ramp_hours: float
-    delay_days: int
-    demand_factor: float
-
-
-def draw(plans: Sequence[DisruptionPlan], horizon_hours: float, seed: int, replication: int) -> list[Disruption]:
-    """Draw every disruption of a run, in order of start; each plan has a stream of its own name."""
-    events = [event for plan in plans for event in _of_plan(plan, horizon_hours, seed, replication)]
-    return sorted(events, key=lambda event: (event.starts_at, event.event_id))
-
-
-def _of_plan(plan: DisruptionPlan, horizon_hours: float, seed: int, replication: int) -> list[Disruption]:
-    starts = [plan.starts_at] if plan.starts_at is not None else []
-    if plan.rate_per_year:
-        random = stream(seed, replication, "disruption", plan.name, "starts")
-        count = random.poisson(plan.rate_per_year * horizon_hours / HOURS_PER_YEAR)
-        starts += np.sort(random.random(count) * horizon_hours).tolist()
-    luck = stream(seed, replication, "disruption", plan.name, "durations").random(len(starts))
-    hours = np.maximum(0.0, quantiles(plan.duration_hours, luck)).tolist()
-    return [
-        Disruption(
-            f"{plan.name}-{number}" if len(starts) > 1 else plan.name, plan.scope, plan.targets, start,
-            start + duration, plan.severity, plan.ramp_hours, plan.delay_days, plan.demand_factor,
-        )
-        for number, (start, duration) in enumerate(zip(starts, hours, strict=True), start=1)
-    ]  # fmt: skip
 
 
 class Disruptor:
@@ -72,12 +26,11 @@ class Disruptor:
         self._refresh, self._reopened = refresh, reopened
 
     def happen(self, event: Disruption) -> Generator[Event]:
-        """Let one disruption begin, fade over its ramp, and end."""
+        """Let one disruption begin, grow and fade over its ramps, and end."""
         yield self._clock.until(event.starts_at)
         self._history.event("disruption_started", event.event_id)
         self._apply(event)
-        fades_at = max(event.starts_at, event.ends_at - event.ramp_hours)
-        for instant in np.arange(fades_at + RAMP_STEP_HOURS, event.ends_at, RAMP_STEP_HOURS).tolist():
+        for instant in event.changes_at(RAMP_STEP_HOURS):
             yield self._clock.until(instant)
             self._apply(event)
         yield self._clock.until(event.ends_at)

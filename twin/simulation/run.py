@@ -16,7 +16,8 @@ from twin.simulation.backorders import Backorders
 from twin.simulation.books import Totals, audit
 from twin.simulation.clock import Clock, Steps
 from twin.simulation.days import LUCK, OrderMaker
-from twin.simulation.disrupting import Disruptor, draw
+from twin.simulation.disrupting import Disruptor
+from twin.simulation.disruption_draws import draw
 from twin.simulation.docks import Dock, timetable
 from twin.simulation.explaining import explained
 from twin.simulation.fulfillment import Fulfillment

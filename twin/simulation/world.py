@@ -22,7 +22,7 @@ from twin.policies.returns import ReturnRoute
 from twin.policies.routing.roles import RoutingPolicy
 from twin.simulation.days import OrderMaker, Spread
 from twin.simulation.demand import Demand
-from twin.simulation.disrupting import DisruptionPlan
+from twin.simulation.disruption_draws import DisruptionPlan
 from twin.simulation.order_management import OrderManagement
 from twin.simulation.pages import OrderPage
 
