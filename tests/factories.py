@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from twin.domain.calendars import Shift, Timeline, WorkCalendar
-from twin.domain.carriers import CarrierService, Departure, RateCard, Surcharges
+from twin.domain.carriers import CarrierService, Departure, RateCard
 from twin.domain.cartons import Carton
 from twin.domain.disruptions import Disruption
 from twin.domain.distributions import Distribution
@@ -26,6 +26,7 @@ from twin.domain.network import CarbonFactors, Network
 from twin.domain.nodes import FulfillmentNode, NodeCosts, Supply
 from twin.domain.products import Product
 from twin.domain.service_levels import ServiceLevel
+from twin.domain.surcharges import Surcharges
 from twin.domain.work import Stage
 from twin.policies.replenishment import OrderUpTo, ReplenishmentPolicy
 from twin.policies.routing.min_cost import MinCost
@@ -151,6 +152,7 @@ def a_network(
     products: Sequence[Product] = PRODUCTS,
     services: Sequence[CarrierService] | None = None,
     levels: Sequence[ServiceLevel] | None = None,
+    areas: Mapping[str, str] | None = None,
 ) -> Network:
     """Columbus and Reno, with one service and one service level."""
     nodes = [a_node(), a_node("reno", RENO)] if nodes is None else nodes
@@ -164,6 +166,7 @@ def a_network(
         zone_bands=ZoneBands((150.0, 600.0, 1400.0, 12500.0)),
         cartons=(BOX, MAILER),
         carbon=CARBON,
+        delivery_areas=areas or {},
     )
 
 

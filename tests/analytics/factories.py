@@ -11,13 +11,14 @@ import pandas as pd
 from twin.analytics.bookings import bookings
 from twin.analytics.tables import Tables, Window, cohort
 from twin.domain.calendars import WorkCalendar
-from twin.domain.carriers import CarrierService, RateCard, Surcharges
+from twin.domain.carriers import CarrierService, RateCard
 from twin.domain.distributions import Distribution
 from twin.domain.geography import KM_PER_MILE, Place, ZoneBands
 from twin.domain.network import CarbonFactors, Network
 from twin.domain.nodes import FulfillmentNode, NodeCosts, Supply
 from twin.domain.products import Product
 from twin.domain.service_levels import ServiceLevel
+from twin.domain.surcharges import Surcharges
 from twin.domain.work import AS_ALWAYS, Stage, Work
 
 WINDOW = Window(warmup_days=1, measured_days=2)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from twin.domain.carriers import RateCard, Surcharges
+from twin.domain.carriers import RateCard
 from twin.domain.distributions import Distribution
+from twin.domain.surcharges import Surcharges
 
 
 def test_the_rows_of_a_service_become_one_service(tiny) -> None:

@@ -7,8 +7,9 @@ from datetime import time
 import pytest
 
 from tests.factories import WEEKDAYS, a_service
-from twin.domain.carriers import Departure, RateCard, Surcharges
+from twin.domain.carriers import Departure, RateCard
 from twin.domain.cartons import Parcel
+from twin.domain.surcharges import Surcharges
 
 CARD = RateCard((0.5, 1.0, 5.0), ((3.0, 4.0, 8.0), (), (3.5, 4.5, 9.0)))
 

@@ -43,8 +43,9 @@ from tests.factories import (
     an_order,
     run,
 )
-from twin.domain.carriers import Departure, RateCard, Surcharges
+from twin.domain.carriers import Departure, RateCard
 from twin.domain.nodes import NodeCosts
+from twin.domain.surcharges import Surcharges
 from twin.simulation.streams import stream
 from twin.simulation.world import Model
 

@@ -32,10 +32,11 @@ from tests.factories import (
 )
 from tests.laws.checking import MONEY, total_usd
 from tests.reference.shared_cases import LATE, LINES, UNITS, exponential, lognormal
-from twin.domain.carriers import CarrierService, Surcharges
+from twin.domain.carriers import CarrierService
 from twin.domain.network import Network
 from twin.domain.nodes import FulfillmentNode, NodeCosts
 from twin.domain.products import Product
+from twin.domain.surcharges import Surcharges
 from twin.policies.routing.catalogue import kinds, load
 from twin.policies.routing.min_cost import MinCost
 from twin.simulation.world import Model, Shelves

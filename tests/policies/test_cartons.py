@@ -132,10 +132,10 @@ def test_an_item_too_large_for_any_carton_ships_in_its_own_packaging_beside_the_
 
     assert ids(packer.boxes([thumb, ski])) == [None, "small"]
     assert parcels.packaging_usd == 0.25
-    # 170 cm are 66.9 inches, 17,000 cm3 are 1,037.4 in3, 3 kg are 6.6 lb; the other box is the small carton
+    # 170 cm are 66.9 inches and 10 cm 3.9, 17,000 cm3 are 1,037.4 in3, 3 kg are 6.6 lb; the other is the small carton
     assert sorted(parcels.signature) == [
-        Parcel(weight_lb=2, volume_in3=123, longest_in=8),
-        Parcel(weight_lb=7, volume_in3=1038, longest_in=67),
+        Parcel(weight_lb=2, volume_in3=123, longest_in=8, second_in=4, girth_in=16),
+        Parcel(weight_lb=7, volume_in3=1038, longest_in=67, second_in=4, girth_in=16),
     ]
 
 

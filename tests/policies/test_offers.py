@@ -20,13 +20,15 @@ from tests.factories import (
     a_stage,
 )
 from tests.policies.worlds import lines_of
-from twin.domain.carriers import RateCard, Surcharges
+from twin.domain.carriers import RateCard
 from twin.domain.cartons import Parcels
 from twin.domain.network import Network
 from twin.domain.nodes import NodeCosts
+from twin.domain.surcharges import NO_EXTRAS, Extras, SurchargeRule, Surcharges
 from twin.policies.cartons import Packer
 from twin.policies.offers import OfferBook
 from twin.policies.price_tables import freight_usd
+from twin.policies.snapshot import NodeState, Snapshot, SnapshotView
 
 BOTH = (a_departure("parcel_ground"), a_departure("parcel_air"))
 
@@ -199,3 +201,74 @@ def test_the_books_miles_are_those_of_the_network() -> None:
     network = a_network()
 
     assert OfferBook(network).miles("reno", "606") == network.miles("reno", "606")
+
+
+REMOTE = SurchargeRule("area", 6.5, area="remote")
+PEAK = SurchargeRule("peak", 0.4, starts_at=100.0, ends_at=200.0)
+
+
+def test_destinations_of_one_zone_part_where_an_area_costs_more() -> None:
+    suburb, farm = a_place("430", latitude=40.0, longitude=-83.1), a_place("431", latitude=39.9, longitude=-83.1)
+    service = a_service(surcharges=Surcharges(rules=(REMOTE,)))
+    places = (COLUMBUS, suburb, farm)
+    network = a_network([a_node()], places=places, services=[service], areas={"431": "remote", "430": "nowhere"})
+    book, parcels = OfferBook(network), packed(network, mug=1)
+
+    downtown, outside, remote = (book.offers(zip3, "standard", parcels)[0] for zip3 in ("432", "430", "431"))
+
+    assert downtown is outside
+    assert (downtown.cost_usd, remote.cost_usd) == (5.0, 11.5)
+    assert (downtown.zone, remote.zone, downtown.transit_days, remote.transit_days) == (1, 1, 1, 1)
+    assert [book.extras()[offer.extras] for offer in (downtown, remote)] == [NO_EXTRAS, Extras(area_usd=6.5)]
+
+
+def test_an_area_parts_nobody_whose_services_do_not_ask_for_it() -> None:
+    network = a_network([a_node()], areas={"432": "remote"})
+    book, parcels = OfferBook(network), packed(network, mug=1)
+
+    assert book.offers("432", "standard", parcels)[0].cost_usd == 5.0
+
+
+def test_a_season_has_a_book_of_its_own_and_the_days_outside_share_one() -> None:
+    network = a_network([a_node()], services=[a_service(surcharges=Surcharges(rules=(PEAK, REMOTE)))])
+    book, parcels = OfferBook(network), packed(network, mug=1)
+
+    costs = [book.at(instant).offers("432", "standard", parcels)[0].cost_usd for instant in (0.0, 100.0, 199.0, 200.0)]
+
+    assert costs == [5.0, 5.4, 5.4, 5.0]
+    assert book.at(0.0) is book.at(300.0) is book.at(100.0).at(0.0) is book
+    assert book.at(100.0) is book.at(150.0)
+    assert book.changes_at == [100.0, 200.0]
+
+
+@pytest.mark.parametrize("at", [0.0, 150.0])
+def test_offers_cost_what_freight_says_in_every_area_and_season(at: float) -> None:
+    nodes = [a_node("lima", departures=BOTH), a_node("reno", RENO, departures=BOTH)]
+    dear = a_service(surcharges=Surcharges(0.1, 1.0, (REMOTE, PEAK)))
+    services = [dear, a_service("parcel_air", factor=1.5, surcharges=Surcharges(0.2))]
+    network = a_network(
+        nodes,
+        services=services,
+        levels=[a_level(services=("parcel_ground", "parcel_air"))],
+        areas={"606": "remote"},
+    )
+    book, parcels = OfferBook(network).at(at), packed(network, mug=2)
+
+    for destination in network.places:
+        for offer in book.offers(destination, "standard", parcels):
+            service, zone = network.services[offer.service], book.zone(offer.node, destination)
+            assert offer.freight_usd == freight_usd(service, zone, parcels, book.area(destination), at)
+            assert sum(book.extras()[offer.extras]) == sum(
+                service.extras(parcels.signature, book.area(destination), at)
+            )
+
+
+def test_a_picture_is_priced_by_the_season_it_was_taken_in() -> None:
+    network = a_network([a_node()], services=[a_service(surcharges=Surcharges(rules=(PEAK,)))])
+    book, parcels = OfferBook(network), packed(network, mug=1)
+    packer = Packer(network.products, network.cartons, network.services.values())
+    nodes = {"columbus": NodeState(stock={}, arrives_at={})}
+
+    views = [SnapshotView(book, packer, Snapshot(taken_at, nodes)) for taken_at in (99.0, 100.0)]
+
+    assert [view.offers("432", "standard", parcels)[0].cost_usd for view in views] == [5.0, 5.4]

@@ -30,9 +30,9 @@ from tests.factories import (
     run,
 )
 from tests.returns import a_desk, a_reason, some_terms
-from twin.domain.carriers import Surcharges
 from twin.domain.nodes import FulfillmentNode, NodeCosts
 from twin.domain.returns import DropOff, ReturnTerms
+from twin.domain.surcharges import Surcharges
 from twin.policies.returns import ReturnRoute
 from twin.simulation.world import Model
 

@@ -50,7 +50,7 @@ def label_cpo(bookings: pd.DataFrame, by: str | None = None) -> Result:
 
 
 def surcharge_cpo(bookings: pd.DataFrame, by: str | None = None) -> Result:
-    """Fuel and residential surcharges of a delivered order [USD/order; part of cpo]."""
+    """Fuel, home delivery, area, size and season, of a delivered order [USD/order; part of cpo]."""
     return per_delivered_order(bookings, ("surcharge_usd",), by)
 
 

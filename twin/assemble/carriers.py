@@ -21,8 +21,9 @@ from twin.assemble.rows import (
     truth,
 )
 from twin.config.carriers import CarriersConfig
-from twin.domain.carriers import CarrierService, RateCard, Surcharges
+from twin.domain.carriers import CarrierService, RateCard
 from twin.domain.distributions import Distribution
+from twin.domain.surcharges import Surcharges
 from twin.simulation.docks import LONGEST_TRANSIT_DAYS
 
 MODES = ("ground", "air", "courier")

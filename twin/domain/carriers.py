@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 
 from twin.domain.cartons import Parcel
 from twin.domain.distributions import Distribution
+from twin.domain.surcharges import NO_EXTRAS, Extras, Surcharges
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +34,6 @@ class RateCard:
         row = self.prices_usd[zone - 1] if zone <= len(self.prices_usd) else ()
         at = bisect_left(self.weights_lb, billable_lb)
         return row[at] if row and at < len(self.weights_lb) else None
-
-
-@dataclass(frozen=True, slots=True)
-class Surcharges:
-    """What comes on top of the list price: a share for fuel and a sum for each home delivery."""
-
-    fuel_rate: float = 0.0
-    residential_usd: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +79,21 @@ class CarrierService:
     def surcharge_usd(self, label_usd: float, parcels: int) -> float:
         """Return fuel and residential surcharges for parcels whose list prices add up to `label_usd`."""
         return label_usd * self.surcharges.fuel_rate + parcels * self.surcharges.residential_usd
+
+    def extras(self, parcels: Sequence[Parcel], area: str = "", at: float | None = None) -> Extras:
+        """Return what the rules of surcharges add for some parcels to an area at an instant."""
+        if not self.surcharges.rules:
+            return NO_EXTRAS
+        each = [self.surcharges.extras(parcel, area, at) for parcel in parcels]
+        return Extras(*(sum(amounts) for amounts in zip(*each, strict=True)))
+
+    def billing(self, parcel: Parcel) -> tuple[int, ...]:
+        """Return all figures of a parcel that its price depends on: equal ones cost the same; 0 where it is too large.
+
+        These are the billable weight and, for each rule of surcharges that looks at parcels, whether it applies.
+        """
+        rules = [int(rule.fits(parcel)) for rule in self.surcharges.rules if rule.has_limits]
+        return (self.billable_lb(parcel) if self.takes(parcel) else 0, *rules)
 
 
 @dataclass(frozen=True, slots=True)

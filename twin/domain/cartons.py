@@ -28,19 +28,21 @@ class Carton:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Parcel:
-    """One packed box as the carrier sees it."""
+    """One packed box as the carrier sees it, in whole pounds and inches; the girth goes around the longest side."""
 
     weight_lb: int
     volume_in3: int
     longest_in: int
+    second_in: int = 0
+    girth_in: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Parcels:
     """All boxes of one shipment.
 
-    `key` numbers all that freight and handling depend on (billable weights, lines and units): shipments that are
-    equal in this share their price list.
+    `key` numbers all that freight and handling depend on (weights and sizes as billed, lines and units): shipments that
+    are equal in this share their price list.
     """
 
     key: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from twin.domain.carriers import CarrierService
 from twin.domain.cartons import Carton
@@ -27,7 +27,10 @@ class CarbonFactors:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Nodes, customers, goods and carriers of one design; mappings are by name, in a stated order."""
+    """Nodes, customers, goods and carriers of one design; mappings are by name, in a stated order.
+
+    `delivery_areas` holds the area of surcharges a ZIP3 belongs to; what is missing belongs to none.
+    """
 
     name: str
     nodes: Mapping[str, FulfillmentNode]
@@ -38,6 +41,7 @@ class Network:
     zone_bands: ZoneBands
     cartons: tuple[Carton, ...]
     carbon: CarbonFactors
+    delivery_areas: Mapping[str, str] = field(default_factory=dict)
 
     def miles(self, node: str, destination: str) -> float:
         """Return the great-circle distance from a node to a destination."""

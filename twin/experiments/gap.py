@@ -107,6 +107,7 @@ class World:
         """Make the customers of a replication; nothing is simulated."""
         with tempfile.TemporaryDirectory() as folder:
             run = Run(model, Path(folder), seed, replication)
+            run.view.price(model.shelves.book)  # without the surcharges of a season: no day is cheaper
             orders = list(run.orders)
             run.history.close()
         return cls(run, orders)

@@ -20,7 +20,7 @@ class Packer:
     """Packs lines into cartons and remembers what it packed.
 
     `Parcels.key` numbers all that a price depends on, so equal shipments share their price lists: of the boxes that
-    is what each weighing rule of the carriers makes of them, or that they are too large for it.
+    is what each weighing and surcharging rule of the carriers makes of them, or that they are too large for it.
     """
 
     def __init__(
@@ -28,7 +28,8 @@ class Packer:
     ) -> None:
         self._products = products
         self._rules = list({
-            (s.dim_divisor, s.dim_threshold_in3, s.max_weight_lb, s.max_length_in): s for s in services
+            (s.dim_divisor, s.dim_threshold_in3, s.max_weight_lb, s.max_length_in, s.surcharges.rules): s
+            for s in services
         }.values())  # fmt: skip
         self._sharing = BoxSharing(BoxChoice(cartons, self._rules))
         self._memo: dict[Lines | tuple[str, int], Parcels] = {}
@@ -74,13 +75,13 @@ class Packer:
         )
 
     def _parcel(self, box: Carton | Product, weight_kg: float) -> tuple[tuple[int, ...], Parcel]:
-        """Return a box as the carriers see it, behind its billable weight by each rule, 0 where it is too large."""
+        """Return a box as the carriers see it, behind what each rule bills it by."""
         weight_lb = max(1, ceil(weight_kg * POUNDS_PER_KG))
         found = self._parcels.get((box.dimensions_cm, weight_lb))
         if found is None:
-            parcel = Parcel(
-                weight_lb, ceil(box.volume_cm3 * CUBIC_INCHES_PER_CUBIC_CM), ceil(box.dimensions_cm[0] / CM_PER_INCH)
-            )
-            billed = tuple([rule.billable_lb(parcel) if rule.takes(parcel) else 0 for rule in self._rules])
+            longest, second, third = [ceil(side / CM_PER_INCH) for side in box.dimensions_cm]
+            volume_in3 = ceil(box.volume_cm3 * CUBIC_INCHES_PER_CUBIC_CM)
+            parcel = Parcel(weight_lb, volume_in3, longest, second, 2 * (second + third))
+            billed = tuple([figure for rule in self._rules for figure in rule.billing(parcel)])
             found = self._parcels[box.dimensions_cm, weight_lb] = (billed, parcel)
         return found

@@ -15,7 +15,8 @@ class Offer:
     """What it costs and how long it takes to send some parcels from a node by a service.
 
     Offers are shared by all orders of a zone and weight. `cost_usd` is freight and handling together; the boxes
-    cost the same from everywhere (`Parcels.packaging_usd`). `pickup` numbers the node's dock for that service.
+    cost the same from everywhere (`Parcels.packaging_usd`). `pickup` numbers the node's dock for that service, `extras`
+    the part of the freight that rules of surcharges make, 0 where it is nothing.
     """
 
     node: str
@@ -26,6 +27,7 @@ class Offer:
     transit_days: int
     pickup: int
     billable_lb: int
+    extras: int = 0
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ satisfies and that may do more than any: shipments may be made by halves. So nob
 
 - the cost is counted as here: carriage, handling and boxes, lateness, `split_usd` for every further shipment of an
   order whenever it was decided, and `unserved_usd` for every unit that never shipped;
-- stock comes from nowhere but the opening and the receipts, and offers cost the same on all days.
+- stock comes from nowhere but the opening and the receipts, and offers on no day cost less than those asked for here.
 
 Order limits, shifts and closed nodes are left out, which can only lower the bound.
 """

@@ -1,14 +1,18 @@
 """Price lists: every way to send a parcel to a destination, cheapest first.
 
-Only the zone matters for the price, so destinations that lie in the same zone from every node share their lists (891
-places make 361 such neighborhoods at 13 nodes). A list is made when it is first asked for and kept, in one book for
-all replications. Its making is plain Python: at 13 nodes that takes 14 us, numpy's calls took 24.
+Only the zone matters for the price, and the area where surcharges ask for it; so destinations that lie in the same zone
+from every node, and in the same area, share their lists (891 places make 361 such neighborhoods at 13 nodes without
+areas). A list is made when it is first asked for and kept, in one book for all replications; where a surcharge holds
+only for a season, that season has a book of its own. Its making is plain Python: at 13 nodes that takes 14 us, numpy's
+calls took 24.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field, replace
+from math import isfinite
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +20,10 @@ import numpy.typing as npt
 from twin.domain.cartons import Parcels
 from twin.domain.network import Network
 from twin.domain.nodes import FulfillmentNode
+from twin.domain.surcharges import Extras
 from twin.policies.decision import Offer
 from twin.policies.offer_lists import OfferList
-from twin.policies.price_tables import NOWHERE, PriceTable, Slot
+from twin.policies.price_tables import NOWHERE, PriceTable, Slot, Tariff
 
 LISTS_LIMIT = 100_000  # about 100 MB at 13 nodes with their offers; the book starts anew beyond it
 
@@ -41,14 +46,34 @@ class OfferBook:
         self._miles = {name: [network.miles(name, zip3) for zip3 in network.places] for name in network.nodes}
         self._zones = _zones(network, self._miles)
         self._columns = {zip3: column for column, zip3 in enumerate(network.places)}
-        self._neighborhoods = {
-            (zip3, level.name): around
-            for level in network.service_levels.values()
-            for zip3, around in self._neighbors(level.services)
-        }
         self._handling: dict[tuple[str, int, int], float] = {}
-        self._tables: dict[int, PriceTable] = {}
-        self._lists = 0
+        rules = [rule for service in network.services.values() for rule in service.surcharges.rules]
+        areas = ["", *sorted({rule.area for rule in rules} - {""})]
+        self._seasonal = [rule for rule in rules if rule.is_seasonal]
+        self._seasons = {(False,) * len(self._seasonal): self}
+        self._price(Tariff(network.services, network.zone_bands.zones, areas))
+
+    @property
+    def changes_at(self) -> Sequence[float]:
+        """The instants at which a season of surcharges begins or ends."""
+        ends = {end for rule in self._seasonal for end in (rule.starts_at, rule.ends_at)}
+        return sorted(end for end in ends if isfinite(end))
+
+    def at(self, instant: float) -> OfferBook:
+        """Return the book with the prices of an instant; a new book has those outside of all seasons."""
+        holding = tuple([rule.holds_at(instant) for rule in self._seasonal])
+        if holding not in self._seasons:
+            book = self._seasons[holding] = copy(self)
+            book._price(replace(self._tariff, at=instant))  # noqa: SLF001  (its own kind)
+        return self._seasons[holding]
+
+    def extras(self) -> list[Extras]:
+        """Return what rules of surcharges have added to shipments so far, by the numbers in their offers."""
+        return list(self._tariff.extras)
+
+    def area(self, destination: str) -> str:
+        """Return the area of surcharges that a destination lies in, blank for none."""
+        return self.network.delivery_areas.get(destination, "")
 
     def offers(self, destination: str, service_level: str, parcels: Parcels) -> OfferList:
         """Return every way to send some parcels, cheapest first, ties by node and service."""
@@ -96,21 +121,37 @@ class OfferBook:
     def _slots_of(self, services: Collection[str]) -> list[Slot]:
         return [slot for slot in self.slots if slot.service.name in services]
 
+    def _price(self, tariff: Tariff) -> None:
+        """Begin empty lists at the prices of a tariff."""
+        self._tariff = tariff
+        self._neighborhoods = {
+            (zip3, level.name): around
+            for level in self.network.service_levels.values()
+            for zip3, around in self._neighbors(level.services)
+        }
+        self._tables: dict[int, PriceTable] = {}
+        self._lists = 0
+
     def _neighbors(self, services: Collection[str]) -> Iterator[tuple[str, Neighborhood]]:
         """Yield each destination with its neighborhood for a service level."""
-        zones = self.network.zone_bands.zones
-        starts = [(slot.number * zones - 1, self._zones[slot.node.name]) for slot in self._slots_of(services)]
+        starts = [
+            (self._tariff.cells_of(slot), self._zones[slot.node.name], slot.service.surcharges.areas)
+            for slot in self._slots_of(services)
+        ]
+        skipped = {area: number * self._tariff.zones for number, area in enumerate(self._tariff.areas)}
         known: dict[tuple[int, ...], Neighborhood] = {}
         for column, zip3 in enumerate(self._columns):
-            cells = tuple(start + zone[column] for start, zone in starts)
+            area = self.area(zip3)
+            cells = tuple(
+                start + zone[column] + (skipped[area] if area in areas else 0) for start, zone, areas in starts
+            )
             yield zip3, known.setdefault(cells, Neighborhood(cells))
 
     def _table(self, parcels: Parcels) -> PriceTable:
         table = self._tables.get(parcels.key)
         if table is None:
             handling = [self.handling_usd(slot.node, parcels.lines, parcels.units) for slot in self.slots]
-            zones, services = self.network.zone_bands.zones, self.network.services
-            table = self._tables[parcels.key] = PriceTable(parcels, self.slots, zones, services, handling)
+            table = self._tables[parcels.key] = PriceTable(parcels, self.slots, self._tariff, handling)
         return table
 
     def _list(self, around: Neighborhood, parcels: Parcels) -> OfferList:

@@ -140,7 +140,7 @@ class SnapshotView:
 
     def offers(self, destination: str, service_level: str, parcels: Parcels) -> OfferList:
         """Return every way to send some parcels, cheapest first."""
-        return self.book.offers(destination, service_level, parcels)
+        return self.book.at(self.snapshot.taken_at).offers(destination, service_level, parcels)
 
     def arrives_at(self, offer: Offer) -> float:
         """Return when an order placed now would arrive by an offer."""

@@ -17,7 +17,7 @@ from twin.policies.decision import Decision
 from twin.simulation.books import Accounts
 from twin.simulation.clock import Clock
 from twin.simulation.days import Names
-from twin.simulation.invoices import MICRO, Batch, Columns, Invoicing, fields_of
+from twin.simulation.invoices import MICRO, SURCHARGES, Batch, Columns, Invoicing, fields_of
 from twin.simulation.pages import OrderPage, Pages
 from twin.simulation.shipments import Shipment
 from twin.simulation.tables import DECISIONS, EVENTS, NODES, ORDERS, RETURNS, SHIPMENTS, STOCK, TableWriter, words
@@ -163,7 +163,7 @@ class History:
 
     def _write_shipments(self, found: Columns) -> None:
         columns = dict(found)
-        for name in (*MONEY, *CARBON):
+        for name in (*MONEY, *SURCHARGES, *CARBON):
             columns[name] = found[name] / MICRO
         service = found["service"]
         columns["node"] = words(found["node"], self._invoicing.nodes)

@@ -12,6 +12,7 @@ import numpy as np
 from twin.domain.disruptions import Disruption
 from twin.domain.geography import KM_PER_MILE
 from twin.domain.network import Network
+from twin.domain.surcharges import Extras
 from twin.policies.offers import OfferBook
 from twin.simulation.days import Floats, Integers
 from twin.simulation.distributions import quantiles
@@ -25,9 +26,11 @@ GOLDEN = 0.6180339887498949  # further shipments of an order turn its luck, so t
 FIELDS = (
     "order", "turn", "first_choice", "zone",
     "lines", "units", "packages", "weight_kg", "billable_lb", "routed_at", "started_at", "packed_at",
-    "planned_departure_at", "work_hours", "freight_usd", "cost_usd", "packaging_usd", "packaging_co2e_kg",
+    "planned_departure_at", "work_hours", "freight_usd", "extras", "cost_usd", "packaging_usd", "packaging_co2e_kg",
 )  # fmt: skip
-WHOLE = ("order", "turn", "first_choice", "zone", "lines", "units", "packages")
+WHOLE = ("order", "turn", "first_choice", "zone", "lines", "units", "packages", "extras")
+SURCHARGES = ("fuel_usd", "residential_usd", *Extras._fields)
+"""The parts of `surcharge_usd`."""
 
 Column = Any  # a numpy array of whatever the column holds
 Columns = dict[str, Column]
@@ -89,9 +92,13 @@ class Invoicing:
 
     def _price(self, found: Columns) -> None:
         node, service, freight = found["node"], found["service"], found.pop("freight_usd")
-        label = (freight - found["packages"] * self._residential[service]) / (1.0 + self._fuel[service])
+        residential = found["packages"] * self._residential[service]
+        extras = np.array(self._book.extras())[found.pop("extras")]
+        label = (freight - residential - extras.sum(axis=1)) / (1.0 + self._fuel[service])
         found["label_usd"] = whole(label)
         found["surcharge_usd"] = whole(freight) - found["label_usd"]
+        flat = dict(zip(SURCHARGES[1:], whole(np.column_stack([residential, extras])).T, strict=True))
+        found |= {"fuel_usd": found["surcharge_usd"] - sum(flat.values()), **flat}
         per_order, per_line, per_unit = self._fees[:, node]
         fees = per_order + per_line * found["lines"] + per_unit * found["units"]
         found["handling_usd"] = whole(fees + self._wages[node] * found["work_hours"])
@@ -165,7 +172,7 @@ def fields_of(shipments: Sequence[Shipment]) -> list[float]:
             order.number, shipment.turn, shipment.first_choice, offer.zone,
             parcels.lines, parcels.units, len(parcels.signature), parcels.weight_kg, offer.billable_lb,
             shipment.routed_at, shipment.started_at, shipment.finished[-1], shipment.planned_departure_at,
-            shipment.work_hours, offer.freight_usd, offer.cost_usd,
+            shipment.work_hours, offer.freight_usd, offer.extras, offer.cost_usd,
             parcels.packaging_usd, parcels.packaging_co2e_kg,
         )
     ]  # fmt: skip

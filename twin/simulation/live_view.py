@@ -36,6 +36,10 @@ class LiveView:
         self._ledgers = {name: node.ledger for name, node in nodes.items()}
         self._promisable = {name: node.promisable() for name, node in nodes.items()}
 
+    def price(self, book: OfferBook) -> None:
+        """Make offers from another book of the same network from now on."""
+        self.book, self.offers = book, book.offers
+
     @property
     def now_hours(self) -> float:
         """When this is."""

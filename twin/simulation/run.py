@@ -91,7 +91,7 @@ class Run:
         self.docks = self._build_docks(shelves.book, days)
         self.backorders = Backorders(model.unfilled, model.patience_hours, self.clock, self.history)
         self.suppliers: list[Supplier] = []
-        self.view = LiveView(shelves.book, shelves.packer, self.nodes, self.docks, self.clock)
+        self.view = LiveView(shelves.book.at(0.0), shelves.packer, self.nodes, self.docks, self.clock)
         self.fulfillment = Fulfillment(
             self._watched(self.policy), model.order_management, self.view, self.nodes, self.backorders, self.history
         )
@@ -154,6 +154,7 @@ class Run:
         yield from self._suppliers()
         for dock in self.docks:
             yield dock.trucks(self.clock, self._carry)
+        yield self._seasons()
         yield self._hours()
         yield from self._order_management()
         yield self._midnights()
@@ -248,6 +249,14 @@ class Run:
                     self.history.event("order_limit_raised", name, units=int(node.orders_left))
                 self.view.refresh(name)
                 self.backorders.reopened(name)
+
+    def _seasons(self) -> Steps:
+        """Make offers at the prices of a season of surcharges from its beginning to its end."""
+        book = self.model.shelves.book
+        for instant in book.changes_at:
+            if instant > 0:
+                yield self.clock.until(instant)
+                self.view.price(book.at(instant))
 
     def _hours(self) -> Steps:
         """Every hour, refresh what customers can be promised, relieve full nodes and log the stations."""
