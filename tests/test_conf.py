@@ -115,6 +115,15 @@ def test_with_the_post_as_a_carrier_it_collects_at_every_node() -> None:
     assert all("usps_ground_advantage" in served for served in services)
 
 
+def test_with_a_contract_every_kind_of_surcharge_is_charged_somewhere() -> None:
+    network = build(composed("carriers=us_contract")).network
+
+    rules = network.services["parcel_ground"].surcharges.rules
+
+    assert {rule.kind for rule in rules} == {"area", "additional_handling", "oversize", "peak"}
+    assert {rule.area for rule in rules} - {""} == set(network.delivery_areas.values())
+
+
 @pytest.mark.parametrize("network", NETWORKS)
 def test_every_node_has_a_lane(network: str) -> None:
     config = composed(f"network={network}").network

@@ -36,7 +36,10 @@ def test_tables_are_small_enough_to_ship() -> None:
     assert sum(path.stat().st_size for path in TABLES.iterdir()) < 400_000
 
 
-@pytest.mark.parametrize("script", ["make_catalogue", "make_rate_cards", "make_holidays", "make_demand_profiles"])
+@pytest.mark.parametrize(
+    "script",
+    ["make_catalogue", "make_rate_cards", "make_holidays", "make_demand_profiles", "make_delivery_areas"],
+)
 def test_scripts_write_the_shipped_bytes(script: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = ROOT / "scripts" / f"{script}.py"
     monkeypatch.syspath_prepend(str(path.parent))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from twin.assemble.contracts import Terms, contract_terms
 from twin.assemble.rows import (
     MOST_ZONES,
     Findings,
@@ -20,10 +21,12 @@ from twin.assemble.rows import (
     some,
     truth,
 )
+from twin.assemble.surcharges import surcharge_rules
 from twin.config.carriers import CarriersConfig
+from twin.domain.calendars import Timeline
 from twin.domain.carriers import CarrierService, RateCard
 from twin.domain.distributions import Distribution
-from twin.domain.surcharges import Surcharges
+from twin.domain.surcharges import SurchargeRule, Surcharges
 from twin.simulation.docks import LONGEST_TRANSIT_DAYS
 
 MODES = ("ground", "air", "courier")
@@ -43,7 +46,9 @@ class Tables:
     delays: RowsByService
 
 
-def carrier_services(config: CarriersConfig, zones: int, findings: Findings) -> dict[str, CarrierService]:
+def carrier_services(
+    config: CarriersConfig, zones: int, areas: Collection[str], timeline: Timeline, findings: Findings
+) -> dict[str, CarrierService]:
     """Read the services that have rates, in order of name, `carrier_service`; gaps in their tables go to `findings`.
 
     The table of services may list more than a scenario buys: the rate tables it names decide.
@@ -59,7 +64,14 @@ def carrier_services(config: CarriersConfig, zones: int, findings: Findings) -> 
         _check_gaps(tables.rates, zones, findings)
     if findings.is_sound(*config.delays):
         _check_probabilities(tables.delays, findings)
-    return {service: _carrier_service(service, row, config, tables, zones) for service, row in bought.items()}
+    rules = surcharge_rules(config, described, areas, timeline, findings)
+    terms = contract_terms(config, described, findings)
+    return {
+        service: _with_contract(
+            _carrier_service(service, row, config, tables, zones), terms[service], rules.get(service, ())
+        )
+        for service, row in bought.items()
+    }
 
 
 def _check_factors(config: CarriersConfig, bought: Collection[str], findings: Findings) -> None:
@@ -151,6 +163,19 @@ def _carrier_service(service: str, row: Row, config: CarriersConfig, tables: Tab
         transit_hours=config.courier_hours if same_day else None,
         delivery_weekdays=_weekdays(saturday=row["saturday_delivery"], sunday=row["sunday_delivery"]),
         pickup_weekdays=_weekdays(saturday=row["saturday_pickup"], sunday=same_day and row["sunday_delivery"]),
+    )
+
+
+def _with_contract(service: CarrierService, terms: Terms, rules: Sequence[SurchargeRule]) -> CarrierService:
+    """Return a service at the prices of its contract, with the rules of its surcharges."""
+    rates = service.rates
+    prices = tuple(
+        tuple(terms.price_usd(zone, usd) for usd in row) for zone, row in enumerate(rates.prices_usd, start=1)
+    )
+    return replace(
+        service,
+        rates=replace(rates, prices_usd=prices),
+        surcharges=replace(service.surcharges, rules=tuple(rules)),
     )
 
 

@@ -11,6 +11,7 @@ from twin.assemble.rows import (
     Row,
     between,
     count,
+    iso_date,
     name,
     not_negative,
     number,
@@ -96,7 +97,7 @@ def cartons(config: NetworkConfig, findings: Findings) -> tuple[Carton, ...]:
 
 def holidays(config: NetworkConfig, findings: Findings) -> tuple[frozenset[date], frozenset[date]]:
     """Read the holidays: (days businesses are closed, days carriers do not work)."""
-    columns = {"date": _iso_date, "federal": truth, "carrier_closed": truth}
+    columns = {"date": iso_date, "federal": truth, "carrier_closed": truth}
     rows = read("network.holidays", config.holidays, columns, findings)
     federal = frozenset(row["date"] for row in rows if row["federal"])
     return federal, frozenset(row["date"] for row in rows if row["carrier_closed"])
@@ -147,13 +148,6 @@ def _degrees(limit: int) -> Parser:
         return parsed
 
     return within
-
-
-def _iso_date(value: str) -> date:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise ValueError("a date such as 2026-11-26") from None
 
 
 def _well_to_wheel(value: str) -> str:

@@ -25,6 +25,7 @@ from twin.assemble.stock import (
     replenishment,
     stock_table,
 )
+from twin.assemble.surcharges import delivery_areas
 from twin.assemble.trace import traced_orders
 from twin.calibration.replaying import replay_policy
 from twin.config import ScenarioConfig
@@ -51,8 +52,8 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
     """
     findings = Findings(origin)
     business_closed, carrier_closed = holidays(config.network, findings)
-    network = _network(config, name, business_closed, findings)
     horizon = _horizon(config)
+    network = _network(config, name, business_closed, horizon.timeline, findings)
     shape = demand_shape(config, network.places, findings)
     trace = traced_orders(config, network, horizon, findings) if config.demand.kind == "trace" else None
     plans = disruption_plans(config, network, findings)
@@ -99,11 +100,14 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
     )
 
 
-def _network(config: ScenarioConfig, name: str, closed_on: frozenset[date], findings: Findings) -> Network:
+def _network(
+    config: ScenarioConfig, name: str, closed_on: frozenset[date], timeline: Timeline, findings: Findings
+) -> Network:
     country = places(config.network, findings)
     catalogue = products(config.network, findings)
     bands = zone_bands(config.network, findings)
-    services = carrier_services(config.carriers, bands.zones, findings)
+    areas = delivery_areas(config.carriers, findings)
+    services = carrier_services(config.carriers, bands.zones, frozenset(areas.values()), timeline, findings)
     return Network(
         name=name,
         nodes=fulfillment_nodes(config.network, country, catalogue, closed_on, findings),
@@ -114,6 +118,7 @@ def _network(config: ScenarioConfig, name: str, closed_on: frozenset[date], find
         zone_bands=bands,
         cartons=cartons(config.network, findings),
         carbon=carbon_factors(config.carbon, findings),
+        delivery_areas=areas,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from math import isfinite
 from pathlib import Path
 from types import MappingProxyType
@@ -186,6 +187,36 @@ def positive(value: str) -> float:
     if parsed <= 0:
         raise ValueError("a number above zero")
     return parsed
+
+
+def share(value: str) -> float:
+    """Take a share of a whole."""
+    parsed = number(value)
+    if not 0 <= parsed <= 1:
+        raise ValueError("a number from 0 to 1")
+    return parsed
+
+
+def iso_date(value: str) -> date:
+    """Take a date."""
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError("a date such as 2026-11-26") from None
+
+
+def or_blank(parser: Parser, otherwise: object) -> Parser:
+    """Take what a parser takes, or a blank in place of something else."""
+
+    def taken(value: str) -> object:
+        if not value:
+            return otherwise
+        try:
+            return parser(value)
+        except ValueError as error:
+            raise ValueError(f"{error}, or blank") from None
+
+    return taken
 
 
 def count(value: str) -> int:

@@ -10,13 +10,21 @@ from twin.config.fields import Hours, NotNegative, Positive, Shape, Table
 
 
 class CarriersConfig(Shape):
-    """Carrier tables, and a factor on each service's list prices for the contract."""
+    """Carrier tables, a factor on each service's list prices, and what a contract adds to them and takes off.
+
+    `weekly_parcels` is the volume by carrier that its contract expects; it chooses the tier of `discounts`.
+    """
 
     services: tuple[Table, ...]
     rates: tuple[Table, ...]
     transit: tuple[Table, ...]
     delays: tuple[Table, ...]
     price_factors: dict[str, Positive] = {}
+    surcharges: tuple[Table, ...] = ()
+    delivery_areas: tuple[Table, ...] = ()
+    minimums: tuple[Table, ...] = ()
+    discounts: tuple[Table, ...] = ()
+    weekly_parcels: dict[str, NotNegative] = {}
     courier_hours: Hours
 
 
