@@ -35,9 +35,9 @@ OVERRIDES = [
 
 
 @cache
-def model() -> Model:
+def model(*more: str) -> Model:
     """Two days of a network of DCs and stores whose stock runs out."""
-    composition = compose(OVERRIDES, "omnichannel")
+    composition = compose([*OVERRIDES, *more], "omnichannel")
     return build(parse(composition.values, composition.origin))
 
 
@@ -47,10 +47,11 @@ class Recording:
 
     policy: RoutingPolicy
     log: list[tuple[bytes, bytes]] = field(default_factory=list)
+    delays: bool = False
 
     def decide(self, order: Order, network: NetworkView) -> Decision:
         decision = self.policy.decide(order, network)
-        picture = snapshot_for(order, network, model().shelves.book)
+        picture = snapshot_for(order, network, model().shelves.book, delays=self.delays)
         request = DecisionRequest(order_message(order), picture)
         answer = decision_message(decision, explain(order, decision, network, self.policy, "full"))
         self.log.append((canonical(request), canonical(answer)))
@@ -72,3 +73,20 @@ def test_a_recorded_day_is_decided_alike_byte_for_byte(kind: str, tmp_path) -> N
         message = decision_message(decision, explain(order, decision, view, policy, "full"))
         assert canonical(message) == answered
         assert decision_from(message, order, view) == decision
+
+
+def test_rates_shopped_as_a_season_of_surcharges_begins_are_shopped_alike_from_the_record(tmp_path) -> None:
+    peak = model("carriers=us_contract", "study.starts_on=2025-10-04", "routing.min_on_time_probability=0.98")
+    recording = Recording(peak.routing, delays=True)
+    simulate(replace(peak, routing=recording), tmp_path, 1, 0)
+    paid = set()
+
+    for asked, answered in recording.log:
+        request = msgspec.json.decode(asked, type=DecisionRequest)
+        view = SnapshotView(peak.shelves.book, peak.shelves.packer, request.snapshot)
+        decision = peak.routing.decide(order_from(request.order), view)
+        assert canonical(decision_message(decision, explain(order_from(request.order), decision, view, peak.routing,
+                                                            "full"))) == answered  # fmt: skip
+        paid |= {peak.shelves.book.extras()[one.offer.extras].peak_usd > 0 for one in decision.shipments}
+
+    assert paid == {True, False}

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
+from itertools import accumulate
 
 from twin.domain.cartons import Parcel
 from twin.domain.distributions import Distribution
@@ -58,6 +59,18 @@ class CarrierService:
     transit_hours: Distribution | None
     delivery_weekdays: frozenset[int]
     pickup_weekdays: frozenset[int]
+
+    @property
+    def on_time_rates(self) -> tuple[float, ...]:
+        """The probabilities of at most 0, 1, 2... days beyond the typical ones; of a spread without a list the mean."""
+        late = self.extra_days
+        if late.kind != "discrete":
+            return (0.0,) * int(late.mean) + (1.0,)
+        chances = [0.0] * (int(late.numbers("values")[-1]) + 1)
+        for days, weight in zip(late.numbers("values"), late.numbers("weights"), strict=True):
+            chances[int(days)] += weight
+        *sums, total = accumulate(chances)
+        return (*(part / total for part in sums), 1.0)
 
     def billable_lb(self, parcel: Parcel) -> int:
         """Return the weight a parcel is charged for: the real or the dimensional one, in whole pounds up."""

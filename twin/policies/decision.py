@@ -16,7 +16,8 @@ class Offer:
 
     Offers are shared by all orders of a zone and weight. `cost_usd` is freight and handling together; the boxes
     cost the same from everywhere (`Parcels.packaging_usd`). `pickup` numbers the node's dock for that service, `extras`
-    the part of the freight that rules of surcharges make, 0 where it is nothing.
+    the part of the freight that rules of surcharges make, 0 where it is nothing. `on_time_rates` are the probabilities
+    of at most 0, 1, 2... days more than `transit_days`, the last one certainty.
     """
 
     node: str
@@ -28,6 +29,8 @@ class Offer:
     pickup: int
     billable_lb: int
     extras: int = 0
+    on_time_rates: tuple[float, ...] = (1.0,)
+    co2e_kg_per_tkm: float = 0.0
 
 
 @dataclass(slots=True)

@@ -51,7 +51,9 @@ class OfferBook:
         areas = ["", *sorted({rule.area for rule in rules} - {""})]
         self._seasonal = [rule for rule in rules if rule.is_seasonal]
         self._seasons = {(False,) * len(self._seasonal): self}
-        self._price(Tariff(network.services, network.zone_bands.zones, areas))
+        punctual = {name: service.on_time_rates for name, service in network.services.items()}
+        carbon = network.carbon.linehaul_kg_per_tkm
+        self._price(Tariff(network.services, network.zone_bands.zones, punctual, carbon, areas))
 
     @property
     def changes_at(self) -> Sequence[float]:

@@ -27,14 +27,16 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
-    """What prices are made of besides the boxes: services, zones, areas of surcharges, and the instant they hold at.
+    """What offers are made of besides the boxes: services, zones, areas of surcharges, and the instant they hold at.
 
-    The first area is everywhere else. `extras` numbers what rules of surcharges add to shipments, the first nothing;
-    all instants share it.
+    `on_time_rates` are by service, carbon by mode. The first area is everywhere else. `extras` numbers what rules of
+    surcharges add to shipments, the first nothing; all instants share it.
     """
 
     services: Mapping[str, CarrierService]
     zones: int
+    on_time_rates: Mapping[str, tuple[float, ...]]
+    co2e_kg_per_tkm: Mapping[str, float]
     areas: Sequence[str] = ("",)
     at: float | None = None
     extras: dict[Extras, int] = field(default_factory=lambda: {NO_EXTRAS: 0})
@@ -95,6 +97,8 @@ class PriceTable:
             transit_days=service.typical_days[zone] or 0,
             pickup=number,
             extras=self._extras[service.name][area],
+            on_time_rates=self._tariff.on_time_rates[service.name],
+            co2e_kg_per_tkm=self._tariff.co2e_kg_per_tkm[service.mode],
         )
         return offer
 

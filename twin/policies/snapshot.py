@@ -22,6 +22,7 @@ from twin.policies.cartons import Packer
 from twin.policies.decision import Offer, Reason
 from twin.policies.offer_lists import OfferList
 from twin.policies.offers import OfferBook
+from twin.policies.routing.rate_shopping import later
 from twin.policies.view import NetworkView
 
 
@@ -59,10 +60,10 @@ class UnknownNodes(TwinError):  # noqa: N818  (says what is wrong with the snaps
     """A snapshot is of another network."""
 
 
-def snapshot_for(order: Order, network: NetworkView, book: OfferBook) -> Snapshot:
-    """Return all that a policy may ask about an order, of every node."""
+def snapshot_for(order: Order, network: NetworkView, book: OfferBook, *, delays: bool = False) -> Snapshot:
+    """Return all that a policy may ask about an order, of every node; with `delays` also when late parcels arrive."""
     skus = sorted({line.sku for line in order.lines})
-    arrivals = _arrivals(order, network, book)
+    arrivals = _arrivals(order, network, book, delays=delays)
     return Snapshot(
         network.now_hours, {node: _state(node, skus, arrivals.get(node, {}), network) for node in sorted(network.nodes)}
     )
@@ -84,13 +85,17 @@ def _state(node: str, skus: Iterable[str], arrives_at: dict[str, dict[str, float
     )
 
 
-def _arrivals(order: Order, network: NetworkView, book: OfferBook) -> dict[str, dict[str, dict[str, float]]]:
-    """Return by node and service when something sent to the order's destination would arrive."""
+def _arrivals(
+    order: Order, network: NetworkView, book: OfferBook, *, delays: bool
+) -> dict[str, dict[str, dict[str, float]]]:
+    """Return by node and service when something sent to the order's destination would arrive, by days in transit."""
     found: dict[str, dict[str, dict[str, float]]] = {}
     for offer in book.ways(order.destination, order.service_level):
-        at = network.arrives_at(offer)
-        if isfinite(at):
-            found.setdefault(offer.node, {})[offer.service] = {str(offer.transit_days): at}
+        longest = len(book.network.services[offer.service].on_time_rates) if delays else 1
+        ways = [later(offer, days) for days in range(longest)]
+        arrivals = {str(way.transit_days): at for way in ways if isfinite(at := network.arrives_at(way))}
+        if arrivals:
+            found.setdefault(offer.node, {})[offer.service] = arrivals
     return found
 
 

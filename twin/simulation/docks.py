@@ -43,7 +43,8 @@ class Dock:
 
     def plan_arrivals(self, calendar: TransitCalendar, days: DayBook) -> None:
         """Work out, once, when parcels of each departure should arrive for each number of days in transit."""
-        never = [NEVER] * (LONGEST_TRANSIT_DAYS + 1)
+        longest_days = LONGEST_TRANSIT_DAYS + len(self.service.on_time_rates) - 1  # as late as it can be
+        never = [NEVER] * (longest_days + 1)
         if not self.departs:
             self._arrivals = [never, never]
             return
@@ -51,7 +52,7 @@ class Dock:
         midnights = days.midnights(self.node.place.timezone)
         left_on = days.day_of(departs, self.node.place.timezone)
         columns = []
-        for transit_days in range(LONGEST_TRANSIT_DAYS + 1):
+        for transit_days in range(longest_days + 1):
             if self.service.transit_hours is not None:
                 columns.append(departs + self.service.transit_hours.mean)
             else:

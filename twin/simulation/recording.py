@@ -34,7 +34,8 @@ class RecordedRouting:
         return decision
 
     def _record(self, order: Order, decision: Decision, network: NetworkView, batch: int | None = None) -> None:
-        picture = snapshot_for(order, network, self._book)
+        delays = getattr(self._policy, "min_on_time_probability", None) is not None
+        picture = snapshot_for(order, network, self._book, delays=delays)
         self._keep(Recorded(DecisionRequest(order_message(order), picture), decision_message(decision), batch))
 
 

@@ -70,6 +70,7 @@ class BatchReoptimise:
     max_shipments: int = 3
     search_parts: int = 12
     allow_partial: bool = True
+    min_on_time_probability: float | None = None
 
     def __post_init__(self) -> None:
         refuse_bad_terms(self)

@@ -55,6 +55,7 @@ class CorrelatedRounding:
     max_shipments: int = 3
     search_parts: int = 12
     allow_partial: bool = True
+    min_on_time_probability: float | None = None
     flows: Flows = field(default=Flows(), metadata=LEARNED, repr=False)
 
     def __post_init__(self) -> None:

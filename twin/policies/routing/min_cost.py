@@ -27,6 +27,7 @@ class MinCost:
     max_shipments: int = 3
     search_parts: int = 8
     allow_partial: bool = True
+    min_on_time_probability: float | None = None
     splits: Splits = "where_needed"
 
     def __post_init__(self) -> None:

@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 
 from twin.domain.orders import Lines, Order, units_of, without
 from twin.policies.decision import Decision, PlannedShipment
+from twin.policies.routing.rate_shopping import sure_offers
 from twin.policies.routing.walk import fillable, refuse_limit_below_one
 from twin.policies.view import NetworkView, Without
 
@@ -55,6 +56,10 @@ class Terms(LateTerms, Protocol):
     def allow_partial(self) -> bool:
         """Whether units may ship although others stay behind."""
 
+    @property
+    def min_on_time_probability(self) -> float | None:
+        """The least probability of keeping the promise that a service needs, where any has it; None for no rule."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -75,6 +80,9 @@ def refuse_bad_terms(terms: Terms) -> None:
     refuse_limit_below_one(terms.max_shipments)
     if min(terms.late_usd, terms.late_usd_per_day, terms.split_usd) < 0 or terms.search_parts < 1:
         raise ValueError("late_usd, late_usd_per_day, split_usd must not be negative, search_parts at least 1")
+    probability = terms.min_on_time_probability
+    if probability is not None and not 0 < probability <= 1:
+        raise ValueError(f"min_on_time_probability must be above 0 and at most 1, or null, got {probability}")
 
 
 def cheapest_plan(
@@ -96,6 +104,10 @@ def cheapest_whole(
     Of equals the one with the lower price today is taken, then the first by name. This is the hot path: an extra cost
     is asked for only where an offer would win without it, so that the many searches without one pay nothing.
     """
+    if terms.min_on_time_probability is not None:
+        sure = _cheapest_sure(order, lines, network, terms.min_on_time_probability, extra_usd)
+        if sure is not None:
+            return sure
     parcels = network.parcels(lines)
     promised_by = order.promised_by
     best, best_cost, best_at = None, inf, 0.0
@@ -107,21 +119,42 @@ def cheapest_whole(
         if arrives_at > promised_by:
             cost += lateness_usd(arrives_at - promised_by, terms)
         if cost < best_cost and network.can_fill(offer.node, lines):
-            if extra_usd is not None:
-                cost += extra_usd(offer.node, lines)
-                if cost > best_cost - TIE_USD:
-                    continue
+            if extra_usd is not None and (cost := cost + extra_usd(offer.node, lines)) > best_cost - TIE_USD:
+                continue
             best, best_cost, best_at = offer, cost, arrives_at
     return None if best is None else PlannedShipment(best, lines, parcels, best_at)
 
 
-def cheapest_from(node: str, lines: Lines, order: Order, network: NetworkView, terms: Terms) -> PlannedShipment | None:
-    """Return the cheapest way to send some lines from one node, lateness charged for, or None where no service goes."""
+def _cheapest_sure(
+    order: Order, lines: Lines, network: NetworkView, probability: float, extra_usd: ExtraCost | None
+) -> PlannedShipment | None:
+    """Return the cheapest way to send some lines that is sure enough, or None where no node with the goods has one."""
     parcels = network.parcels(lines)
+    offers = network.offers(order.destination, order.service_level, parcels)
+    best, best_cost = None, inf
+    for offer in sure_offers(offers, order, network, probability):  # cheapest first
+        if offer.cost_usd >= best_cost:
+            break
+        if network.can_fill(offer.node, lines):
+            cost = offer.cost_usd + (0.0 if extra_usd is None else extra_usd(offer.node, lines))
+            if cost < best_cost - TIE_USD:
+                best, best_cost = offer, cost
+    return None if best is None else PlannedShipment(best, lines, parcels, network.arrives_at(best))
+
+
+def cheapest_from(node: str, lines: Lines, order: Order, network: NetworkView, terms: Terms) -> PlannedShipment | None:
+    """Return the cheapest way to send some lines from one node, lateness charged for, or None where no service goes.
+
+    Where the node has a service that is sure enough, only such ones count.
+    """
+    parcels = network.parcels(lines)
+    offers = [way for way in network.offers(order.destination, order.service_level, parcels) if way.node == node]
+    if terms.min_on_time_probability is not None:
+        offers = list(sure_offers(offers, order, network, terms.min_on_time_probability)) or offers
     found: PlannedShipment | None = None
     found_usd = inf
-    for offer in network.offers(order.destination, order.service_level, parcels):  # cheapest first
-        if offer.node == node:
+    for offer in offers:  # cheapest first
+        if offer.cost_usd < found_usd:
             shipment = PlannedShipment(offer, lines, parcels, network.arrives_at(offer))
             cost = shipment_usd(order, shipment, terms)
             if cost < found_usd:

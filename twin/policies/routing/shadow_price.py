@@ -57,6 +57,7 @@ class ShadowPrice:
     max_shipments: int = 3
     search_parts: int = 12
     allow_partial: bool = True
+    min_on_time_probability: float | None = None
     splits: Splits = "where_needed"
     prices: Prices = field(default=Prices(), metadata=LEARNED, repr=False)
     flows: Flows = field(default=Flows(), metadata=LEARNED, repr=False)
