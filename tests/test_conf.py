@@ -115,6 +115,14 @@ def test_with_the_post_as_a_carrier_it_collects_at_every_node() -> None:
     assert all("usps_ground_advantage" in served for served in services)
 
 
+def test_with_a_contract_the_trucks_of_parcel_carriers_have_a_limit_everywhere() -> None:
+    network = build(composed("network=full_mix", "carriers=us_contract")).network
+
+    departures = [departure for node in network.nodes.values() for departure in node.departures]
+
+    assert {one.parcels_per_day is None for one in departures if one.service.startswith("parcel")} == {False}
+
+
 def test_with_a_contract_every_kind_of_surcharge_is_charged_somewhere() -> None:
     network = build(composed("carriers=us_contract")).network
 

@@ -9,6 +9,7 @@ import pytest
 from tests.factories import WEEKDAYS, a_service
 from twin.domain.carriers import Departure, RateCard
 from twin.domain.cartons import Parcel
+from twin.domain.distributions import Distribution
 from twin.domain.surcharges import Surcharges
 
 CARD = RateCard((0.5, 1.0, 5.0), ((3.0, 4.0, 8.0), (), (3.5, 4.5, 9.0)))
@@ -96,3 +97,21 @@ def test_a_departure_before_its_cut_off_is_refused() -> None:
     assert Departure("parcel_ground", time(17), time(17), WEEKDAYS).cutoff == time(17)
     with pytest.raises(ValueError, match="departure of 'parcel_ground': cut-off 17:01:00 is after its departure 17:00"):
         Departure("parcel_ground", time(17, 1), time(17), WEEKDAYS)
+
+
+def test_a_truck_that_takes_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="departure of 'parcel_ground': parcels_per_day must be at least 1 or nothing"):
+        Departure("parcel_ground", time(17), time(17), WEEKDAYS, parcels_per_day=0)
+
+
+@pytest.mark.parametrize(
+    ("extra_days", "rates"),
+    [
+        (Distribution.of("discrete", values=[0, 1, 3], weights=[8, 1.5, 0.5]), (0.8, 0.95, 0.95, 1.0)),
+        (Distribution.of("deterministic", value=2.0), (0.0, 0.0, 1.0)),
+        (Distribution.of("uniform", low=0.0, high=2.0), (0.0, 1.0)),
+    ],
+    ids=["a list of days", "always two", "of any other spread the mean"],
+)
+def test_a_service_is_on_time_as_often_as_its_late_days_say(extra_days: Distribution, rates) -> None:
+    assert a_service(extra_days=extra_days).on_time_rates == pytest.approx(rates)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -192,6 +193,61 @@ def test_a_closed_dock_keeps_its_parcels_for_the_next_truck() -> None:
     clock.run_with([], left_at.append, 72.0)
 
     assert left_at == [41.5]
+
+
+def a_limited_dock(parcels_per_day: int, days: int = 4) -> Dock:
+    """Return the dock whose truck takes only so many parcels."""
+    timeline, service = a_timeline(days), a_service()
+    node = a_node(departures=(replace(a_departure(), parcels_per_day=parcels_per_day),))
+    calendar = TransitCalendar(service, timeline, NOBODY_CLOSED)
+    dock = Dock(node, service, timetable(node, service, timeline, calendar))
+    dock.plan_arrivals(calendar, DayBook(timeline))
+    return dock
+
+
+def test_a_full_truck_leaves_the_latest_promises_for_the_next_one() -> None:
+    dock = a_limited_dock(2)
+    dock.packed += [a_shipment(number=number, promised_by=due) for number, due in enumerate([72.0, 48.0, 96.0, 48.0])]
+
+    trucks = [[shipment.order.number for shipment in dock.take()] for _ in range(3)]
+
+    assert trucks == [[1, 3], [0, 2], []]
+
+
+def test_a_shipment_that_no_truck_has_room_for_goes_alone() -> None:
+    dock, three_boxes = a_limited_dock(2), a_shipment(number=7, lamp=3)
+    assert len(three_boxes.plan.parcels.signature) == 3
+    dock.packed += [a_shipment(number=8, promised_by=72.0), three_boxes]
+
+    trucks = [[shipment.order.number for shipment in dock.take()] for _ in range(2)]
+
+    assert trucks == [[7], [8]]
+
+
+@pytest.mark.parametrize(("waiting", "departs_next"), [(0, 17.5), (1, 17.5), (2, 41.5), (3, 41.5), (4, 65.5)])
+def test_an_order_is_reckoned_with_the_truck_that_has_room_behind_what_waits(waiting: int, departs_next: float) -> None:
+    dock = a_limited_dock(2)
+    dock.packed += [a_shipment(number=number) for number in range(waiting)]
+
+    dock.expect(now=10.0, ready_at=12.0)
+
+    assert dock.departs_next == departs_next
+
+
+def test_what_a_full_truck_leaves_behind_is_noted_and_arrives_later(tmp_path: Path) -> None:
+    node = a_node(departures=(replace(a_departure(), parcels_per_day=2),))
+    orders = [an_order(9.0, "432", due) for due in (120.0, 48.0, 72.0, 48.0, 96.0)]
+
+    tables = run(a_model(a_network([node]), orders), tmp_path)
+
+    departed = tables.shipments.sort_values("order")["departed_at"].tolist()
+    rolled = tables.events[tables.events["kind"] == "rolled_over"]
+    assert departed == [65.5, 17.5, 41.5, 17.5, 41.5]
+    assert rolled[["at", "subject", "units", "reason"]].to_numpy().tolist() == [
+        [17.0, "columbus", 3, "parcel_ground"],
+        [41.0, "columbus", 1, "parcel_ground"],
+    ]
+    assert tables.orders["status"].tolist() == ["delivered"] * 5
 
 
 def one_order(placed_at: float, folder: Path, **special: Any) -> Tables:

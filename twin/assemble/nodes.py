@@ -77,7 +77,7 @@ def _departures(node: NodeConfig, where: str, findings: Findings) -> tuple[Depar
                 "mend one of the two",
             )
         else:
-            found.append(Departure(service, one.cutoff, one.departs, one.days))
+            found.append(Departure(service, one.cutoff, one.departs, one.days, one.parcels_per_day))
     return tuple(found)
 
 

@@ -12,11 +12,12 @@ from twin.config.work import CrewConfig, InboundConfig, LearningConfig, Overtime
 
 
 class DepartureConfig(Shape):
-    """When one carrier service collects."""
+    """When one carrier service collects, and how many parcels at most."""
 
     days: Weekdays
     cutoff: ClockTime
     departs: ClockTime
+    parcels_per_day: Annotated[int, Field(ge=1)] | None = None
 
 
 class NodeCostsConfig(Shape):

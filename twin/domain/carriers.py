@@ -111,15 +111,21 @@ class CarrierService:
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """When a service collects at a node: on these weekdays, what is packed by the cut-off leaves at `departs`."""
+    """When a service collects at a node: on these weekdays, what is packed by the cut-off leaves at `departs`.
+
+    Its truck takes at most `parcels_per_day`; the others wait for the next one.
+    """
 
     service: str
     cutoff: time
     departs: time
     weekdays: frozenset[int]
+    parcels_per_day: int | None = None
 
     def __post_init__(self) -> None:
         if self.cutoff > self.departs:
             raise ValueError(
                 f"departure of {self.service!r}: cut-off {self.cutoff} is after its departure {self.departs}"
             )
+        if self.parcels_per_day is not None and self.parcels_per_day < 1:
+            raise ValueError(f"departure of {self.service!r}: parcels_per_day must be at least 1 or nothing")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Generator
+from itertools import accumulate
 
 import numpy as np
 from simpy.events import Event
@@ -24,16 +25,19 @@ class Dock:
     """The parcels of one node for one service, and the timetable of its truck.
 
     `order_by` is the instant until which an order still makes the next departure; `arrivals` holds, by days in
-    transit, when it would then arrive, `arrivals_after` when it is placed later than that.
+    transit, when it would then arrive, `arrivals_after` when it is placed later than that. Where the truck has a limit,
+    an order is reckoned with the first truck that has room behind what waits already.
     """
 
     __slots__ = ("_arrivals", "arrivals", "arrivals_after", "cutoffs", "departs", "departs_after", "departs_next",
-                 "node", "open", "order_by", "packed", "service")  # fmt: skip
+                 "node", "open", "order_by", "packed", "parcels_per_day", "service")  # fmt: skip
 
     def __init__(self, node: FulfillmentNode, service: CarrierService, times: list[tuple[float, float]]) -> None:
         self.node, self.service = node, service
         self.cutoffs = [cutoff for cutoff, _ in times]
         self.departs = [departs for _, departs in times]
+        limits = [one.parcels_per_day for one in node.departures if one.service == service.name]
+        self.parcels_per_day = limits[0] if limits else None
         self.packed: list[Shipment] = []
         self.open = True
         self._arrivals: list[list[float]] = []
@@ -62,8 +66,8 @@ class Dock:
 
     def expect(self, now: float, ready_at: float) -> None:
         """Refresh the estimates: an order placed now is packed at `ready_at`."""
-        at = bisect_left(self.cutoffs, ready_at) if self.open else len(self.cutoffs)
         last = len(self.cutoffs)
+        at = min(bisect_left(self.cutoffs, ready_at) + self._full_trucks(), last) if self.open else last
         self.order_by = self.cutoffs[at] - (ready_at - now) if at < last else NEVER
         self.departs_next = self.departs[at] if at < last else NEVER
         self.departs_after = self.departs[at + 1] if at + 1 < last else NEVER
@@ -78,10 +82,21 @@ class Dock:
         """Return when a parcel should arrive that a truck of the timetable took at its departure."""
         return self._arrivals[bisect_left(self.departs, at)][transit_days]
 
-    def take_all(self) -> list[Shipment]:
-        """Empty the dock."""
+    def take(self) -> list[Shipment]:
+        """Take what the truck has room for, the earliest promise first; a shipment too large for all goes alone."""
         taken, self.packed = self.packed, []
+        if self.parcels_per_day is not None:
+            taken.sort(key=lambda shipment: (shipment.order.promised_by, shipment.order.number, shipment.turn))
+            loads = list(accumulate(_parcels(shipment) for shipment in taken))
+            fits = max(1, bisect_right(loads, self.parcels_per_day))
+            taken, self.packed = taken[:fits], taken[fits:]
         return taken
+
+    def _full_trucks(self) -> int:
+        """Return how many trucks the shipments that wait will fill."""
+        if self.parcels_per_day is None:
+            return 0
+        return sum(_parcels(shipment) for shipment in self.packed) // self.parcels_per_day
 
     def trucks(self, clock: Clock, carry: Callable[[Dock, float, list[Shipment]], None]) -> Steps:
         """Send the truck away at every departure of the timetable with what was packed by its cut-off."""
@@ -89,7 +104,11 @@ class Dock:
             yield clock.until(cutoff)
             yield clock.timeout(0)  # what is packed at this very instant still makes it, as `expect` says
             if self.packed and self.open:
-                carry(self, departs_at, self.take_all())
+                carry(self, departs_at, self.take())
+
+
+def _parcels(shipment: Shipment) -> int:
+    return len(shipment.plan.parcels.signature)
 
 
 def timetable(

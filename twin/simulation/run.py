@@ -214,6 +214,9 @@ class Run:
         if self.returns is not None:
             self.returns.carried(shipments)
         self.history.carried(name, dock.service.name, departs_at, shipments)
+        if dock.packed:
+            left = sum(shipment.plan.parcels.units for shipment in dock.packed)
+            self.history.event("rolled_over", name, units=left, reason=dock.service.name)
 
     def _truck(self, name: str, kind: str, load: Truckload, distance_km: float) -> None:
         """Note what a supplier sent or brought, or a node sent on."""
