@@ -39,6 +39,7 @@ SHIPMENT = {
     "distance_km": 500.0, "routed_at": 30.0, "started_at": 31.0, "packed_at": 33.0,
     "planned_departure_at": 42.0, "departed_at": 42.0, "delivered_at": 90.0, "promised_by": 96.0,
     "label_usd": 8.0, "surcharge_usd": 2.0, "handling_usd": 1.5, "packaging_usd": 0.5, "late_credit_usd": 0.0,
+    "lost_goods_usd": 0.0, "claimed_usd": 0.0,
     "linehaul_co2e_kg": 0.25, "last_mile_co2e_kg": 0.125, "packaging_co2e_kg": 0.0625,
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Surcharges, areas, minimums and volume tiers from their tables."""
+"""Surcharges, areas, minimums, volume tiers and liability from their tables."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from math import inf
 import pytest
 
 from tests.assemble.tiny import Tiny
+from twin.domain.liability import NO_LIABILITY, Liability
 from twin.domain.surcharges import SurchargeRule
 
 HEADER = [
@@ -28,9 +29,11 @@ def contract(tiny: Tiny) -> Tiny:
     tiny.write("minimums.csv", [["carrier", "service", "zone", "minimum_usd"], ["parcel", "ground", "2", "5.5"]])
     tiers = [["parcel", "ground", "100", "0.1"], ["parcel", "ground", "1000", "0.2"]]
     tiny.write("discounts.csv", [["carrier", "service", "weekly_parcels_from", "discount_rate"], *tiers])
+    answers = ["carrier", "service", "lost_rate", "damaged_rate", "claim_limit_usd", "late_refund_rate"]
+    tiny.write("liability.csv", [answers, ["parcel", "ground", "0.01", "0.02", "100", "0.5"]])
     for key, value in {
         "surcharges": ["surcharges.csv"], "delivery_areas": ["areas.csv"], "minimums": ["minimums.csv"],
-        "discounts": ["discounts.csv"], "weekly_parcels": {"parcel": 999},
+        "discounts": ["discounts.csv"], "weekly_parcels": {"parcel": 999}, "liability": ["liability.csv"],
     }.items():  # fmt: skip
         tiny.set(f"carriers.{key}", value)
     return tiny
@@ -88,6 +91,22 @@ def test_a_rule_that_says_nothing_sensible_is_named(contract: Tiny, line, column
     assert (problem.where, problem.found, problem.expected) == (f"surcharges.csv, row {line}", found, expected)
 
 
+def test_a_carrier_answers_for_what_its_table_says(contract: Tiny) -> None:
+    services = contract.build().network.services
+
+    assert services["parcel_ground"].liability == Liability(0.01, 0.02, 100.0, 0.5)
+    assert services["courier_same_day"].liability == NO_LIABILITY
+
+
+def test_more_failures_than_shipments_are_named(contract: Tiny) -> None:
+    contract.cell("liability.csv", 2, "lost_rate", "0.99")
+
+    assert contract.said() == (
+        "liability.csv, row 2: lost_rate 0.99 and damaged_rate 0.02\n"
+        "  expected: at most 1 together\n  to mend:  mend one of the two"
+    )
+
+
 def test_an_area_without_a_table_of_areas_is_named(contract: Tiny) -> None:
     contract.set("carriers.delivery_areas", [])
 
@@ -105,6 +124,8 @@ def test_an_area_without_a_table_of_areas_is_named(contract: Tiny) -> None:
         ("minimums.csv", "minimum_usd", "x", "minimum_usd = 'x'", "a number"),
         ("minimums.csv", "zone", "0", "zone = '0'", "a whole number from 1 to 99"),
         ("discounts.csv", "discount_rate", "1.2", "discount_rate = '1.2'", "a number from 0 to 1"),
+        ("liability.csv", "late_refund_rate", "2", "late_refund_rate = '2'", "a number from 0 to 1"),
+        ("liability.csv", "claim_limit_usd", "-1", "claim_limit_usd = '-1'", "a number that is not negative"),
         ("discounts.csv", "service", "grund", "service 'parcel_grund'",
          "one of parcel_ground, courier_same_day, unused_service"),
     ],

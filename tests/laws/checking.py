@@ -12,7 +12,8 @@ import pytest
 from tests.factories import Tables
 from twin.simulation.world import Model
 
-MONEY = ["label_usd", "surcharge_usd", "handling_usd", "packaging_usd", "late_credit_usd"]
+MONEY = ["label_usd", "surcharge_usd", "handling_usd", "packaging_usd", "late_credit_usd", "lost_goods_usd",
+         "claimed_usd"]  # fmt: skip
 FLOAT_TOLERANCE = 1e-9
 
 

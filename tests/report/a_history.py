@@ -117,6 +117,7 @@ def _kpis(size: Size, made: Made, orders: pd.DataFrame, shipments: pd.DataFrame)
         "storage_cpo": 0.04 * made.fixed_usd,
         "holding_cpo": 4.0 / made.turns,
         "late_credit_cpo": 3.0 * late.mean(),
+        "claims_cpo": 0.0,
     }
     carbon = {
         "linehaul_ground_co2e_kg_per_order": shipments["ground_kg"].mean(),

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from twin.analytics.costs import BOOKED_ON_SHIPMENTS
 from twin.analytics.inventory import DAYS_PER_YEAR
 from twin.analytics.service import arrived
 from twin.analytics.tables import KINDS_OF_ORDER, Tables, Window, no_returns
@@ -93,7 +94,7 @@ def _of_orders(orders: pd.DataFrame, members: Members, window: Window) -> pd.Dat
 def _of_shipments(shipments: pd.DataFrame, members: Members, window: Window, network: Network) -> pd.DataFrame:
     left = shipments["departed_at"].notna()
     packages = shipments["packages"].astype("float32") * left
-    money = ("label_usd", "surcharge_usd", "handling_usd", "packaging_usd", "late_credit_usd")
+    money = BOOKED_ON_SHIPMENTS
     carbon = ("linehaul_co2e_kg", "last_mile_co2e_kg", "packaging_co2e_kg")
     columns: dict[str, pd.Series[Any]] = {
         "assignments": shipments["order"].notna(),

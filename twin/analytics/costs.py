@@ -12,7 +12,8 @@ from twin.analytics import returns
 from twin.analytics.sums import Result, ratio, total
 from twin.analytics.volume import booked, per_delivered_order
 
-BOOKED_ON_SHIPMENTS = ("label_usd", "surcharge_usd", "handling_usd", "packaging_usd", "late_credit_usd")
+FAILURES = ("lost_goods_usd", "claimed_usd")
+BOOKED_ON_SHIPMENTS = ("label_usd", "surcharge_usd", "handling_usd", "packaging_usd", "late_credit_usd", *FAILURES)
 BOOKED_ON_NODES = ("staffed_usd", "inbound_usd", "node_fixed_usd", "storage_usd", "holding_usd")
 
 
@@ -89,6 +90,11 @@ def late_credit_cpo(bookings: pd.DataFrame, by: str | None = None) -> Result:
     return per_delivered_order(bookings, ("late_credit_usd",), by)
 
 
+def claims_cpo(bookings: pd.DataFrame, by: str | None = None) -> Result:
+    """Goods carriers lose or damage, less what they pay for these and for lateness [USD/order; part of cpo]."""
+    return per_delivered_order(bookings, FAILURES, by)
+
+
 PARTS = (
     label_cpo,
     surcharge_cpo,
@@ -99,6 +105,7 @@ PARTS = (
     storage_cpo,
     holding_cpo,
     late_credit_cpo,
+    claims_cpo,
     returns.returns_cpo,
 )
 """The parts of `cost_per_order`, in the order in which they are added."""

@@ -71,3 +71,9 @@ def reroutes_per_order(bookings: pd.DataFrame, by: str | None = None) -> Result:
 def oversell_rate(bookings: pd.DataFrame, by: str | None = None) -> Result:
     """Share of the units ordered that were promised and then not there [rate; oversell_rate]."""
     return ratio(total(bookings, bookings["oversold_units"], by), total(bookings, bookings["units_ordered"], by))
+
+
+def lost_rate(shipments: pd.DataFrame, by: str | None = None) -> Result:
+    """Share of shipments that carriers lost or damaged; their lines are sent anew [rate; lost_rate]."""
+    left = shipments["departed_at"].notna()
+    return share(shipments, left & shipments["delivered_at"].isna(), left, by)

@@ -30,7 +30,7 @@ COLUMNS = {
     "shipments": (
         "order node service zone packages weight_kg distance_km routed_at started_at packed_at "
         "planned_departure_at departed_at delivered_at promised_by label_usd surcharge_usd handling_usd "
-        "packaging_usd late_credit_usd linehaul_co2e_kg last_mile_co2e_kg packaging_co2e_kg"
+        "packaging_usd late_credit_usd lost_goods_usd claimed_usd linehaul_co2e_kg last_mile_co2e_kg packaging_co2e_kg"
     ),
     "nodes": "at node stage open_hours overtime_hours busy_hours waiting_hours",
     "stock": (

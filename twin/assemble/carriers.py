@@ -176,6 +176,7 @@ def _with_contract(service: CarrierService, terms: Terms, rules: Sequence[Surcha
         service,
         rates=replace(rates, prices_usd=prices),
         surcharges=replace(service.surcharges, rules=tuple(rules)),
+        liability=terms.liability,
     )
 
 

@@ -1,8 +1,8 @@
-"""What a contract makes of list prices: a discount for volume, and the least a parcel costs."""
+"""What a contract says: a discount for volume, the least a parcel costs, and what the carrier answers for."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from twin.assemble.rows import (
@@ -18,14 +18,16 @@ from twin.assemble.rows import (
     share,
 )
 from twin.config.carriers import CarriersConfig
+from twin.domain.liability import NO_LIABILITY, Liability
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The contract for one service: the discount on its list prices, and the least a parcel costs by zone."""
+    """The contract for one service: discount on list prices, the least a parcel costs by zone, and liability."""
 
     discount_rate: float = 0.0
     minimum_usd: Mapping[int, float] = field(default_factory=dict)
+    liability: Liability = NO_LIABILITY
 
     def price_usd(self, zone: int, list_usd: float) -> float:
         """Return what a list price becomes."""
@@ -39,27 +41,30 @@ def contract_terms(config: CarriersConfig, services: Collection[str], findings: 
     run, so the price of a parcel never depends on the ones before it.
     """
     volumes = {"weekly_parcels_from": not_negative, "discount_rate": share}
-    tiers = _by_service("discounts", config.discounts, volumes, "weekly_parcels_from", services, findings)
+    tiers = _by_service("discounts", config.discounts, volumes, ["weekly_parcels_from"], services, findings)
     least = {"zone": between(1, MOST_ZONES), "minimum_usd": not_negative}
-    minimums = _by_service("minimums", config.minimums, least, "zone", services, findings)
+    minimums = _by_service("minimums", config.minimums, least, ["zone"], services, findings)
     _check_volumes(config, tiers, findings)
+    answers = {"lost_rate": share, "damaged_rate": share, "claim_limit_usd": not_negative, "late_refund_rate": share}
+    liability = _by_service("liability", config.liability, answers, [], services, findings)
     return {
         service: Terms(
             _discount_rate(tiers.get(service, []), config.weekly_parcels),
             {row["zone"]: row["minimum_usd"] for row in minimums.get(service, [])},
+            _liability(liability.get(service, []), findings),
         )
         for service in services
     }
 
 
 def _by_service(
-    key: str, tables: Collection[str], columns: Mapping[str, Parser], unique: str, services: Collection[str],
+    key: str, tables: Collection[str], columns: Mapping[str, Parser], unique: Sequence[str], services: Collection[str],
     findings: Findings,
 ) -> dict[str, list[Row]]:  # fmt: skip
     """Read the rows of some tables by service; one that nobody sells is a finding."""
     schema = {"carrier": name, "service": name, **columns}
     rows = [row for table in tables for row in read(f"carriers.{key}", table, schema, findings)]
-    refuse_repeats(rows, ("carrier", "service", unique), findings)
+    refuse_repeats(rows, ("carrier", "service", *unique), findings)
     found: dict[str, list[Row]] = {}
     for row in rows:
         service = f"{row['carrier']}_{row['service']}"
@@ -86,6 +91,16 @@ def _check_volumes(config: CarriersConfig, tiers: Mapping[str, list[Row]], findi
                 f"one of {', '.join(carriers)}" if carriers else "no carrier, as carriers.discounts has no tiers",
                 "name a carrier with tiers, or drop it",
             )  # fmt: skip
+
+
+def _liability(rows: list[Row], findings: Findings) -> Liability:
+    """Return what a service answers for, nothing without a row."""
+    for row in rows:
+        if row["lost_rate"] + row["damaged_rate"] <= 1:
+            return Liability(row["lost_rate"], row["damaged_rate"], row["claim_limit_usd"], row["late_refund_rate"])
+        found = f"lost_rate {row['lost_rate']:g} and damaged_rate {row['damaged_rate']:g}"
+        findings.add_row(row, found, "at most 1 together", "mend one of the two")
+    return NO_LIABILITY
 
 
 def _discount_rate(tiers: list[Row], weekly_parcels: Mapping[str, float]) -> float:

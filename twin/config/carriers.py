@@ -24,6 +24,7 @@ class CarriersConfig(Shape):
     delivery_areas: tuple[Table, ...] = ()
     minimums: tuple[Table, ...] = ()
     discounts: tuple[Table, ...] = ()
+    liability: tuple[Table, ...] = ()
     weekly_parcels: dict[str, NotNegative] = {}
     courier_hours: Hours
 

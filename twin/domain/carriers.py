@@ -10,6 +10,7 @@ from itertools import accumulate
 
 from twin.domain.cartons import Parcel
 from twin.domain.distributions import Distribution
+from twin.domain.liability import NO_LIABILITY, Liability
 from twin.domain.surcharges import NO_EXTRAS, Extras, Surcharges
 
 
@@ -59,6 +60,7 @@ class CarrierService:
     transit_hours: Distribution | None
     delivery_weekdays: frozenset[int]
     pickup_weekdays: frozenset[int]
+    liability: Liability = NO_LIABILITY
 
     @property
     def on_time_rates(self) -> tuple[float, ...]:

@@ -20,6 +20,7 @@ COST = {
     "storage_cpo": "Storage",
     "holding_cpo": "Stock holding",
     "late_credit_cpo": "Late credits",
+    "claims_cpo": "Losses less claims",
     "returns_cpo": "Returns",
 }
 CARBON = {

@@ -20,7 +20,8 @@ Key = TypeVar("Key", str, int)
 Pair = tuple[str, int, str, int]
 """Two accounts of the same units: the name of the one and what it says, and the other's."""
 
-COSTS = ("label_usd", "surcharge_usd", "handling_usd", "packaging_usd", "late_credit_usd")
+COSTS = ("label_usd", "surcharge_usd", "handling_usd", "packaging_usd", "late_credit_usd", "lost_goods_usd",
+         "claimed_usd")  # fmt: skip
 NO_SERVICE = -1  # what no carrier is paid
 EMISSIONS = ("linehaul_co2e_kg", "last_mile_co2e_kg", "packaging_co2e_kg")
 
@@ -35,6 +36,7 @@ class Accounts:
 
     network: Network
     shipped_units: int = 0
+    lost_units: int = 0
     cancelled_units: int = 0
     ordered_units: int = 0
     by_component: dict[str, int] = field(default_factory=dict)
@@ -46,6 +48,7 @@ class Accounts:
     def book(self, found: Columns) -> None:
         """Enter a batch of shipments."""
         self.shipped_units += int(found["units"].sum())
+        self.lost_units += int(found["units"][found["outcome"] > 0].sum())
         _enter(self.by_component, {name: int(found[name].sum()) for name in COSTS})
         _enter(self.carbon_by_component, {name: int(found[name].sum()) for name in EMISSIONS})
         each = sum(found[name] for name in COSTS)

@@ -123,6 +123,14 @@ class Fulfillment:
         self._carry_out(order, decision, self._reserve_all(decision), NOBODY, self._history.note_attempt(order))
         return True
 
+    def send_anew(self, order: Order, lines: Lines) -> None:
+        """Route lines of an order again that left and never arrived whole; they are ordered once more."""
+        part = part_of(order, lines)
+        self.count(part)
+        decision = self._decide(part, self._view)
+        validate(part, decision, self._view)
+        self._carry_out(part, decision, self._reserve_all(decision), NOBODY, self._history.note_attempt(order))
+
     def _carry_out(
         self, order: Order, decision: Decision, reserved: Sequence[bool], excluded: frozenset[str], attempt: int
     ) -> None:

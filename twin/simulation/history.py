@@ -14,16 +14,16 @@ import pyarrow as pa
 from twin.domain.network import Network
 from twin.domain.orders import Order, units_of
 from twin.policies.decision import Decision
-from twin.simulation.books import Accounts
+from twin.simulation.books import COSTS, Accounts
 from twin.simulation.clock import Clock
 from twin.simulation.days import Names
-from twin.simulation.invoices import MICRO, SURCHARGES, Batch, Columns, Invoicing, fields_of
+from twin.simulation.invoices import MICRO, OUTCOMES, SURCHARGES, Batch, Columns, Invoicing, fields_of
 from twin.simulation.pages import OrderPage, Pages
-from twin.simulation.shipments import Shipment
+from twin.simulation.shipments import FailedShipment, Shipment
 from twin.simulation.tables import DECISIONS, EVENTS, NODES, ORDERS, RETURNS, SHIPMENTS, STOCK, TableWriter, words
 
 FLUSH_AT = 4_000  # shipments worked out at once; fewer cost more each, more cost memory
-MONEY = ("label_usd", "surcharge_usd", "handling_usd", "packaging_usd", "late_credit_usd", "expected_usd")
+MONEY = (*COSTS, "expected_usd")
 CARBON = ("linehaul_co2e_kg", "last_mile_co2e_kg", "packaging_co2e_kg")
 STATUSES = ("open", "delivered", "cancelled")
 
@@ -53,12 +53,18 @@ class History:
         self._batches: list[Batch] = []
         self._fields = array("d")
         self._waiting = self._shipments = 0
+        self.failed: dict[int, FailedShipment] = {}
         self._events: list[tuple[float, str, str, int, int, float, str]] = []
         schemas = {"orders": ORDERS, "shipments": SHIPMENTS, "nodes": NODES, "stock": STOCK, "events": EVENTS}
         self._folder = folder
         self._writers = {name: TableWriter(folder / f"{name}.parquet", schema) for name, schema in schemas.items()}
         self._decisions: list[tuple[float, int, str, str, str]] = []
         self._tell_invoiced: Callable[[Columns], None] = _tell_nobody
+
+    @property
+    def next_shipment(self) -> int:
+        """The number of the next shipment that leaves."""
+        return self._shipments + self._waiting
 
     def carried(self, node: str, service: str, departs_at: float, shipments: Sequence[Shipment]) -> None:
         """Note what left on a truck."""
@@ -119,13 +125,13 @@ class History:
     def flush(self) -> None:
         """Work out what the shipments since the last time cost and when they arrive, and write them down."""
         if self._batches:
-            found = self._invoicing.columns(self._batches, self._fields, self._shipments, self.pages)
+            found = self._invoicing.columns(self._batches, self._fields, self.failed, self._shipments, self.pages)
             self._shipments += self._waiting
             self._settle(found)
             self.accounts.book(found)
             self._write_shipments(found)
             self._tell_invoiced(found)
-        self._batches, self._fields, self._waiting = [], array("d"), 0
+        self._batches, self._fields, self._waiting, self.failed = [], array("d"), 0, {}
         self._write_events()
         self._write_decisions()
 
@@ -148,7 +154,7 @@ class History:
             delivered_at = found["delivered_at"][positions]
             np.fmax.at(page.delivered_at, rows, delivered_at)
             np.fmax.at(page.shipped_at, rows, found["departed_at"][positions])
-            np.add.at(page.units_shipped, rows, found["units"][positions])
+            np.add.at(page.units_shipped, rows, (found["units"] * (found["outcome"] == 0))[positions])
             np.add.at(page.shipments, rows, 1)
             np.add.at(page.packages, rows, found["packages"][positions])
             page.first_choice[rows] &= found["first_choice"][positions]
@@ -168,6 +174,7 @@ class History:
         service = found["service"]
         columns["node"] = words(found["node"], self._invoicing.nodes)
         columns["service"] = words(service, self._invoicing.services)
+        columns["outcome"] = words(found["outcome"], OUTCOMES)
         carriers = sorted(set(self._carriers))
         columns["carrier"] = words(np.array([carriers.index(name) for name in self._carriers])[service], carriers)
         self._writers["shipments"].add(columns)

@@ -17,7 +17,7 @@ from twin.policies.offers import OfferBook
 from twin.simulation.days import Floats, Integers
 from twin.simulation.distributions import quantiles
 from twin.simulation.pages import Pages
-from twin.simulation.shipments import Shipment
+from twin.simulation.shipments import FailedShipment, Shipment
 from twin.simulation.transit import DELIVERY_ENDS, DELIVERY_STARTS, DayBook, TransitCalendar, extra_days
 
 MICRO = 1_000_000  # money is booked in whole micro-dollars, carbon in whole milligrams
@@ -31,6 +31,8 @@ FIELDS = (
 WHOLE = ("order", "turn", "first_choice", "zone", "lines", "units", "packages", "extras")
 SURCHARGES = ("fuel_usd", "residential_usd", *Extras._fields)
 """The parts of `surcharge_usd`."""
+
+OUTCOMES = ("delivered", "lost", "damaged")
 
 Column = Any  # a numpy array of whatever the column holds
 Columns = dict[str, Column]
@@ -74,9 +76,20 @@ class Invoicing:
         self._zip_region = np.array([place.region for place in network.places.values()], dtype=object)
         self._fees, self._wages = _node_prices(network)
         self._fuel, self._residential, self._linehaul, self._last_mile = _service_prices(network)
+        self._refund = np.array([service.liability.late_refund_rate for service in network.services.values()])
 
-    def columns(self, batches: Sequence[Batch], fields: array[float], first_number: int, pages: Pages) -> Columns:
-        """Return the columns of the shipments table, with codes for names, from what `fields_of` each truck took."""
+    def columns(
+        self,
+        batches: Sequence[Batch],
+        fields: array[float],
+        failed: Mapping[int, FailedShipment],
+        first_number: int,
+        pages: Pages,
+    ) -> Columns:
+        """Return the columns of the shipments table, with codes for names, from what `fields_of` each truck took.
+
+        `failed` are those that never arrive whole, by number.
+        """
         found = _columns(fields)
         found["shipment"] = np.arange(first_number, first_number + len(found["order"]))
         found |= _drawn(found["order"], found.pop("turn"), pages)
@@ -85,9 +98,12 @@ class Invoicing:
         found["service"] = np.repeat([self.services.index(batch.service) for batch in batches], sizes)
         found["departed_at"] = np.repeat([batch.departs_at for batch in batches], sizes)
         found["distance_km"] = self._km[found["node"], found["destination"]]
+        freight_usd = found["freight_usd"]
         self._price(found)
         self._emit(found)
-        self._deliver(found)
+        late_days = self._deliver(found)
+        found["claimed_usd"] = -whole(freight_usd * np.where(late_days > 0, self._refund[found["service"]], 0.0))
+        _lose(found, failed)
         return found
 
     def _price(self, found: Columns) -> None:
@@ -109,7 +125,8 @@ class Invoicing:
         found["linehaul_co2e_kg"] = whole(tkm * self._linehaul[service])
         found["last_mile_co2e_kg"] = whole(found["packages"] * self._last_mile[service])
 
-    def _deliver(self, found: Columns) -> None:
+    def _deliver(self, found: Columns) -> Integers:
+        """Work out when shipments arrive, and return how many days later than usual."""
         transit_luck, delivery_luck = found.pop("transit_luck"), found.pop("delivery_luck")
         node, service, departed_at = found["node"], found["service"], found["departed_at"]
         late = extra_days(self._network.services, self.services, service, transit_luck)
@@ -125,6 +142,7 @@ class Invoicing:
                     else self._by_calendar(name, found, mine, late[mine], delivery_luck[mine])
                 )
         found["delivered_at"] = delivered_at
+        return late
 
     def _by_calendar(self, name: str, found: Columns, mine: Integers, late: Integers, luck: Floats) -> Floats:
         """Return arrivals of a service that counts business days."""
@@ -188,6 +206,19 @@ def _columns(fields: array[float]) -> Columns:
     found["packaging_usd"] = whole(packaging_usd)
     found["packaging_co2e_kg"] = whole(found["packaging_co2e_kg"])
     return found
+
+
+def _lose(found: Columns, failed: Mapping[int, FailedShipment]) -> None:
+    """Enter what never arrives whole: nothing comes, its goods are paid for, the carrier answers a claim."""
+    count = len(found["order"])
+    found["outcome"], found["lost_goods_usd"] = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+    first = int(found["shipment"][0])
+    for number, shipment in failed.items():
+        at = number - first
+        found["outcome"][at] = OUTCOMES.index(shipment.failure)
+        found["delivered_at"][at] = np.nan
+        found["lost_goods_usd"][at] = round(shipment.goods_usd * MICRO)
+        found["claimed_usd"][at] = -round(shipment.claim_usd * MICRO)
 
 
 def quantiles_or_none(network: Network, service: str, luck: Floats) -> Floats | None:

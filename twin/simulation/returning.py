@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import takewhile
-from math import inf
+from math import inf, isnan
 
 from twin.domain.orders import OrderLine
 from twin.domain.returns import SELLABLE, ReturnTerms
@@ -107,7 +107,7 @@ class Returns:
             for number, shipment in self._left
             for due in (self._due[shipment.order.number],)
             for line in shipment.plan.lines
-            if line.sku in due
+            if line.sku in due and not isnan(delivered_at[number - first])
         ]
         self._left = []
         self._underway.update(asked)

@@ -6,6 +6,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from twin.domain.disruptions import Disruption
@@ -24,6 +25,7 @@ from twin.simulation.fulfillment import Fulfillment
 from twin.simulation.history import History
 from twin.simulation.invoices import Invoicing
 from twin.simulation.live_view import LiveView
+from twin.simulation.losses import LOSS, Losses
 from twin.simulation.nodes import WorkingNode
 from twin.simulation.observing import StationLog, StockLog
 from twin.simulation.order_desk import OrderDesk
@@ -103,7 +105,10 @@ class Run:
             None if terms is None
             else Returns(terms, model, demand.names, self.nodes, self.history, self._on_the_shelf)
         )  # fmt: skip
-        purposes = LUCK if terms is None else (*LUCK, RETURN)
+        answers = [service.liability for service in network.services.values()]
+        may_lose = any(one.lost_rate + one.damaged_rate for one in answers)
+        self.losses = Losses(network.products, self.history, self.fulfillment.send_anew) if may_lose else None
+        purposes = (*LUCK, *([] if terms is None else [RETURN]), *([LOSS] if may_lose else []))
         maker = OrderMaker(demand.names, list(columns), seed, 0 if model.fixed_luck else replication, purposes)
         self.orders = OrderStream(demand, maker, horizon.order_days, self._open_page)
 
@@ -213,6 +218,8 @@ class Run:
         self.stock.touch(name)
         if self.returns is not None:
             self.returns.carried(shipments)
+        if self.losses is not None:
+            self.losses.carried(dock, departs_at, shipments)
         self.history.carried(name, dock.service.name, departs_at, shipments)
         if dock.packed:
             left = sum(shipment.plan.parcels.units for shipment in dock.packed)
@@ -305,8 +312,8 @@ class Run:
             reserved=self.fulfillment.units_in_nodes + self.desk.held_units,
             on_road=sum(supplier.units_on_road for supplier in self.suppliers),
         )
-        returned = () if self.returns is None else self.returns.accounts()
-        audit(self.ledgers, accounts, totals, self.clock.now_hours, returned)
+        others = [keeper.accounts() for keeper in (self.returns, self.losses) if keeper is not None]
+        audit(self.ledgers, accounts, totals, self.clock.now_hours, chain.from_iterable(others))
 
 
 def simulate(model: Model, folder: Path, seed: int, replication: int) -> Outcome:

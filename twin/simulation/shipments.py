@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from twin.domain.liability import Failure
 from twin.domain.orders import Order
 from twin.policies.decision import PlannedShipment
 
@@ -26,3 +27,12 @@ class Shipment:
     started_at: float = -1.0
     work_hours: float = 0.0
     finished: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class FailedShipment:
+    """What became of a shipment, what its goods cost and what the carrier pays for them."""
+
+    failure: Failure
+    goods_usd: float
+    claim_usd: float

@@ -79,8 +79,9 @@ SHIPMENTS = schema(
     departed_at="float64", delivered_at="float64", promised_by="float64", work_hours="float64",
     label_usd="float64", surcharge_usd="float64", fuel_usd="float64", residential_usd="float64", area_usd="float64",
     additional_handling_usd="float64", oversize_usd="float64", peak_usd="float64", handling_usd="float64",
-    packaging_usd="float64", late_credit_usd="float64", expected_usd="float64", linehaul_co2e_kg="float64",
-    last_mile_co2e_kg="float64", packaging_co2e_kg="float64",
+    packaging_usd="float64", late_credit_usd="float64", lost_goods_usd="float64", claimed_usd="float64",
+    outcome="words", expected_usd="float64", linehaul_co2e_kg="float64", last_mile_co2e_kg="float64",
+    packaging_co2e_kg="float64",
 )  # fmt: skip
 NODES = schema(
     at="float64", node="words", stage="words", stations="int32", open_hours="float64", overtime_hours="float64",
