@@ -1,4 +1,4 @@
-"""The page about the inside of nodes names every key of the configuration that it is about."""
+"""The pages about nodes name every key of the configuration that they are about."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from twin.config.fields import Shape
 from twin.config.network import MoreOrdersConfig, NodeConfig, NodeCostsConfig
 from twin.config.returns import ReturnsDeskConfig
+from twin.config.stores import ShelfConfig
 from twin.config.work import (
     BatchConfig,
     BreakConfig,
@@ -21,18 +23,23 @@ from twin.config.work import (
     StageConfig,
 )
 
-PAGE = (Path(__file__).parents[1] / "docs" / "nodes" / "inside.md").read_text("utf-8")
+PAGES = Path(__file__).parents[1] / "docs" / "nodes"
 ELSEWHERE = {"kind", "zip3", "label", "enabled", "priority", "closed_on_holidays", "departures", "assortment", "groups"}
-SHAPES = [
+INSIDE = [
     NodeConfig, NodeCostsConfig, BatchConfig, BreakConfig, CrewConfig, InboundConfig, LearningConfig,
     MachinesConfig, OvertimeConfig, ReworkConfig, ShiftConfig, StageConfig,
     MoreOrdersConfig, ReturnsDeskConfig,
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
-def test_every_key_is_on_the_page(shape) -> None:
-    words = {word for line in PAGE.splitlines() if line.startswith("|") for word in _names(line)}
+ON_PAGES = [("inside", shape) for shape in INSIDE] + [("store", shape) for shape in (ShelfConfig,)]
+
+
+@pytest.mark.parametrize(("page", "shape"), ON_PAGES, ids=lambda one: getattr(one, "__name__", one))
+def test_every_key_is_on_its_page(page: str, shape: type[Shape]) -> None:
+    text = (PAGES / f"{page}.md").read_text("utf-8")
+
+    words = {word for line in text.splitlines() if line.startswith("|") for word in _names(line)}
 
     assert set(shape.model_fields) - ELSEWHERE <= words
 

@@ -98,6 +98,15 @@ def test_without_replenishment_a_node_opens_for_its_own_customers_only(tiny) -> 
             ),
         ),
         (
+            "network.nodes.columbus.shelf",
+            {"book_accuracy": 0.9},
+            (
+                f"{LANES}.reno.from: node 'columbus', whose books may be wrong\n"
+                "  expected: a node without a shelf\n"
+                "  to mend:  name another source, or set its shelf to null"
+            ),
+        ),
+        (
             "network.suppliers.reno",
             {"zip3": "606"},
             (

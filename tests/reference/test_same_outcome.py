@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.factories import Tables, tables_in
+from tests.factories import Tables, a_model, a_network, tables_in
 from tests.reference.shared_cases import CASES
 from tests.reference.textbook import Textbook
 from tests.reference.textbook_parts import TextbookShipment
 from tests.reference.textbook_site import SiteTextbook, textbook_run
+from tests.stores import a_store
 from twin.simulation.run import Outcome, Run
 from twin.simulation.shipments import Shipment
 
@@ -179,3 +180,10 @@ def test_the_textbook_model_runs_alone_and_twice_alike() -> None:
 
     assert [shipment.delivered_at for shipment in once] == [shipment.delivered_at for shipment in again]
     assert len(once) > 300
+
+
+def test_the_textbook_refuses_what_it_does_not_know() -> None:
+    model = a_model(a_network([a_store()]), [])
+
+    with pytest.raises(ValueError, match="the textbook model knows no shelves that differ from the books"):
+        Textbook(model, 1, 0)

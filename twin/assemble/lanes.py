@@ -71,6 +71,11 @@ def check_refilled(lanes: Collection[str], network: Network, findings: Findings)
                 f"add network.lanes.{name}, or set replenishment=none",
             )  # fmt: skip
         source = _source(node, network)
+        if source is not None and source.shelf is not None:
+            findings.add_key(
+                f"network.lanes.{name}.from", f"node {source.name!r}, whose books may be wrong",
+                "a node without a shelf", "name another source, or set its shelf to null",
+            )  # fmt: skip
         lacking = sorted(node.assortment - source.assortment) if source is not None and node.enabled else []
         if source is not None and lacking:
             findings.add_key(

@@ -25,6 +25,7 @@ from twin.assemble.stock import (
     replenishment,
     stock_table,
 )
+from twin.assemble.stores import with_walk_ins
 from twin.assemble.surcharges import delivery_areas
 from twin.assemble.trace import traced_orders
 from twin.calibration.replaying import replay_policy
@@ -70,7 +71,7 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
     assert routing is not None, "a policy that cannot be made is a finding"
     shelves = Shelves.of(network)
     demand = expected_demand(network, shape, trace, horizon)
-    expected = Placement(shelves.book, shelves.packer, demand).units_per_day()
+    expected = with_walk_ins(Placement(shelves.book, shelves.packer, demand).units_per_day(), network)
     if config.replenishment.kind != "none":
         expected = with_transfers(expected, network)
     reorder = replenishment(config.replenishment, network, expected)

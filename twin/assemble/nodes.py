@@ -7,6 +7,7 @@ from datetime import date
 
 from twin.assemble.lanes import check_lanes, supply
 from twin.assemble.rows import Findings
+from twin.assemble.stores import shelf_terms
 from twin.assemble.work import calendar, stages, work
 from twin.config.network import AssortmentConfig, NetworkConfig, NodeConfig
 from twin.config.returns import ReturnsDeskConfig
@@ -53,6 +54,7 @@ def fulfillment_nodes(
             groups=frozenset(node.groups),
             returns=_returns_desk(node.returns),
             work=work(node, where, findings),
+            shelf=shelf_terms(node, where, findings),
         )
     if not any(node.enabled for node in config.nodes.values()):
         findings.add_key("network.nodes", "no enabled node", "at least one", "add a node or enable one")

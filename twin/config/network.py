@@ -8,6 +8,7 @@ from pydantic import Field
 
 from twin.config.fields import ClockTime, Hours, Name, NotNegative, Rate, Shape, Table, Weekdays, Zip3
 from twin.config.returns import ReturnsDeskConfig
+from twin.config.stores import ShelfConfig
 from twin.config.work import CrewConfig, InboundConfig, LearningConfig, OvertimeConfig, ShiftConfig, StageConfig
 
 
@@ -79,6 +80,7 @@ class NodeConfig(Shape):
     inbound: InboundConfig | None = None
     order_latency_minutes: NotNegative = 0.0
     stock_latency_minutes: NotNegative = 0.0
+    shelf: ShelfConfig | None = None
 
 
 class SupplierConfig(Shape):

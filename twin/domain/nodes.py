@@ -11,6 +11,7 @@ from twin.domain.carriers import Departure
 from twin.domain.distributions import Distribution
 from twin.domain.geography import Place
 from twin.domain.returns import ReturnsDesk
+from twin.domain.shelf import ShelfTerms
 from twin.domain.work import AS_ALWAYS, Stage, Work
 
 NodeKind = Literal["dc", "3pl", "store", "mfc", "distributor"]
@@ -71,7 +72,8 @@ class MoreOrders:
 class FulfillmentNode:
     """A place that holds stock and ships orders.
 
-    `found_rate` is the share of accepted shipments whose goods are really found; the node declines the others.
+    `found_rate` is the share of accepted shipments whose goods are really found; the node declines the others. With a
+    `shelf` that follows from what lies there.
     `groups` are names that routing rules know it by, besides its own and its kind. A node without `returns` takes
     nothing back.
     """
@@ -94,6 +96,7 @@ class FulfillmentNode:
     groups: frozenset[str] = frozenset()
     returns: ReturnsDesk | None = None
     work: Work = AS_ALWAYS
+    shelf: ShelfTerms | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in NODE_KINDS:

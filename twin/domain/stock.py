@@ -17,12 +17,13 @@ class StockLedger:
     `available` is kept beside the others, because it is the one number routing asks for: on hand, less what is reserved
     and what is `withheld` from orders (safety stock, and damaged goods); it is below zero where less is there than is
     to be kept. `written_off` are units that the books had and the shelf did not, `restocked` those that customers sent
-    back and that are on the shelf again, `transferred` those sent on to other nodes. `cycles` counts the replenishment
-    cycles that ended today (a product arrived), `short_cycles` those at whose end nothing was available.
+    back and that are on the shelf again, `transferred` those sent on to other nodes, `sold` those that customers took
+    from the shelf of a shop themselves, `found` those that a count found and the books did not have. `cycles` counts
+    the replenishment cycles that ended today (a product arrived), `short_cycles` those at whose end nothing was left.
     """
 
-    __slots__ = ("available", "backordered", "cycles", "in_transit", "node", "on_hand", "opening", "received",
-                 "reserved", "restocked", "shipped", "short_cycles", "transferred", "withheld",
+    __slots__ = ("available", "backordered", "cycles", "found", "in_transit", "node", "on_hand", "opening", "received",
+                 "reserved", "restocked", "shipped", "short_cycles", "sold", "transferred", "withheld",
                  "written_off")  # fmt: skip
 
     def __init__(self, node: str, opening: Mapping[str, int], safety: Mapping[str, int] | None = None) -> None:
@@ -40,6 +41,8 @@ class StockLedger:
         self.shipped: Units = dict.fromkeys(opening, 0)
         self.transferred: Units = dict.fromkeys(opening, 0)
         self.written_off: Units = dict.fromkeys(opening, 0)
+        self.sold: Units = dict.fromkeys(opening, 0)
+        self.found: Units = dict.fromkeys(opening, 0)
         for sku, units in opening.items():
             if units < 0:
                 raise TwinError(f"node {node!r}: opening stock of {sku!r} must not be negative, got {units}")
@@ -123,6 +126,18 @@ class StockLedger:
         self.available[sku] += units
         self.restocked[sku] += units
 
+    def sell(self, sku: str, units: int) -> None:
+        """Take units out of the books that a customer paid at the till."""
+        self.on_hand[sku] -= units
+        self.available[sku] -= units
+        self.sold[sku] += units
+
+    def find(self, sku: str, units: int) -> None:
+        """Enter units that a count found and the books did not have."""
+        self.on_hand[sku] += units
+        self.available[sku] += units
+        self.found[sku] += units
+
     def position(self, sku: str) -> int:
         """Return the inventory position, what replenishment counts on: available plus in transit less backordered."""
         return self.available[sku] + self.in_transit[sku] - self.backordered[sku]
@@ -137,8 +152,8 @@ class StockLedger:
         All books list the SKUs in the order of the opening stock, so that a quick look compares whole columns.
         """
         left = map(add, self.shipped.values(), self.transferred.values())
-        gone = map(add, left, self.written_off.values())
-        came = map(add, self.received.values(), self.restocked.values())
+        gone = map(add, left, map(add, self.sold.values(), self.written_off.values()))
+        came = map(add, map(add, self.received.values(), self.restocked.values()), self.found.values())
         due = list(map(sub, map(add, self.opening.values(), came), gone))
         free = list(map(sub, self.on_hand.values(), self.reserved.values()))
         promisable = list(map(sub, free, self.withheld.values()))
@@ -151,7 +166,7 @@ class StockLedger:
             if on_hand != units:
                 yield (
                     f"{self.node}/{sku}: on hand {on_hand}, "
-                    f"opening + received + restocked - shipped - transferred - written off = {units}"
+                    f"opening + received + restocked + found - shipped - transferred - sold - written off = {units}"
                 )
             if not 0 <= reserved <= on_hand or available != on_hand - reserved - withheld:
                 yield (

@@ -11,6 +11,7 @@ import numpy as np
 
 from twin.domain.errors import TwinError
 from twin.domain.network import Network
+from twin.domain.shelf import Shelf
 from twin.domain.stock import StockLedger
 from twin.simulation.days import Integers
 from twin.simulation.invoices import Columns
@@ -98,16 +99,18 @@ class Totals:
 
 
 def audit(
-    ledgers: Mapping[str, StockLedger], accounts: Accounts, totals: Totals, instant: float, more: Iterable[Pair] = ()
-) -> None:
+    ledgers: Mapping[str, StockLedger], accounts: Accounts, totals: Totals, instant: float, more: Iterable[Pair] = (),
+    shelves: Iterable[Shelf] = (),
+) -> None:  # fmt: skip
     """Raise `BooksDisagree` naming every account that does not add up.
 
     Every unit ordered is shipped, cancelled, waiting for stock, sold and without a node, or reserved at one; what waits
     is backordered at the node that is to restock it; what nodes expect is on a supplier's truck; on hand is opening
-    plus received and restocked less shipped and written off, SKU by SKU; money and carbon are the same seen from every
-    side. `more` are pairs of accounts that others keep.
+    plus received, restocked and found less shipped, sold and written off, SKU by SKU; money and carbon are the same
+    seen from every side. `more` are pairs of accounts that others keep. No shelf holds less than nothing.
     """
-    wrong = [line for ledger in ledgers.values() for line in ledger.imbalances()]
+    books: list[StockLedger | Shelf] = [*ledgers.values(), *shelves]
+    wrong = [line for book in books for line in book.imbalances()]
     for this, units, that, others in chain(_accounts_of_units(ledgers, totals), more):
         if units != others:
             wrong.append(f"{this} {units}, {that} {others}")

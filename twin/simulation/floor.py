@@ -51,7 +51,8 @@ class Floor:
     """The way of a shipment through the stages of a node, and everybody who works there.
 
     `first` takes shipments in; a `courier` may bring word of them, and a `gate` hold them until the next wave.
-    `stages` are all places of work: those of shipments in their order, then `others`.
+    `stages` are all places of work: those of shipments in their order, then `others`. At a node with a shelf of its own
+    `finds` says after the first stage whether the goods were there.
     """
 
     def __init__(
@@ -64,6 +65,8 @@ class Floor:
         self._pickings: dict[str, Picking] = {}
         then = packed
         for stage in reversed(node.stages):
+            if stage is node.stages[0] and node.shelf is not None:
+                then = self._if_found(then)
             self._pickings[stage.name] = self._build(stage, columns, then)
             then = self._pickings[stage.name].admit
         self._line = self._pickings[node.stages[0].name]
@@ -74,6 +77,7 @@ class Floor:
         self.gate = _gate(node, roster.timeline, self._line)
         self.first: Entry = self.gate or self._line
         self.inspection: InspectionBench | None = None
+        self.finds: Callable[[Shipment], bool] = _everything_is_there
         self.courier: Courier | None = None
         if node.work.order_latency_hours:
             self.first = self.courier = Courier(node.work.order_latency_hours, self.first, clock)
@@ -120,6 +124,16 @@ class Floor:
             then = _checked(stage.rework, self._pickings, then)
         shape, _ = stage.work_hours.shape()
         return picking(stage, columns[Spread(stage.name, shape)], self._clock, then)
+
+    def _if_found(self, then: Callable[[Shipment], None]) -> Callable[[Shipment], None]:
+        """Return what the first stage does with a shipment: it goes on if its goods were there."""
+
+        def go_on(shipment: Shipment) -> None:
+            picked_before = len(shipment.finished) > 1  # a later check sent it back
+            if picked_before or self.finds(shipment):
+                then(shipment)
+
+        return go_on
 
     def _places(self, stages: Sequence[str]) -> list[Stations]:
         """Return the places of work of some stages, the first first."""
@@ -201,6 +215,10 @@ class Floor:
         people = staffed_stations(everybody, self._rate * self.capacity_rate)
         sheet.note(people, people - staffed_stations(everybody, self._planned_rate * self.capacity_rate))
         return people
+
+
+def _everything_is_there(shipment: Shipment) -> bool:  # noqa: ARG001  (stands in where no shelf is kept)
+    return True
 
 
 def _gate(node: FulfillmentNode, timeline: Timeline, line: Picking) -> WaveGate | None:

@@ -153,23 +153,35 @@ class Fulfillment:
             return
         self.units_in_nodes += plan.parcels.units
         departs_at, first_choice = self._view.expectation(order, plan)
-        node.first.admit(Shipment(order, plan, self._view.now_hours, departs_at, first_choice, turn))
+        node.first.admit(Shipment(order, plan, self._view.now_hours, departs_at, first_choice, turn, excluded))
 
     def _declined(
         self, order: Order, plan: PlannedShipment, luck: float, excluded: frozenset[str], attempt: int
     ) -> None:
-        """Take a shipment back, change the node's books as its reason asks, and route it elsewhere."""
+        """Take a shipment back that a node does not accept, and route it elsewhere."""
         name = plan.offer.node
-        node = self._nodes[name]
         self._release(plan)
-        reason = TOO_MUCH_WORK
-        if node.has_room():
-            found = self._management.rejection(node.luck_of_reason(luck))
-            reason = NOT_FOUND if found is None else found.name
-            if found is not None:
-                apply(found.effect, plan.lines, node.ledger)
+        reason = self._reject(name, plan.lines, luck) if self._nodes[name].has_room() else TOO_MUCH_WORK
         self._history.event("declined", name, order.number, units_of(plan.lines), reason=reason)
         self._reroute(order, plan.lines, excluded | {name}, attempt + 1)
+
+    def not_found(self, shipment: Shipment, missing: Lines) -> None:
+        """Take a shipment back whose picker looked in vain for some lines, and route it elsewhere."""
+        order, plan, name = shipment.order, shipment.plan, shipment.plan.offer.node
+        self.units_in_nodes -= plan.parcels.units
+        self._release(plan)
+        reason = self._reject(name, missing, (order.found_luck + shipment.turn * GOLDEN) % 1.0)
+        self._history.event("declined", name, order.number, units_of(plan.lines), reason=reason)
+        self._reroute(order, plan.lines, shipment.asked | {name}, shipment.turn + 2)
+
+    def _reject(self, name: str, missing: Lines, luck: float) -> str:
+        """Say why goods are not found, and change the books of their node as that asks."""
+        node = self._nodes[name]
+        found = self._management.rejection(node.luck_of_reason(luck))
+        if found is None:
+            return NOT_FOUND
+        apply(found.effect, missing, node.ledger)
+        return found.name
 
     def _oversold(self, order: Order, plan: PlannedShipment, excluded: frozenset[str], attempt: int) -> None:
         """Route a shipment elsewhere whose goods were in the policy's picture and no longer at the node."""

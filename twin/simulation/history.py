@@ -20,7 +20,18 @@ from twin.simulation.days import Names
 from twin.simulation.invoices import MICRO, OUTCOMES, SURCHARGES, Batch, Columns, Invoicing, fields_of
 from twin.simulation.pages import OrderPage, Pages
 from twin.simulation.shipments import FailedShipment, Shipment
-from twin.simulation.tables import DECISIONS, EVENTS, NODES, ORDERS, RETURNS, SHIPMENTS, STOCK, TableWriter, words
+from twin.simulation.tables import (
+    DECISIONS,
+    EVENTS,
+    NODES,
+    ORDERS,
+    RETURNS,
+    SHELVES,
+    SHIPMENTS,
+    STOCK,
+    TableWriter,
+    words,
+)
 
 FLUSH_AT = 4_000  # shipments worked out at once; fewer cost more each, more cost memory
 MONEY = (*COSTS, "expected_usd")
@@ -117,6 +128,10 @@ class History:
         """Open the table of returns, and let `invoiced` hear of all shipments once their arrival is known."""
         self._writers["returns"] = TableWriter(self._folder / "returns.parquet", RETURNS)
         self._tell_invoiced = invoiced
+
+    def keep_shelves(self) -> None:
+        """Open the table of shelves."""
+        self._writers["shelves"] = TableWriter(self._folder / "shelves.parquet", SHELVES)
 
     def rows(self, table: str, columns: Mapping[str, Any]) -> None:
         """Add rows to the hourly or daily tables."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from twin.domain.nodes import FulfillmentNode
 from twin.domain.orders import Lines
 from twin.domain.products import Product
+from twin.domain.shelf import Shelf
 from twin.domain.stock import StockLedger
 from twin.policies.decision import Reason
 from twin.simulation.clock import Clock
@@ -41,6 +42,7 @@ class WorkingNode:
         self.receiving = None if inbound is None else Receiving(inbound, ledger, products, clock, roster)
         others = () if self.receiving is None else (self.receiving.put_away,)
         self.floor = Floor(node, clock, columns, roster, self._packed, others)
+        self.shelf: Shelf | None = None
         self.first = self.floor.first
         self._open = OpenHours(roster.staffing)
         self._work_hours = sum(stage.work_hours.mean for stage in node.stages)
@@ -107,6 +109,8 @@ class WorkingNode:
 
     def luck_of_reason(self, luck: float) -> float:
         """Return a fresh uniform from the luck of a shipment that was not found."""
+        if self.shelf is not None:  # there luck has not said yet what is found
+            return luck
         return (luck - self._found_rate) / (1.0 - self._found_rate) if luck >= self._found_rate else 0.0
 
     def has_room(self) -> bool:

@@ -36,6 +36,7 @@ from twin.simulation.replenishing import TRANSFERRED, Supplier, review_instants
 from twin.simulation.return_luck import RETURN
 from twin.simulation.returning import Returns
 from twin.simulation.shipments import Shipment
+from twin.simulation.shops import Shops
 from twin.simulation.staffing import Roster
 from twin.simulation.transit import DayBook, TransitCalendar
 from twin.simulation.world import Model, OrderStream, exogenous_sha256, spreads
@@ -97,6 +98,9 @@ class Run:
         self.fulfillment = Fulfillment(
             self._watched(self.policy), model.order_management, self.view, self.nodes, self.backorders, self.history
         )
+        self.shops = Shops(
+            model, self.nodes, self.history, (seed, replication), self.fulfillment.not_found, self._books_changed
+        )
         self.desk = OrderDesk(model.order_management, self.fulfillment, self.view, self.history, self.clock)
         self.stations = StationLog(self.nodes, self.clock, self.history)
         self.stock = StockLog(self.ledgers, network, self.clock, self.history)
@@ -151,6 +155,7 @@ class Run:
             if node.node.enabled:
                 yield from node.floor.processes()
                 yield self._new_days(name, node)
+        yield from self.shops.processes()
         disruptor = Disruptor(
             self.disruptions, self.nodes, self.clock, self.history, self.view.refresh, self.backorders.reopened
         )
@@ -216,6 +221,7 @@ class Run:
             ledger.ship(shipment.plan.lines)
             self.fulfillment.units_in_nodes -= shipment.plan.parcels.units
         self.stock.touch(name)
+        self.shops.carried(name, shipments)
         if self.returns is not None:
             self.returns.carried(shipments)
         if self.losses is not None:
@@ -247,6 +253,12 @@ class Run:
         """Offer what customers sent back to the orders that wait for it."""
         self.stock.gain(name, sku, units)
         self.backorders.arrived(name, [sku])
+
+    def _books_changed(self, name: str, sku: str, units: int) -> None:
+        """Note what a till or a count did to the books; what was found can be sold."""
+        self.stock.gain(name, sku, units)
+        if units > 0:
+            self.backorders.arrived(name, [sku])
 
     def _new_days(self, name: str, node: WorkingNode) -> Steps:
         """Give a node its daily allowance of orders back at its own midnight."""
@@ -294,6 +306,7 @@ class Run:
             yield self.clock.until(day * HOURS_PER_DAY)
             self.stations.write()
             self.stock.close_day()
+            self.shops.close_day()
             self.history.flush()
             self._audit()
             self.history.close_days()
@@ -313,7 +326,8 @@ class Run:
             on_road=sum(supplier.units_on_road for supplier in self.suppliers),
         )
         others = [keeper.accounts() for keeper in (self.returns, self.losses) if keeper is not None]
-        audit(self.ledgers, accounts, totals, self.clock.now_hours, chain.from_iterable(others))
+        returned = chain.from_iterable(others)
+        audit(self.ledgers, accounts, totals, self.clock.now_hours, returned, self.shops.shelves)
 
 
 def simulate(model: Model, folder: Path, seed: int, replication: int) -> Outcome:

@@ -15,7 +15,8 @@ class Shipment:
     """Some lines of an order on their way through a node; each stage adds the instant it finished.
 
     `started_at` is the begin of the first work, `planned_departure_at` the pickup the policy reckoned with;
-    `turn` numbers the shipments of one order, so that they do not share their luck in transit.
+    `turn` numbers the shipments of one order, so that they do not share their luck in transit; `asked` are the nodes
+    that declined it before.
     """
 
     order: Final[Order]
@@ -24,6 +25,7 @@ class Shipment:
     planned_departure_at: Final[float]
     first_choice: Final[bool]
     turn: Final[int] = 0
+    asked: Final[frozenset[str]] = frozenset()
     started_at: float = -1.0
     work_hours: float = 0.0
     finished: list[float] = field(default_factory=list)

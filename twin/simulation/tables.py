@@ -100,6 +100,11 @@ RETURNS = schema(
     refund_usd="float64", label_usd="float64", handling_usd="float64", written_off_usd="float64",
     recovered_usd="float64", co2e_kg="float64",
 )  # fmt: skip
+SHELVES = schema(
+    day="int32", node="words", booked_units="int64", shelf_units="int64", phantom_units="int64", hidden_units="int64",
+    skus="int32", skus_wrong="int32", walk_in_units="int64", walk_in_lost_units="int64", vanished_units="int64",
+    till_units="int64", written_off_units="int64", found_units="int64",
+)  # fmt: skip
 EVENTS = schema(
     at="float64", kind="words", subject="words", order="int64", units="int64", distance_km="float64", reason="words",
 )  # fmt: skip
