@@ -62,6 +62,11 @@ RETURN = {
     "co2e_kg": 0.25,
 }  # fmt: skip
 
+SHELF = {
+    "day": 1, "node": "columbus", "booked_units": 100, "phantom_units": 5, "skus": 10, "skus_wrong": 2,
+    "walk_in_units": 8, "walk_in_lost_units": 2,
+}  # fmt: skip
+
 Row = dict[str, object]
 
 
@@ -95,6 +100,11 @@ def a_return(order: int = 1, **special: object) -> Row:
     return {**RETURN, "order": order, **special}
 
 
+def a_shelf(day: int = 1, **special: object) -> Row:
+    """One day of the shelf in Columbus."""
+    return {**SHELF, "day": day, **special}
+
+
 def table_of(rows: list[Row], example: Row) -> pd.DataFrame:
     """Make a table with the columns and types of an example row, also from no rows at all."""
     table = pd.DataFrame([example, *({**example, **row} for row in rows)]).iloc[1:].reset_index(drop=True)
@@ -125,7 +135,7 @@ def stock(*rows: Row) -> pd.DataFrame:
 def tables(**rows: list[Row]) -> Tables:
     """Make the tables of a run; those not given are empty, but for one hour that shows when it ended.
 
-    Only where returns are given, goods can be sent back.
+    Only where returns are given, goods can be sent back; likewise shelves.
     """
     return Tables(
         orders=table_of(rows.get("orders", []), ORDER),
@@ -134,6 +144,7 @@ def tables(**rows: list[Row]) -> Tables:
         stock=table_of(rows.get("stock", []), DAY),
         events=table_of(rows.get("events", []), EVENT),
         returns=table_of(rows["returns"], RETURN) if "returns" in rows else None,
+        shelves=table_of(rows["shelves"], SHELF) if "shelves" in rows else None,
     )
 
 
@@ -275,6 +286,13 @@ def a_known_run() -> Tables:
                 packed_at=38.0, delivered_at=60.0, promised_by=72.0, label_usd=6.0, surcharge_usd=1.0,
                 handling_usd=0.5, linehaul_co2e_kg=0.0625,
             ),
+        ],
+        shelves=[
+            a_shelf(0, skus_wrong=10),
+            a_shelf(1),
+            a_shelf(2, skus_wrong=4, booked_units=60, phantom_units=3, walk_in_units=12, walk_in_lost_units=0),
+            a_shelf(2, node="reno", skus=5, skus_wrong=0, booked_units=40, phantom_units=0, walk_in_units=0,
+                    walk_in_lost_units=3),
         ],
         nodes=[
             an_hour(24.0, open_hours=100.0, waiting_hours=50.0),

@@ -20,7 +20,7 @@ from tests.analytics.factories import (
     an_hour,
     tables,
 )
-from twin.analytics.kpis import KPIS, RETURN_KPIS, Kpi, compute_kpis
+from twin.analytics.kpis import KPIS, RETURN_KPIS, SHELF_KPIS, Kpi, compute_kpis
 from twin.analytics.tables import Tables
 from twin.domain.nodes import NodeCosts
 
@@ -135,6 +135,11 @@ BY_HAND = {
     "restock_rate": 1 / 2,
     "return_to_shelf_days_mean": 2.0,
     "returns_co2e_kg_per_order": 0.75 / 2,
+    # two midnights in Columbus with 10 products each, one in Reno with 5
+    "book_accuracy_rate": 1 - 6 / 25,
+    "phantom_rate": 8 / 200,
+    "walk_in_units_per_day": 20 / 2,
+    "walk_in_lost_rate": 5 / 25,
 }
 
 BY_HAND_AND_NODE = {
@@ -156,6 +161,9 @@ BY_HAND_AND_NODE = {
     ("queue_hours_p50", "columbus"): 0.5,
     ("returns_cpo", "reno"): 13.0,
     ("restock_rate", "columbus"): 1.0,
+    ("book_accuracy_rate", "columbus"): 0.7,
+    ("walk_in_units_per_day", "columbus"): 10.0,
+    ("walk_in_lost_rate", "reno"): 1.0,
 }
 
 BY_HAND_AND_KIND_OF_ORDER = {
@@ -244,13 +252,18 @@ def test_words_may_be_plain_strings(known: pd.Series[float]) -> None:
     pd.testing.assert_series_equal(values(Tables(**plain)), known)
 
 
-def test_a_run_without_returns_says_nothing_of_them() -> None:
+@pytest.mark.parametrize(("table", "unsaid"), [("returns", RETURN_KPIS), ("shelves", SHELF_KPIS)])
+def test_a_run_without_a_table_says_nothing_of_it(table: str, unsaid: tuple[Kpi, ...]) -> None:
+    found = values(replace(a_known_run(), **{table: None}))
+
+    assert {kpi for kpi, _, _ in found.index} == {kpi.id for kpi in KPIS} - {kpi.id for kpi in unsaid}
+
+
+def test_a_run_without_returns_costs_less() -> None:
     run = replace(a_known_run(), returns=None)
 
     found = values(run)
 
-    said = {kpi for kpi, _, _ in found.index}
-    assert said == {kpi.id for kpi in KPIS} - {kpi.id for kpi in RETURN_KPIS}
     assert found["cost_per_order", "network", "network"] == pytest.approx(100.03)
     assert found["co2e_kg_per_order", "network", "network"] == pytest.approx(28.93125)
 

@@ -62,3 +62,14 @@ def test_stock_is_kept_for_customers_who_walk_in(tiny) -> None:
     assert higher - level == pytest.approx(40 * (72 / 24 + 1), rel=0.25)  # lead time and review, and some safety
     assert after.opening_stock["reno"]["mug"] > before.opening_stock["reno"]["mug"]
     assert after.replenishment.levels["columbus"] == before.replenishment.levels["columbus"]
+
+
+def test_a_kpi_of_shelves_needs_a_shelf(tiny) -> None:
+    tiny.set(
+        "study.measures.phantom_rate", {"title": "Phantom", "unit": "rate", "better": "lower", "matters_from": 0.1}
+    )
+
+    assert (
+        "study.measures.phantom_rate: a KPI of shelves where no node has one\n  expected: a KPI of what is modeled\n"
+        "  to mend:  give a node a shelf or drop the measure"
+    ) in tiny.said()

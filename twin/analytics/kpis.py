@@ -11,14 +11,14 @@ from typing import Literal, cast
 
 import pandas as pd
 
-from twin.analytics import capacity, carbon, costs, fill, inventory, returns, routing, service, volume
+from twin.analytics import capacity, carbon, costs, fill, inventory, returns, routing, service, shelves, volume
 from twin.analytics.bookings import bookings, members_of
 from twin.analytics.sums import Result
 from twin.analytics.tables import Tables, Window, cohort
 from twin.domain.network import Network
 
 Better = Literal["lower", "higher", "neither"]
-Source = Literal["orders", "shipments", "nodes", "stock", "bookings", "returns"]
+Source = Literal["orders", "shipments", "nodes", "stock", "bookings", "returns", "shelves"]
 
 WHOLE = ("network",)
 LEVELS = ("network", "service_level")
@@ -62,6 +62,14 @@ RETURN_KPIS = (
     Kpi(returns.returns_co2e_kg_per_order, "kg/order", "lower", "bookings", ORDERS_AND_NODES),
 )
 """What only a run says in which customers send goods back."""
+
+SHELF_KPIS = (
+    Kpi(shelves.book_accuracy_rate, "rate", "higher", "shelves", NODES),
+    Kpi(shelves.phantom_rate, "rate", "lower", "shelves", NODES),
+    Kpi(shelves.walk_in_units_per_day, "units/d", "neither", "shelves", NODES),
+    Kpi(shelves.walk_in_lost_rate, "rate", "lower", "shelves", NODES),
+)
+"""What only a run says in which shelves differ from the books."""
 
 KPIS = (
     Kpi(costs.cost_per_order, "USD/order", "lower", "bookings", NODES),
@@ -159,6 +167,7 @@ KPIS = (
     Kpi(volume.shipments_per_day, "shipments/d", "neither", "bookings", EVERYTHING),
     Kpi(volume.packages_shipped, "packages", "neither", "bookings", EVERYTHING),
     *RETURN_KPIS,
+    *SHELF_KPIS,
 )
 """Every KPI, in the order in which they are listed."""
 
@@ -166,7 +175,7 @@ KPIS = (
 def compute_kpis(tables: Tables, window: Window, network: Network) -> pd.DataFrame:
     """Return every KPI of a run for the network and its groups, a row each (see `docs/results.md`).
 
-    A run without returns says nothing of them.
+    A run without returns says nothing of them, nor one without shelves.
     """
     measured = _of_open_nodes(cohort(tables, window), network)
     sources = {
@@ -176,13 +185,17 @@ def compute_kpis(tables: Tables, window: Window, network: Network) -> pd.DataFra
         "stock": measured.stock,
         "bookings": bookings(measured, window, network),
     }
-    if measured.returns is not None:
-        sources["returns"] = measured.returns
-    asked = [kpi for kpi in KPIS if measured.returns is not None or kpi not in RETURN_KPIS]
+    unasked: list[Kpi] = []
+    for name, table, kpis in (("returns", measured.returns, RETURN_KPIS), ("shelves", measured.shelves, SHELF_KPIS)):
+        if table is None:
+            unasked.extend(kpis)
+        else:
+            sources[name] = table
     members = members_of(measured, network) | {"zone": range(1, network.zone_bands.zones + 1)}
     rows = [
         (kpi.id, kpi.unit, group, member, value)
-        for kpi in asked
+        for kpi in KPIS
+        if kpi not in unasked
         for group in kpi.groups
         for member, value in _values(kpi, sources[kpi.source], group, members)
     ]

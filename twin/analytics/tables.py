@@ -42,8 +42,12 @@ COLUMNS = {
         "order node units grade requested_at restocked_at refund_usd label_usd handling_usd written_off_usd "
         "recovered_usd co2e_kg"
     ),
+    "shelves": "day node booked_units phantom_units skus skus_wrong walk_in_units walk_in_lost_units",
 }
 """The columns that KPIs need, by table; the others stay on disk."""
+
+OPTIONAL = ("returns", "shelves")
+"""Tables that only some runs leave."""
 
 SHORT = {
     "orders": "shipped_at value_usd",
@@ -90,9 +94,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """What one replication left behind, as `docs/results.md` describes it; without `returns` nobody could return.
+    """What one replication left behind, as `docs/results.md` describes it.
 
-    Integers are as narrow as their values allow: widen them before you multiply.
+    Without `returns` nobody could return, without `shelves` the books were right. Integers are as narrow as their
+    values allow: widen them before you multiply.
     """
 
     orders: pd.DataFrame
@@ -101,6 +106,7 @@ class Tables:
     stock: pd.DataFrame
     events: pd.DataFrame
     returns: pd.DataFrame | None = None
+    shelves: pd.DataFrame | None = None
 
     @classmethod
     def read(cls, folder: Path, window: Window | None = None) -> Tables:
@@ -109,15 +115,15 @@ class Tables:
         With a window, orders placed outside of it stay on disk with their shipments, which saves memory;
         `cohort` is still to be taken.
         """
-        returns = _read(folder, "returns") if (folder / "returns.parquet").exists() else None
+        others = {name: _read(folder, name) for name in OPTIONAL if (folder / f"{name}.parquet").exists()}
         if window is None:
-            return cls(**{name: _read(folder, name) for name in COLUMNS if name != "returns"}, returns=returns)
+            return cls(**{name: _read(folder, name) for name in COLUMNS if name not in OPTIONAL}, **others)
         placed_at = _read(folder, "orders", only=("placed_at",))["placed_at"]
         orders = _read(folder, "orders", window.holds(placed_at))
         belongs = _rows_of(orders["order"], _read(folder, "shipments", only=("order",))["order"]) >= 0
         shipments = _read(folder, "shipments", belongs)
         nodes, stock, events = (_read(folder, name) for name in ("nodes", "stock", "events"))
-        return cls(orders, shipments, nodes, stock, events, returns)
+        return cls(orders, shipments, nodes, stock, events, **others)
 
     @property
     def observed_until(self) -> float:
@@ -142,19 +148,22 @@ def cohort(tables: Tables, window: Window) -> Tables:
     orders = _keep(_with_categories(tables.orders), window.holds(tables.orders["placed_at"]))
     later = orders["promised_by"] > tables.observed_until
     orders = orders.assign(censored=(orders["status"] == "open") & later)
-    days = tables.stock["day"].to_numpy()
     hours = tables.nodes["at"].to_numpy()
     return Tables(
         orders=orders,
         shipments=_shipments(tables.shipments, orders, tables.observed_until),
         nodes=_keep(_with_categories(tables.nodes), (hours > window.starts_at) & (hours <= window.ends_at)),
-        stock=_keep(
-            _with_categories(tables.stock),
-            (days >= window.warmup_days) & (days < window.warmup_days + window.measured_days),
-        ),
+        stock=_measured_days(tables.stock, window),
         events=_events(tables.events, orders, window),
         returns=None if tables.returns is None else _returns(tables.returns, orders),
+        shelves=None if tables.shelves is None else _measured_days(tables.shelves, window),
     )
+
+
+def _measured_days(table: pd.DataFrame, window: Window) -> pd.DataFrame:
+    days = table["day"].to_numpy()
+    measured = (days >= window.warmup_days) & (days < window.warmup_days + window.measured_days)
+    return _keep(_with_categories(table), measured)
 
 
 def _shipments(shipments: pd.DataFrame, orders: pd.DataFrame, observed_until: float) -> pd.DataFrame:

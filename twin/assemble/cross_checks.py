@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from math import isfinite
 
-from twin.analytics.kpis import KPIS, RETURN_KPIS
+from twin.analytics.kpis import KPIS, RETURN_KPIS, SHELF_KPIS
 from twin.assemble.lanes import check_refilled
 from twin.assemble.rows import Findings, some
 from twin.config import ScenarioConfig
@@ -39,7 +39,7 @@ def cross_check(config: ScenarioConfig, network: Network, findings: Findings) ->
         _check_weights(network, findings)
     if config.replenishment.kind != "none":
         check_refilled(config.network.lanes, network, findings)
-    _check_measures(config, findings)
+    _check_measures(config, network, findings)
 
 
 def _check_departures(node: FulfillmentNode, network: Network, findings: Findings) -> None:
@@ -167,7 +167,7 @@ def _check_weights(network: Network, findings: Findings) -> None:
             )
 
 
-def _check_measures(config: ScenarioConfig, findings: Findings) -> None:
+def _check_measures(config: ScenarioConfig, network: Network, findings: Findings) -> None:
     """Every measure is a KPI, and one of them is the primary one."""
     known = [kpi.id for kpi in KPIS]
     for measure in config.study.measures:
@@ -183,6 +183,11 @@ def _check_measures(config: ScenarioConfig, findings: Findings) -> None:
             findings.add_key(
                 f"study.measures.{measure}", "a KPI of returns with returns=none", "a KPI of what is modeled",
                 "set returns=us_2025 or drop the measure",
+            )  # fmt: skip
+        elif measure in [kpi.id for kpi in SHELF_KPIS] and not any(node.shelf for node in network.nodes.values()):
+            findings.add_key(
+                f"study.measures.{measure}", "a KPI of shelves where no node has one", "a KPI of what is modeled",
+                "give a node a shelf or drop the measure",
             )  # fmt: skip
     primary = [measure for measure, said in config.study.measures.items() if said.primary]
     if config.study.measures and len(primary) != 1:

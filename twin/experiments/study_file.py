@@ -20,10 +20,10 @@ DAYS_PER_YEAR = 365
 NOT_MODELED = (
     "Customers do not react: lateness costs a credit, not the next order.",
     "Suppliers never run dry; only their lead times vary.",
-    "Book stock is right; goods that are not found are a share of picks.",
-    "Walk-in customers of stores, transfers between nodes and overtime.",
+    "Transfers between nodes, and what goods are worth to customers who walk into a store.",
     "Carrier networks have no capacity limits of their own.",
 )
+NO_SHELVES = "Book stock is right; goods that are not found are a share of picks, and nobody walks into a store."
 NO_RETURNS = "Returns: nobody sends anything back (returns=none)."
 
 
@@ -61,10 +61,16 @@ def study_file(folder: Path, designs: Sequence[Design], networks: Sequence[Netwo
             for p in networks[0].places.values()
         ],
         "assumptions": _demand(folder, designs[0]) + _assumptions(config, networks[0]),
-        "not_modeled": [*NOT_MODELED, *([NO_RETURNS] if config.returns.kind == "none" else [])],
+        "not_modeled": _not_modeled(config, networks),
         "disruptions": _disruptions(designs[0]),
         "state": "complete",
     }
+
+
+def _not_modeled(config: ScenarioConfig, networks: Sequence[Network]) -> list[str]:
+    shelves = any(node.shelf is not None for network in networks for node in network.nodes.values())
+    left_out = {NO_SHELVES: not shelves, NO_RETURNS: config.returns.kind == "none"}
+    return [*NOT_MODELED, *(words for words, is_so in left_out.items() if is_so)]
 
 
 def _design(design: Design, title: str, network: Network) -> dict[str, Any]:
