@@ -9,7 +9,7 @@ import pytest
 from twin.config.fields import Shape
 from twin.config.network import MoreOrdersConfig, NodeConfig, NodeCostsConfig
 from twin.config.returns import ReturnsDeskConfig
-from twin.config.stores import ShelfConfig
+from twin.config.stores import PickupConfig, PickupDeskConfig, ShelfConfig
 from twin.config.work import (
     BatchConfig,
     BreakConfig,
@@ -32,7 +32,9 @@ INSIDE = [
 ]  # fmt: skip
 
 
-ON_PAGES = [("inside", shape) for shape in INSIDE] + [("store", shape) for shape in (ShelfConfig,)]
+ON_PAGES = [("inside", shape) for shape in INSIDE] + [
+    ("store", shape) for shape in (ShelfConfig, PickupConfig, PickupDeskConfig)
+]
 
 
 @pytest.mark.parametrize(("page", "shape"), ON_PAGES, ids=lambda one: getattr(one, "__name__", one))

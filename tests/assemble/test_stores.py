@@ -73,3 +73,65 @@ def test_a_kpi_of_shelves_needs_a_shelf(tiny) -> None:
         "study.measures.phantom_rate: a KPI of shelves where no node has one\n  expected: a KPI of what is modeled\n"
         "  to mend:  give a node a shelf or drop the measure"
     ) in tiny.said()
+
+
+PICKUP = {"share": 0.2, "max_miles": 25, "collect_after": {"kind": "exponential", "mean_hours": 6}}
+
+
+def with_pickup(tiny) -> None:
+    tiny.set("demand.pickup", {**PICKUP, "hold_days": 3, "trip_co2e_kg": 1.6, "dedicated_trip_rate": 0.5})
+    tiny.set(f"{RENO}.pickup", {"hand_over_minutes": 6})
+
+
+def test_pickup_is_as_it_is_configured(tiny) -> None:
+    with_pickup(tiny)
+
+    model = tiny.build()
+
+    desk, terms = model.network.nodes["reno"].pickup, model.pickup
+    assert (desk.stations, desk.hand_over_hours, desk.curbside_hours) == (1, 0.1, pytest.approx(1 / 30))
+    assert (terms.share, terms.max_miles, terms.ready_hours, terms.hold_hours) == (0.2, 25.0, 2.0, 72.0)
+    assert terms.co2e_kg == 0.8
+
+
+def test_pickup_is_one_more_service_that_no_policy_is_offered(tiny) -> None:
+    with_pickup(tiny)
+
+    network = tiny.build().network
+
+    assert network.services["store_pickup"].carrier == "store"
+    assert network.carbon.last_mile_kg_per_parcel["pickup"] == 0.8
+    assert not any("store_pickup" in level.services for level in network.service_levels.values())
+
+
+def test_without_pickup_nobody_hands_anything_over(tiny) -> None:
+    model = tiny.build()
+
+    assert (model.pickup, model.network.nodes["reno"].pickup) == (None, None)
+    assert "store_pickup" not in model.network.services
+
+
+def test_pickup_needs_a_store_that_is_open(tiny) -> None:
+    with_pickup(tiny)
+    tiny.set(f"{RENO}.enabled", False)
+
+    assert (
+        "demand.pickup: no open node that hands orders over\n  expected: at least one\n"
+        "  to mend:  give a store pickup, or set demand.pickup to null"
+    ) in tiny.said()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("demand.pickup.share", 1.5, "demand.pickup.share = 1.5\n  expected: less than or equal to 1"),
+        ("demand.pickup.max_miles", 0, "demand.pickup.max_miles = 0\n  expected: greater than 0"),
+        ("demand.pickup.hold_days", 0, "demand.pickup.hold_days = 0\n  expected: greater than 0"),
+        (f"{RENO}.pickup.stations", 0, f"{RENO}.pickup.stations = 0\n  expected: greater than or equal to 1"),
+    ],
+)
+def test_pickup_that_cannot_be_is_named_by_its_key(tiny, key: str, value: float, message: str) -> None:
+    with_pickup(tiny)
+    tiny.set(key, value)
+
+    assert message in tiny.said()

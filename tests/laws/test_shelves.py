@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,12 +20,15 @@ from tests.factories import (
     a_network,
     a_stage,
     a_supply,
+    always,
     tables_in,
 )
 from tests.laws.checking import every_order_ends_once, numbers_are_numbers, shipments_add_up_to_orders
 from tests.laws.test_any_network import ORDER_DAYS, PLACES, POLICIES, RUNOUT_DAYS, SKUS, given_orders
-from tests.stores import a_store
+from tests.stores import A_COUNTER, a_store
+from twin.assemble.stores import with_pickup
 from twin.domain.distributions import Distribution
+from twin.domain.pickup import PickupTerms
 from twin.domain.shelf import ShelfTerms
 from twin.domain.work import Rework
 from twin.policies.routing.catalogue import load
@@ -40,6 +45,17 @@ SHELVES = st.builds(
     count_every_days=st.sampled_from([None, 1, 2]),
     walk_in_units_per_day=st.sampled_from([0.0, 3.0, 40.0]),
 )
+NO_PICKUPS = pd.DataFrame({name: [] for name in ("order", "node", "units", "ready_at", "collected_at", "restocked_at")})
+PICKUPS = st.builds(
+    PickupTerms,
+    share=st.sampled_from([0.5, 1.0]),
+    max_miles=st.sampled_from([10.0, 400.0]),
+    ready_hours=st.just(2.0),
+    collect_hours=st.sampled_from([always(0.0), always(30.0)]),
+    hold_hours=st.just(40.0),
+    no_show_rate=st.sampled_from([0.0, 0.3, 1.0]),
+    curbside_share=st.sampled_from([0.0, 0.5]),
+)
 STAGES = st.sampled_from([
     (a_stage("pack", 1, 0.1),),
     (a_stage("pick", 1, 1.5), a_stage("pack", 2, 0.1)),
@@ -54,6 +70,7 @@ def models(draw: st.DrawFn) -> Model:
         a_store(
             name,
             shelf=draw(SHELVES),
+            pickup=draw(st.sampled_from([None, A_COUNTER])),
             place=place,
             stages=draw(STAGES),
             supply=draw(st.sampled_from([None, a_supply()])),
@@ -62,8 +79,9 @@ def models(draw: st.DrawFn) -> Model:
     ]
     effects = draw(st.sampled_from([(), ("none",), ("emptied", "corrected"), ("withheld", "corrected")]))
     network = a_network(shops, places=PLACES, levels=[a_level(), a_level("ground_only")])
-    return a_model(
-        network, draw(st.lists(given_orders(), max_size=40)),
+    pickup = draw(st.none() | PICKUPS)
+    model = a_model(
+        with_pickup(network, pickup), draw(st.lists(given_orders(), max_size=40)),
         stock={shop.name: {sku: draw(st.sampled_from([0, 2, 5, 50])) for sku in SKUS} for shop in shops},
         levels={shop.name: dict.fromkeys(SKUS, 6) for shop in shops},
         order_days=ORDER_DAYS, runout_days=RUNOUT_DAYS, routing=load(draw(POLICIES)),
@@ -72,6 +90,7 @@ def models(draw: st.DrawFn) -> Model:
             rejections=tuple([RejectionReason(effect, 1 / len(effects), effect) for effect in effects]),
         ),
     )  # fmt: skip
+    return replace(model, pickup=pickup)
 
 
 @settings(max_examples=20, deadline=None, derandomize=True)
@@ -81,19 +100,24 @@ def test_every_unit_of_a_shelf_is_accounted_for_whatever_happens(model: Model, s
         run = Run(model, Path(folder), seed, 0)
         tables = tables_in(Path(folder), run.live())
         shelves = pd.read_parquet(Path(folder) / "shelves.parquet")
+        pickups = pd.read_parquet(Path(folder) / "pickups.parquet") if model.pickup else NO_PICKUPS
 
     for name, mine in shelves.groupby("node", observed=True):
         opening = sum(model.opening_stock[str(name)].values())
-        shelf_and_books_are_conserved(opening, mine, tables.stock[tables.stock["node"] == name])
+        back = pickups[pickups["node"] == name]
+        shelf_and_books_are_conserved(opening, mine, tables.stock[tables.stock["node"] == name], back)
     whoever_is_not_declined_is_shipped(tables)
+    whoever_is_set_aside_is_collected_or_put_back(tables, pickups)
     every_order_ends_once(tables)
     shipments_add_up_to_orders(tables)
     numbers_are_numbers(tables)
 
 
-def shelf_and_books_are_conserved(opening: int, shelf: pd.DataFrame, stock: pd.DataFrame) -> None:
+def shelf_and_books_are_conserved(opening: int, shelf: pd.DataFrame, stock: pd.DataFrame, back: pd.DataFrame) -> None:
     """Both follow every unit; between them lies what is phantom less what is hidden."""
     moved = stock["received_units"].to_numpy() - stock["shipped_units"].to_numpy()
+    for instant, units in zip(back["restocked_at"].dropna(), back.dropna(subset="restocked_at")["units"], strict=True):
+        moved[ceil(instant / 24) - 1] += units
     there, booked = shelf["shelf_units"].to_numpy(), shelf["booked_units"].to_numpy()
     gone = (shelf["walk_in_units"] + shelf["vanished_units"]).to_numpy()
     corrected = (shelf["found_units"] - shelf["written_off_units"] - shelf["till_units"]).to_numpy()
@@ -107,7 +131,7 @@ def shelf_and_books_are_conserved(opening: int, shelf: pd.DataFrame, stock: pd.D
 
 
 def whoever_is_not_declined_is_shipped(tables: Tables) -> None:
-    """All who enter a stage leave it; who picked in vain goes no further, and every other shipment goes on a truck."""
+    """All who enter a stage leave it; who is picked and not declined leaves with a truck or a customer."""
     events = tables.events
     declined = events[events["kind"] == "declined"].groupby("subject").size()
     shipped = tables.shipments.groupby("node").size()
@@ -115,6 +139,15 @@ def whoever_is_not_declined_is_shipped(tables: Tables) -> None:
         stages = mine.groupby("stage")[["admitted", "finished"]].sum()
         assert stages["admitted"].tolist() == stages["finished"].tolist()
         if "check" not in stages.index:  # which would send some back to be picked again
-            last = int(stages["finished"].min()) - (int(declined.get(node, 0)) if len(stages) == 1 else 0)
-            assert last == shipped.get(node, 0)
-            assert stages["finished"].max() == shipped.get(node, 0) + declined.get(node, 0)
+            picked = stages.loc["pick" if "pick" in stages.index else "pack", "finished"]
+            assert picked == shipped.get(node, 0) + declined.get(node, 0)
+
+
+def whoever_is_set_aside_is_collected_or_put_back(tables: Tables, pickups: pd.DataFrame) -> None:
+    """Every order that is set aside ends once, after it was ready, and counts as a shipment of its node."""
+    shipments = tables.shipments[tables.shipments["service"] == "store_pickup"]
+    handed_over = tables.nodes.loc[tables.nodes["stage"] == "hand_over", "finished"].sum()
+    assert sorted(pickups["order"]) == sorted(shipments["order"])
+    assert (pickups["collected_at"].isna() != pickups["restocked_at"].isna()).all()
+    assert (pickups[["collected_at", "restocked_at"]].min(axis=1) > pickups["ready_at"]).all()
+    assert handed_over == pickups["collected_at"].notna().sum()

@@ -15,7 +15,7 @@ from tests.reference.shared_cases import CASES
 from tests.reference.textbook import Textbook
 from tests.reference.textbook_parts import TextbookShipment
 from tests.reference.textbook_site import SiteTextbook, textbook_run
-from tests.stores import a_store
+from tests.stores import a_pickup_model, a_store
 from twin.simulation.run import Outcome, Run
 from twin.simulation.shipments import Shipment
 
@@ -183,7 +183,8 @@ def test_the_textbook_model_runs_alone_and_twice_alike() -> None:
 
 
 def test_the_textbook_refuses_what_it_does_not_know() -> None:
-    model = a_model(a_network([a_store()]), [])
+    models = [a_model(a_network([a_store()]), []), a_pickup_model([])]
 
-    with pytest.raises(ValueError, match="the textbook model knows no shelves that differ from the books"):
-        Textbook(model, 1, 0)
+    for model in models:
+        with pytest.raises(ValueError, match="the textbook model knows no shelves and no pickup"):
+            Textbook(model, 1, 0)

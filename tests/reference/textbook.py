@@ -9,7 +9,7 @@ stages, docks, departure, transit and delivery, the suppliers' trucks, and retur
 - the view that policies look at, with what docks expect of an order (`LiveView`, `Dock.expect`): so a
   comparison of speed does not measure a cache.
 
-Disruptions are left out, and so is what stores have besides: a case with shelves of its own is refused. What happens
+Disruptions are left out, and so is what stores have besides: a case with shelves or pickup is refused. What happens
 at one instant happens in the kernel's order as long as no order comes and no work ends at a whole hour: shifts and
 daily limits before suppliers, trucks and the hourly look.
 """
@@ -69,8 +69,8 @@ class Textbook:
     """One replication; `shipments` are those that left, in order of departure."""
 
     def __init__(self, model: Model, seed: int, replication: int) -> None:
-        if any(node.shelf is not None for node in model.network.nodes.values()):
-            raise ValueError("the textbook model knows no shelves that differ from the books: compare without `shelf`")
+        if model.pickup or any(node.shelf for node in model.network.nodes.values()):
+            raise ValueError("the textbook model knows no shelves and no pickup: compare without `shelf` and `pickup`")
         self.model, self.seed, self.replication = model, seed, replication
         self.env = simpy.Environment()
         self.shipments: list[TextbookShipment] = []

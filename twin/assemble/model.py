@@ -25,7 +25,7 @@ from twin.assemble.stock import (
     replenishment,
     stock_table,
 )
-from twin.assemble.stores import with_walk_ins
+from twin.assemble.stores import pickup_terms, with_pickup, with_walk_ins
 from twin.assemble.surcharges import delivery_areas
 from twin.assemble.trace import traced_orders
 from twin.calibration.replaying import replay_policy
@@ -67,7 +67,9 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
         check_names(routing, config, network, findings)
     check_returns(config, network, findings)
     cross_check(config, network, findings)
+    pickup = pickup_terms(config, network, findings)
     findings.refuse()
+    network = with_pickup(network, pickup)
     assert routing is not None, "a policy that cannot be made is a finding"
     shelves = Shelves.of(network)
     demand = expected_demand(network, shape, trace, horizon)
@@ -95,6 +97,7 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
         forecast=forecast(network, demand, config.replenishment),
         order_management=management,
         safety_stock=safety,
+        pickup=pickup,
         returns=return_terms(config.returns),
         return_route=return_route(config.returns),
         explain=config.study.explain,

@@ -7,7 +7,7 @@ from datetime import date
 
 from twin.assemble.lanes import check_lanes, supply
 from twin.assemble.rows import Findings
-from twin.assemble.stores import shelf_terms
+from twin.assemble.stores import pickup_desk, shelf_terms
 from twin.assemble.work import calendar, stages, work
 from twin.config.network import AssortmentConfig, NetworkConfig, NodeConfig
 from twin.config.returns import ReturnsDeskConfig
@@ -55,6 +55,7 @@ def fulfillment_nodes(
             returns=_returns_desk(node.returns),
             work=work(node, where, findings),
             shelf=shelf_terms(node, where, findings),
+            pickup=pickup_desk(node),
         )
     if not any(node.enabled for node in config.nodes.values()):
         findings.add_key("network.nodes", "no enabled node", "at least one", "add a node or enable one")

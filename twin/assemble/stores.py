@@ -1,15 +1,20 @@
-"""Stores: the shelf behind the books, and what customers of the shop take from it."""
+"""Stores: the shelf behind the books, what customers of the shop take from it, and what they collect."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from twin.assemble.rows import Findings
+from twin.config import ScenarioConfig
 from twin.config.network import NodeConfig
 from twin.domain.counts import as_counts
 from twin.domain.network import Network
+from twin.domain.pickup import BY_CUSTOMERS, PICKUP, PickupDesk, PickupTerms, pickup_service
 from twin.domain.shelf import ShelfTerms
 from twin.policies.placement import DailyUnits
+
+MINUTES_PER_HOUR, HOURS_PER_DAY = 60.0, 24.0
 
 
 def shelf_terms(node: NodeConfig, where: str, findings: Findings) -> ShelfTerms | None:
@@ -28,6 +33,45 @@ def shelf_terms(node: NodeConfig, where: str, findings: Findings) -> ShelfTerms 
         expected = "whole numbers from 1, of kind deterministic, discrete or empirical"
         findings.add_key(f"{where}.shelf.wrong_by", str(fault), expected, "give each number its share")
         return None
+
+
+def pickup_desk(node: NodeConfig) -> PickupDesk | None:
+    """Return where a node hands orders over to customers; None where it does not."""
+    given = node.pickup
+    if given is None:
+        return None
+    return PickupDesk(
+        given.stations, given.hand_over_minutes / MINUTES_PER_HOUR, given.curbside_minutes / MINUTES_PER_HOUR
+    )
+
+
+def pickup_terms(config: ScenarioConfig, network: Network, findings: Findings) -> PickupTerms | None:
+    """Return who collects; None where nobody does."""
+    given = config.demand.pickup
+    if given is None:
+        return None
+    if not any(node.pickup and node.enabled for node in network.nodes.values()):
+        findings.add_key("demand.pickup", "no open node that hands orders over", "at least one",
+                         "give a store pickup, or set demand.pickup to null")  # fmt: skip
+    return PickupTerms(
+        share=given.share, max_miles=given.max_miles, ready_hours=given.ready_hours,
+        collect_hours=given.collect_after, hold_hours=given.hold_days * HOURS_PER_DAY,
+        no_show_rate=given.no_show_rate, curbside_share=given.curbside_share,
+        co2e_kg=given.trip_co2e_kg * given.dedicated_trip_rate,
+    )  # fmt: skip
+
+
+def with_pickup(network: Network, terms: PickupTerms | None) -> Network:
+    """Return a network whose customers can collect: pickup is one more service, and their trips emit carbon."""
+    if terms is None:
+        return network
+    carbon = replace(
+        network.carbon,
+        linehaul_kg_per_tkm={**network.carbon.linehaul_kg_per_tkm, BY_CUSTOMERS: 0.0},
+        last_mile_kg_per_parcel={**network.carbon.last_mile_kg_per_parcel, BY_CUSTOMERS: terms.co2e_kg},
+    )
+    services = {**network.services, PICKUP: pickup_service(network.zone_bands.zones)}
+    return replace(network, services=services, carbon=carbon)
 
 
 def with_walk_ins(expected: DailyUnits, network: Network) -> DailyUnits:

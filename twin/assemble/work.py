@@ -15,7 +15,7 @@ from twin.domain.geography import Place
 from twin.domain.work import Batch, Crew, Inbound, Learning, Machines, Overtime, Rework, Stage, Work
 
 NO_STAGE = Stage("none", 0, Distribution.of("deterministic", value=1.0))
-PUT_AWAY = "put_away"
+PUT_AWAY, HAND_OVER = "put_away", "hand_over"
 MIDNIGHT = 24 * 60
 MINUTES_PER_HOUR = 60.0
 
@@ -139,7 +139,7 @@ def _minutes_after(shift: ShiftConfig, clock: time) -> int:
 
 
 def _check_crews(node: NodeConfig, where: str, findings: Findings) -> None:
-    known = [*node.stages, *([PUT_AWAY] if node.inbound is not None else [])]
+    known = [*node.stages, *([PUT_AWAY] if node.inbound is not None else []), *([HAND_OVER] if node.pickup else [])]
     taken = Counter(stage for crew in node.crews.values() for stage in crew.stages)
     for name, crew in node.crews.items():
         key = f"{where}.crews.{name}"

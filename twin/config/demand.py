@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from twin.config.fields import ClockTime, Count, Name, NotNegative, Rate, Shape, Table
+from twin.config.stores import PickupConfig
 from twin.domain.distributions import Distribution
 
 
@@ -61,6 +62,7 @@ class DemandConfig(Shape):
     units: Count = Field(default_factory=lambda: Distribution.of("deterministic", value=1.0))
     regional_tilt: Annotated[float, Field(ge=1)] = 1.0
     service_levels: dict[Name, ServiceLevelConfig]
+    pickup: PickupConfig | None = None
     orders: Table | None = None
     order_lines: Table | None = None
     luck: Literal["fixed", "resampled"] = "resampled"

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from twin.config.fields import ClockTime, Hours, Name, NotNegative, Rate, Shape, Table, Weekdays, Zip3
 from twin.config.returns import ReturnsDeskConfig
-from twin.config.stores import ShelfConfig
+from twin.config.stores import PickupDeskConfig, ShelfConfig
 from twin.config.work import CrewConfig, InboundConfig, LearningConfig, OvertimeConfig, ShiftConfig, StageConfig
 
 
@@ -81,6 +81,7 @@ class NodeConfig(Shape):
     order_latency_minutes: NotNegative = 0.0
     stock_latency_minutes: NotNegative = 0.0
     shelf: ShelfConfig | None = None
+    pickup: PickupDeskConfig | None = None
 
 
 class SupplierConfig(Shape):

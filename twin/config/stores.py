@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from twin.config.fields import Count, NotNegative, Rate, Shape
+from twin.config.fields import Count, Hours, NotNegative, Positive, Rate, Shape
 from twin.domain.distributions import Distribution
 
 
@@ -19,3 +19,25 @@ class ShelfConfig(Shape):
     shrinkage_per_day: Rate = 0.0
     count_every_days: Annotated[int, Field(ge=1)] | None = None
     walk_in_units_per_day: NotNegative = 0.0
+
+
+class PickupDeskConfig(Shape):
+    """Where a store hands orders over (see `PickupDesk`)."""
+
+    stations: Annotated[int, Field(ge=1)] = 1
+    hand_over_minutes: NotNegative = 3.0
+    curbside_minutes: NotNegative = 2.0
+
+
+class PickupConfig(Shape):
+    """Who collects, and what is promised (see `PickupTerms`)."""
+
+    share: Rate
+    max_miles: Positive
+    ready_hours: NotNegative = 2.0
+    collect_after: Hours
+    hold_days: Positive = 5.0
+    no_show_rate: Rate = 0.0
+    curbside_share: Rate = 0.0
+    trip_co2e_kg: NotNegative = 0.0
+    dedicated_trip_rate: Rate = 1.0

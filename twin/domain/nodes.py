@@ -10,6 +10,7 @@ from twin.domain.calendars import WorkCalendar
 from twin.domain.carriers import Departure
 from twin.domain.distributions import Distribution
 from twin.domain.geography import Place
+from twin.domain.pickup import PickupDesk
 from twin.domain.returns import ReturnsDesk
 from twin.domain.shelf import ShelfTerms
 from twin.domain.work import AS_ALWAYS, Stage, Work
@@ -75,7 +76,7 @@ class FulfillmentNode:
     `found_rate` is the share of accepted shipments whose goods are really found; the node declines the others. With a
     `shelf` that follows from what lies there.
     `groups` are names that routing rules know it by, besides its own and its kind. A node without `returns` takes
-    nothing back.
+    nothing back, one without `pickup` hands nothing over to customers.
     """
 
     name: str
@@ -97,6 +98,7 @@ class FulfillmentNode:
     returns: ReturnsDesk | None = None
     work: Work = AS_ALWAYS
     shelf: ShelfTerms | None = None
+    pickup: PickupDesk | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in NODE_KINDS:

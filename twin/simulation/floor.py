@@ -9,6 +9,7 @@ from math import floor, inf
 
 from twin.domain.calendars import Timeline
 from twin.domain.nodes import FulfillmentNode
+from twin.domain.pickup import PICKUP
 from twin.domain.work import Learning, Overtime, Rework, Stage
 from twin.simulation.clock import Clock, Steps
 from twin.simulation.crews import CrewAtWork, staffed_stations
@@ -51,8 +52,8 @@ class Floor:
     """The way of a shipment through the stages of a node, and everybody who works there.
 
     `first` takes shipments in; a `courier` may bring word of them, and a `gate` hold them until the next wave.
-    `stages` are all places of work: those of shipments in their order, then `others`. At a node with a shelf of its own
-    `finds` says after the first stage whether the goods were there.
+    `stages` are all places of work: those of shipments in their order, then `others`. After the first stage `finds`
+    says whether the goods were there, at a node with a shelf of its own, and `set_aside` takes what is collected.
     """
 
     def __init__(
@@ -65,8 +66,8 @@ class Floor:
         self._pickings: dict[str, Picking] = {}
         then = packed
         for stage in reversed(node.stages):
-            if stage is node.stages[0] and node.shelf is not None:
-                then = self._if_found(then)
+            if stage is node.stages[0] and (node.shelf or node.pickup):
+                then = self._after_picking(then)
             self._pickings[stage.name] = self._build(stage, columns, then)
             then = self._pickings[stage.name].admit
         self._line = self._pickings[node.stages[0].name]
@@ -78,6 +79,7 @@ class Floor:
         self.first: Entry = self.gate or self._line
         self.inspection: InspectionBench | None = None
         self.finds: Callable[[Shipment], bool] = _everything_is_there
+        self.set_aside: Callable[[Shipment], None] = packed
         self.courier: Courier | None = None
         if node.work.order_latency_hours:
             self.first = self.courier = Courier(node.work.order_latency_hours, self.first, clock)
@@ -125,13 +127,14 @@ class Floor:
         shape, _ = stage.work_hours.shape()
         return picking(stage, columns[Spread(stage.name, shape)], self._clock, then)
 
-    def _if_found(self, then: Callable[[Shipment], None]) -> Callable[[Shipment], None]:
-        """Return what the first stage does with a shipment: it goes on if its goods were there."""
+    def _after_picking(self, then: Callable[[Shipment], None]) -> Callable[[Shipment], None]:
+        """Return what the first stage does with a shipment: if its goods were there, it goes on or is set aside."""
 
         def go_on(shipment: Shipment) -> None:
             picked_before = len(shipment.finished) > 1  # a later check sent it back
             if picked_before or self.finds(shipment):
-                then(shipment)
+                collected = shipment.plan.offer.service == PICKUP
+                (self.set_aside if collected else then)(shipment)
 
         return go_on
 

@@ -25,6 +25,7 @@ from twin.simulation.tables import (
     EVENTS,
     NODES,
     ORDERS,
+    PICKUPS,
     RETURNS,
     SHELVES,
     SHIPMENTS,
@@ -128,6 +129,10 @@ class History:
         """Open the table of returns, and let `invoiced` hear of all shipments once their arrival is known."""
         self._writers["returns"] = TableWriter(self._folder / "returns.parquet", RETURNS)
         self._tell_invoiced = invoiced
+
+    def keep_pickups(self) -> None:
+        """Open the table of pickups."""
+        self._writers["pickups"] = TableWriter(self._folder / "pickups.parquet", PICKUPS)
 
     def keep_shelves(self) -> None:
         """Open the table of shelves."""

@@ -11,6 +11,7 @@ from twin.domain.shelf import Shelf
 from twin.domain.stock import StockLedger
 from twin.policies.decision import Reason
 from twin.simulation.clock import Clock
+from twin.simulation.counter import Counter
 from twin.simulation.days import Spread
 from twin.simulation.docks import Dock
 from twin.simulation.floor import Floor
@@ -18,6 +19,7 @@ from twin.simulation.order_limit import OrderLimit
 from twin.simulation.receiving import Receiving, Shelved, Truckload
 from twin.simulation.shipments import Shipment
 from twin.simulation.staffing import OpenHours, Roster
+from twin.simulation.stages import Stations
 
 NOTHING: dict[str, int] = {}
 
@@ -40,11 +42,13 @@ class WorkingNode:
         self._waiting_cap = node.stages[0].waiting_cap
         inbound = node.work.inbound
         self.receiving = None if inbound is None else Receiving(inbound, ledger, products, clock, roster)
-        others = () if self.receiving is None else (self.receiving.put_away,)
+        self.counter = None if node.pickup is None else Counter(node.pickup, clock)
+        others: list[Stations] = [] if self.receiving is None else [self.receiving.put_away]
+        others += [] if self.counter is None else [self.counter]
         self.floor = Floor(node, clock, columns, roster, self._packed, others)
         self.shelf: Shelf | None = None
         self.first = self.floor.first
-        self._open = OpenHours(roster.staffing)
+        self.open = OpenHours(roster.staffing)
         self._work_hours = sum(stage.work_hours.mean for stage in node.stages)
 
     @property
@@ -121,7 +125,7 @@ class WorkingNode:
         """Return when an order placed now should be packed: after the backlog, in hours the node works."""
         floor = self.floor
         hands = max(1, floor.bottleneck.hands * floor.capacity_rate)
-        return self._open.after(floor.begins_at(), self._work_hours + floor.backlog_hours() / hands)
+        return self.open.after(floor.begins_at(), self._work_hours + floor.backlog_hours() / hands)
 
     def take_in(self, load: Truckload, shelved: Shelved) -> None:
         """Let a truck come; `shelved` hears of its goods as they get on the shelf, which may be at once."""

@@ -69,6 +69,10 @@ class Returns:
         """Draw what the orders of a new day will send back."""
         self._due.update(self._luck.of(page))
 
+    def forget(self, order: int) -> None:
+        """Note that an order will never reach its customer, who cannot send it back."""
+        self._due.pop(order, None)
+
     def carried(self, shipments: Sequence[Shipment]) -> None:
         """Keep those of the shipments on a truck of which something will come back."""
         due = self._due
@@ -90,9 +94,9 @@ class Returns:
         self._done += self._underway.items()
         self._write()
 
-    def accounts(self) -> Iterator[Pair]:
-        """Yield pairs of accounts of the same units, each with its name."""
-        restocked = sum(sum(node.ledger.restocked.values()) for node in self._nodes.values())
+    def accounts(self, never_collected: int = 0) -> Iterator[Pair]:
+        """Yield pairs of accounts of the same units, each with its name; some goods never left their store."""
+        restocked = sum(sum(node.ledger.restocked.values()) for node in self._nodes.values()) - never_collected
         benches = sum(bench.units for bench in self._benches.values())
         yield "units on invoices", self._history.accounts.shipped_units, "kept or sent back", self._units.total()
         yield "restocked at nodes", restocked, "sent back and restocked", self._units[RESTOCKED]

@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from twin.domain.disruptions import Disruption
+from twin.domain.pickup import PICKUP
 from twin.domain.stock import StockLedger
 from twin.policies.offers import OfferBook
 from twin.policies.routing.roles import LearningPolicy, RoutingPolicy
@@ -30,6 +31,7 @@ from twin.simulation.nodes import WorkingNode
 from twin.simulation.observing import StationLog, StockLog
 from twin.simulation.order_desk import OrderDesk
 from twin.simulation.pages import OrderPage
+from twin.simulation.pickups import PICKUP_LUCK, CustomersChoice, Pickups
 from twin.simulation.receiving import Truckload
 from twin.simulation.recording import recorded
 from twin.simulation.replenishing import TRANSFERRED, Supplier, review_instants
@@ -94,6 +96,10 @@ class Run:
         self.docks = self._build_docks(shelves.book, days)
         self.backorders = Backorders(model.unfilled, model.patience_hours, self.clock, self.history)
         self.suppliers: list[Supplier] = []
+        self.pickups = (
+            None if model.pickup is None
+            else Pickups(model.pickup, model, self.nodes, self.history, self._set_aside, self._on_the_shelf)
+        )  # fmt: skip
         self.view = LiveView(shelves.book.at(0.0), shelves.packer, self.nodes, self.docks, self.clock)
         self.fulfillment = Fulfillment(
             self._watched(self.policy), model.order_management, self.view, self.nodes, self.backorders, self.history
@@ -112,7 +118,12 @@ class Run:
         answers = [service.liability for service in network.services.values()]
         may_lose = any(one.lost_rate + one.damaged_rate for one in answers)
         self.losses = Losses(network.products, self.history, self.fulfillment.send_anew) if may_lose else None
-        purposes = (*LUCK, *([] if terms is None else [RETURN]), *([LOSS] if may_lose else []))
+        purposes = (
+            *LUCK,
+            *([] if terms is None else [RETURN]),
+            *([LOSS] if may_lose else []),
+            *(PICKUP_LUCK if self.pickups else ()),
+        )
         maker = OrderMaker(demand.names, list(columns), seed, 0 if model.fixed_luck else replication, purposes)
         self.orders = OrderStream(demand, maker, horizon.order_days, self._open_page)
 
@@ -125,6 +136,8 @@ class Run:
         self.stations.write()
         if self.returns is not None:
             self.returns.close()
+        if self.pickups is not None:
+            self.pickups.close()
         self.history.close()
         world = exogenous_sha256(self.orders, self.disruptions, self.seed, self.replication)
         events = next(self.clock._eid)  # noqa: SLF001  (SimPy counts its events there)
@@ -135,7 +148,9 @@ class Run:
         model = self.model
         if model.explain != "off":
             policy = explained(policy, model.explain, self.history)
-        return policy if model.record is None else recorded(policy, model.shelves.book, model.record)
+        if model.record is not None:
+            policy = recorded(policy, model.shelves.book, model.record)
+        return policy if self.pickups is None else CustomersChoice(policy, self.pickups)
 
     def _build_docks(self, book: OfferBook, days: DayBook) -> list[Dock]:
         docks = []
@@ -214,8 +229,26 @@ class Run:
                 yield supplier.reviews(instants, self.seed, self.replication)
 
     def _carry(self, dock: Dock, departs_at: float, shipments: list[Shipment]) -> None:
-        """Let a truck take what is packed: the goods leave the books of the node."""
-        name = dock.node.name
+        """Let a truck take what is packed."""
+        name, service = dock.node.name, dock.service.name
+        self._leave(name, shipments)
+        if self.losses is not None:
+            self.losses.carried(dock, departs_at, shipments)
+        self.history.carried(name, service, departs_at, shipments)
+        if dock.packed:
+            left = sum(shipment.plan.parcels.units for shipment in dock.packed)
+            self.history.event("rolled_over", name, units=left, reason=service)
+
+    def _set_aside(self, shipment: Shipment, collected: bool) -> None:
+        """Keep an order for its customer, who comes or does not."""
+        if self.returns is not None and not collected:
+            self.returns.forget(shipment.order.number)
+        name = shipment.plan.offer.node
+        self._leave(name, [shipment])
+        self.history.carried(name, PICKUP, self.clock.now_hours, [shipment])
+
+    def _leave(self, name: str, shipments: list[Shipment]) -> None:
+        """Let goods leave the books of a node."""
         ledger = self.ledgers[name]
         for shipment in shipments:
             ledger.ship(shipment.plan.lines)
@@ -224,12 +257,6 @@ class Run:
         self.shops.carried(name, shipments)
         if self.returns is not None:
             self.returns.carried(shipments)
-        if self.losses is not None:
-            self.losses.carried(dock, departs_at, shipments)
-        self.history.carried(name, dock.service.name, departs_at, shipments)
-        if dock.packed:
-            left = sum(shipment.plan.parcels.units for shipment in dock.packed)
-            self.history.event("rolled_over", name, units=left, reason=dock.service.name)
 
     def _truck(self, name: str, kind: str, load: Truckload, distance_km: float) -> None:
         """Note what a supplier sent or brought, or a node sent on."""
@@ -307,6 +334,8 @@ class Run:
             self.stations.write()
             self.stock.close_day()
             self.shops.close_day()
+            if self.pickups is not None:
+                self.pickups.close_day()
             self.history.flush()
             self._audit()
             self.history.close_days()
@@ -325,7 +354,10 @@ class Run:
             reserved=self.fulfillment.units_in_nodes + self.desk.held_units,
             on_road=sum(supplier.units_on_road for supplier in self.suppliers),
         )
-        others = [keeper.accounts() for keeper in (self.returns, self.losses) if keeper is not None]
+        others = [] if self.losses is None else [self.losses.accounts()]
+        if self.returns is not None:
+            never_collected = 0 if self.pickups is None else self.pickups.restocked_units
+            others.append(self.returns.accounts(never_collected))
         returned = chain.from_iterable(others)
         audit(self.ledgers, accounts, totals, self.clock.now_hours, returned, self.shops.shelves)
 

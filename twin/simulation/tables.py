@@ -100,6 +100,10 @@ RETURNS = schema(
     refund_usd="float64", label_usd="float64", handling_usd="float64", written_off_usd="float64",
     recovered_usd="float64", co2e_kg="float64",
 )  # fmt: skip
+PICKUPS = schema(
+    order="int64", node="words", units="int32", curbside="bool", ready_by="float64", ready_at="float64",
+    collected_at="float64", restocked_at="float64",
+)  # fmt: skip
 SHELVES = schema(
     day="int32", node="words", booked_units="int64", shelf_units="int64", phantom_units="int64", hidden_units="int64",
     skus="int32", skus_wrong="int32", walk_in_units="int64", walk_in_lost_units="int64", vanished_units="int64",

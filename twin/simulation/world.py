@@ -12,6 +12,7 @@ from twin.domain.calendars import Timeline
 from twin.domain.disruptions import Disruption
 from twin.domain.network import Network
 from twin.domain.orders import Order
+from twin.domain.pickup import PickupTerms
 from twin.domain.returns import ReturnTerms
 from twin.policies.cartons import Packer
 from twin.policies.conformance import Recorded
@@ -67,7 +68,7 @@ class Model:
 
     `demand` makes the customers of a replication from its seed, its number and the disruptions drawn for it; with
     `fixed_luck` every replication gives them the luck of the first. `record` is handed every decision with the picture
-    of the network it was made on. Without `returns` nobody sends anything back.
+    of the network it was made on. Without `returns` nobody sends anything back, without `pickup` nobody collects.
     """
 
     network: Network
@@ -87,6 +88,7 @@ class Model:
     forecast: Forecast = NOTHING_EXPECTED
     order_management: OrderManagement = field(default_factory=OrderManagement)
     safety_stock: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    pickup: PickupTerms | None = None
     returns: ReturnTerms | None = None
     return_route: ReturnRoute = field(default_factory=ReturnRoute)
     explain: Literal["off", "codes", "full"] = "off"
