@@ -67,6 +67,10 @@ SHELF = {
     "walk_in_units": 8, "walk_in_lost_units": 2,
 }  # fmt: skip
 
+PICKUP = {
+    "order": 1, "node": "columbus", "ready_by": 34.0, "ready_at": 33.0, "restocked_at": nan,
+}  # fmt: skip
+
 Row = dict[str, object]
 
 
@@ -105,6 +109,11 @@ def a_shelf(day: int = 1, **special: object) -> Row:
     return {**SHELF, "day": day, **special}
 
 
+def a_pickup(order: int = 1, **special: object) -> Row:
+    """One order that was ready in Columbus an hour before it was promised, and that somebody collected."""
+    return {**PICKUP, "order": order, **special}
+
+
 def table_of(rows: list[Row], example: Row) -> pd.DataFrame:
     """Make a table with the columns and types of an example row, also from no rows at all."""
     table = pd.DataFrame([example, *({**example, **row} for row in rows)]).iloc[1:].reset_index(drop=True)
@@ -135,7 +144,7 @@ def stock(*rows: Row) -> pd.DataFrame:
 def tables(**rows: list[Row]) -> Tables:
     """Make the tables of a run; those not given are empty, but for one hour that shows when it ended.
 
-    Only where returns are given, goods can be sent back; likewise shelves.
+    Only where returns are given, goods can be sent back; likewise pickups and shelves.
     """
     return Tables(
         orders=table_of(rows.get("orders", []), ORDER),
@@ -144,6 +153,7 @@ def tables(**rows: list[Row]) -> Tables:
         stock=table_of(rows.get("stock", []), DAY),
         events=table_of(rows.get("events", []), EVENT),
         returns=table_of(rows["returns"], RETURN) if "returns" in rows else None,
+        pickups=table_of(rows["pickups"], PICKUP) if "pickups" in rows else None,
         shelves=table_of(rows["shelves"], SHELF) if "shelves" in rows else None,
     )
 
@@ -286,6 +296,11 @@ def a_known_run() -> Tables:
                 packed_at=38.0, delivered_at=60.0, promised_by=72.0, label_usd=6.0, surcharge_usd=1.0,
                 handling_usd=0.5, linehaul_co2e_kg=0.0625,
             ),
+        ],
+        pickups=[
+            a_pickup(5, ready_at=99.0),
+            a_pickup(1),
+            a_pickup(2, node="reno", ready_by=36.0, ready_at=38.0, restocked_at=60.0),
         ],
         shelves=[
             a_shelf(0, skus_wrong=10),

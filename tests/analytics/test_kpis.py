@@ -20,7 +20,7 @@ from tests.analytics.factories import (
     an_hour,
     tables,
 )
-from twin.analytics.kpis import KPIS, RETURN_KPIS, SHELF_KPIS, Kpi, compute_kpis
+from twin.analytics.kpis import KPIS, PICKUP_KPIS, RETURN_KPIS, SHELF_KPIS, Kpi, compute_kpis
 from twin.analytics.tables import Tables
 from twin.domain.nodes import NodeCosts
 
@@ -135,6 +135,10 @@ BY_HAND = {
     "restock_rate": 1 / 2,
     "return_to_shelf_days_mean": 2.0,
     "returns_co2e_kg_per_order": 0.75 / 2,
+    # orders 1 and 2, placed at 30 and 34
+    "pickup_ready_rate": 1 / 2,
+    "pickup_ready_hours_mean": (3 + 4) / 2,
+    "no_show_rate": 1 / 2,
     # two midnights in Columbus with 10 products each, one in Reno with 5
     "book_accuracy_rate": 1 - 6 / 25,
     "phantom_rate": 8 / 200,
@@ -164,6 +168,8 @@ BY_HAND_AND_NODE = {
     ("book_accuracy_rate", "columbus"): 0.7,
     ("walk_in_units_per_day", "columbus"): 10.0,
     ("walk_in_lost_rate", "reno"): 1.0,
+    ("no_show_rate", "reno"): 1.0,
+    ("pickup_ready_hours_mean", "columbus"): 3.0,
 }
 
 BY_HAND_AND_KIND_OF_ORDER = {
@@ -178,6 +184,7 @@ BY_HAND_AND_KIND_OF_ORDER = {
     ("shipping_cost_per_package", "service", "parcel/two_day"): 12.0,
     ("on_time_ship_rate", "region", "west"): 1 / 2,
     ("return_rate", "channel", "app"): 1 / 4,
+    ("pickup_ready_rate", "service_level", "express"): 0.0,
 }
 
 ADDS_UP = ("orders_placed", "packages_shipped", "total_cost_usd", "co2e_kg_total", "lost_sales_units")
@@ -252,7 +259,9 @@ def test_words_may_be_plain_strings(known: pd.Series[float]) -> None:
     pd.testing.assert_series_equal(values(Tables(**plain)), known)
 
 
-@pytest.mark.parametrize(("table", "unsaid"), [("returns", RETURN_KPIS), ("shelves", SHELF_KPIS)])
+@pytest.mark.parametrize(
+    ("table", "unsaid"), [("returns", RETURN_KPIS), ("pickups", PICKUP_KPIS), ("shelves", SHELF_KPIS)]
+)
 def test_a_run_without_a_table_says_nothing_of_it(table: str, unsaid: tuple[Kpi, ...]) -> None:
     found = values(replace(a_known_run(), **{table: None}))
 

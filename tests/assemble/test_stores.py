@@ -135,3 +135,14 @@ def test_pickup_that_cannot_be_is_named_by_its_key(tiny, key: str, value: float,
     tiny.set(key, value)
 
     assert message in tiny.said()
+
+
+def test_a_kpi_of_pickup_needs_pickup(tiny) -> None:
+    tiny.set(
+        "study.measures.no_show_rate", {"title": "No-shows", "unit": "rate", "better": "lower", "matters_from": 0.1}
+    )
+
+    assert (
+        "study.measures.no_show_rate: a KPI of pickup without demand.pickup\n  expected: a KPI of what is modeled\n"
+        "  to mend:  set demand.pickup or drop the measure"
+    ) in tiny.said()

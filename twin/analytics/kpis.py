@@ -11,14 +11,14 @@ from typing import Literal, cast
 
 import pandas as pd
 
-from twin.analytics import capacity, carbon, costs, fill, inventory, returns, routing, service, shelves, volume
+from twin.analytics import capacity, carbon, costs, fill, inventory, pickups, returns, routing, service, shelves, volume
 from twin.analytics.bookings import bookings, members_of
 from twin.analytics.sums import Result
 from twin.analytics.tables import Tables, Window, cohort
 from twin.domain.network import Network
 
 Better = Literal["lower", "higher", "neither"]
-Source = Literal["orders", "shipments", "nodes", "stock", "bookings", "returns", "shelves"]
+Source = Literal["orders", "shipments", "nodes", "stock", "bookings", "returns", "pickups", "shelves"]
 
 WHOLE = ("network",)
 LEVELS = ("network", "service_level")
@@ -62,6 +62,13 @@ RETURN_KPIS = (
     Kpi(returns.returns_co2e_kg_per_order, "kg/order", "lower", "bookings", ORDERS_AND_NODES),
 )
 """What only a run says in which customers send goods back."""
+
+PICKUP_KPIS = (
+    Kpi(pickups.pickup_ready_rate, "rate", "higher", "pickups", ORDERS_AND_NODES),
+    Kpi(pickups.pickup_ready_hours_mean, "h", "lower", "pickups", ORDERS_AND_NODES),
+    Kpi(pickups.no_show_rate, "rate", "lower", "pickups", ORDERS_AND_NODES),
+)
+"""What only a run says in which customers collect."""
 
 SHELF_KPIS = (
     Kpi(shelves.book_accuracy_rate, "rate", "higher", "shelves", NODES),
@@ -167,6 +174,7 @@ KPIS = (
     Kpi(volume.shipments_per_day, "shipments/d", "neither", "bookings", EVERYTHING),
     Kpi(volume.packages_shipped, "packages", "neither", "bookings", EVERYTHING),
     *RETURN_KPIS,
+    *PICKUP_KPIS,
     *SHELF_KPIS,
 )
 """Every KPI, in the order in which they are listed."""
@@ -175,7 +183,7 @@ KPIS = (
 def compute_kpis(tables: Tables, window: Window, network: Network) -> pd.DataFrame:
     """Return every KPI of a run for the network and its groups, a row each (see `docs/results.md`).
 
-    A run without returns says nothing of them, nor one without shelves.
+    A run without returns says nothing of them, nor one without pickups or shelves of theirs.
     """
     measured = _of_open_nodes(cohort(tables, window), network)
     sources = {
@@ -186,7 +194,8 @@ def compute_kpis(tables: Tables, window: Window, network: Network) -> pd.DataFra
         "bookings": bookings(measured, window, network),
     }
     unasked: list[Kpi] = []
-    for name, table, kpis in (("returns", measured.returns, RETURN_KPIS), ("shelves", measured.shelves, SHELF_KPIS)):
+    for name, kpis in (("returns", RETURN_KPIS), ("pickups", PICKUP_KPIS), ("shelves", SHELF_KPIS)):
+        table = getattr(measured, name)
         if table is None:
             unasked.extend(kpis)
         else:

@@ -42,11 +42,12 @@ COLUMNS = {
         "order node units grade requested_at restocked_at refund_usd label_usd handling_usd written_off_usd "
         "recovered_usd co2e_kg"
     ),
+    "pickups": "order node ready_by ready_at restocked_at",
     "shelves": "day node booked_units phantom_units skus skus_wrong walk_in_units walk_in_lost_units",
 }
 """The columns that KPIs need, by table; the others stay on disk."""
 
-OPTIONAL = ("returns", "shelves")
+OPTIONAL = ("returns", "pickups", "shelves")
 """Tables that only some runs leave."""
 
 SHORT = {
@@ -96,8 +97,8 @@ class Window:
 class Tables:
     """What one replication left behind, as `docs/results.md` describes it.
 
-    Without `returns` nobody could return, without `shelves` the books were right. Integers are as narrow as their
-    values allow: widen them before you multiply.
+    Without `returns` nobody could return, without `pickups` nobody collected, without `shelves` the books were right.
+    Integers are as narrow as their values allow: widen them before you multiply.
     """
 
     orders: pd.DataFrame
@@ -106,6 +107,7 @@ class Tables:
     stock: pd.DataFrame
     events: pd.DataFrame
     returns: pd.DataFrame | None = None
+    pickups: pd.DataFrame | None = None
     shelves: pd.DataFrame | None = None
 
     @classmethod
@@ -142,8 +144,8 @@ def cohort(tables: Tables, window: Window) -> Tables:
     """Return the orders placed in the window with their shipments, events and returns, and its hours and days.
 
     New columns: `censored` marks orders and shipments that have not arrived and are not yet due. Shipments,
-    events and returns take over channel, region and service level from their order, events also the mean price of its
-    units, `unit_price_usd`, and from their subject `node`.
+    events, returns and pickups take over channel, region and service level from their order, events also the mean
+    price of its units, `unit_price_usd`, and from their subject `node`.
     """
     orders = _keep(_with_categories(tables.orders), window.holds(tables.orders["placed_at"]))
     later = orders["promised_by"] > tables.observed_until
@@ -156,6 +158,7 @@ def cohort(tables: Tables, window: Window) -> Tables:
         stock=_measured_days(tables.stock, window),
         events=_events(tables.events, orders, window),
         returns=None if tables.returns is None else _returns(tables.returns, orders),
+        pickups=None if tables.pickups is None else _pickups(tables.pickups, orders),
         shelves=None if tables.shelves is None else _measured_days(tables.shelves, window),
     )
 
@@ -187,6 +190,12 @@ def _returns(returns: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     rows = _rows_of(orders["order"], returns["order"])
     found = _keep(_with_categories(returns), rows >= 0)
     return found.assign(**_taken_over(orders, rows[rows >= 0], KINDS_OF_ORDER))
+
+
+def _pickups(pickups: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
+    rows = _rows_of(orders["order"], pickups["order"])
+    found = _keep(_with_categories(pickups), rows >= 0)
+    return found.assign(**_taken_over(orders, rows[rows >= 0], (*KINDS_OF_ORDER, "placed_at")))
 
 
 def _taken_over(orders: pd.DataFrame, rows: Rows, columns: Iterable[str]) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twin.domain.carriers import CarrierService, RateCard, Surcharges
+from twin.domain.carriers import CarrierService, RateCard
 from twin.domain.distributions import Distribution
+from twin.domain.surcharges import Surcharges
 
 PICKUP = "store_pickup"
 """The service that brings nothing anywhere: the name of pickup in tables."""

@@ -23,7 +23,7 @@ from twin.simulation.run import HOURS_PER_DAY, Outcome, simulate
 from twin.simulation.world import Model
 
 Build = Callable[[ScenarioConfig, str], Model]
-ORDER_TABLES = ("orders", "shipments", "returns")
+ORDER_TABLES = ("orders", "shipments", "returns", "pickups")
 
 
 @dataclass(frozen=True)

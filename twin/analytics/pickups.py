@@ -1,0 +1,22 @@
+"""Pickups: orders that customers collect, by when they were promised and whether anybody came."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from twin.analytics.sums import Result, mean, share
+
+
+def pickup_ready_rate(pickups: pd.DataFrame, by: str | None = None) -> Result:
+    """Share of the orders set aside for customers that were ready as promised [rate; pickup_ready]."""
+    return share(pickups, pickups["ready_at"] <= pickups["ready_by"], pickups["order"].notna(), by)
+
+
+def pickup_ready_hours_mean(pickups: pd.DataFrame, by: str | None = None) -> Result:
+    """Mean time from placing an order to its being set aside for its customer [h; ours]."""
+    return mean(pickups, pickups["ready_at"] - pickups["placed_at"], by)
+
+
+def no_show_rate(pickups: pd.DataFrame, by: str | None = None) -> Result:
+    """Share of the orders set aside that nobody collected and that are on the shelf again [rate; ours]."""
+    return share(pickups, pickups["restocked_at"].notna(), pickups["order"].notna(), by)
