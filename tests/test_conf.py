@@ -27,6 +27,7 @@ NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 PLANNED = {
     "central_dc", "regional_3dc", "threepl_5", "omnichannel", "metro_mfc", "distribution_network", "full_mix",
     "storm_regional", "peak_central", "tutorial", "scarce_stock", "scarce_one_day", "scarce_thirty_days",
+    "stores_in_full",
 }  # fmt: skip
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import inf
-from typing import final
 
 import numpy as np
 
 from twin.domain.orders import Order, units_of
 from twin.domain.pickup import PICKUP, PickupTerms
-from twin.policies.decision import Decision, Offer, PlannedShipment
-from twin.policies.routing.roles import RoutingPolicy
+from twin.policies.decision import Offer, PlannedShipment
 from twin.policies.view import NetworkView
 from twin.simulation.counter import Pickup
 from twin.simulation.distributions import sampler
@@ -20,6 +18,7 @@ from twin.simulation.history import History
 from twin.simulation.nodes import WorkingNode
 from twin.simulation.shipments import Shipment
 from twin.simulation.tables import words
+from twin.simulation.wishes import NearStores
 from twin.simulation.world import Model
 
 WANTS, COLLECTS, FORGETS, AT_CURB = "pickup", "collect", "no_show", "curbside"
@@ -43,8 +42,7 @@ class Pickups:
         self._clock, self._left, self._tell = history.clock, left, tell
         self._collect_hours = sampler(terms.collect_hours)
         self._stores = {name: node for name, node in nodes.items() if node.counter is not None and node.node.enabled}
-        self._near: dict[str, list[str]] = {}
-        self._shipped: set[int] = set()
+        self._near = NearStores(self._stores, self._book, terms.max_miles)
         self._underway: dict[Pickup, None] = {}
         self._done: list[Pickup] = []
         self.restocked_units = 0
@@ -54,13 +52,10 @@ class Pickups:
 
     def plan(self, order: Order, network: NetworkView) -> PlannedShipment | None:
         """Plan for the nearest store that has all of an order, if its customer wants to collect it."""
-        if self._luck(order.number, WANTS) >= self._terms.share or order.number in self._shipped:
+        if self._luck(order.number, WANTS) >= self._terms.share:
             return None
-        for name in self._stores_near(order.destination):
-            if network.can_fill(name, order.lines):
-                return self._plan_for(name, order, network)
-        self._shipped.add(order.number)  # and stays so, also if a part of it could be collected later
-        return None
+        name = next(self._near.with_all_of(order, network), None)
+        return None if name is None else self._plan_for(name, order, network)
 
     def close_day(self) -> None:
         """Write what is settled."""
@@ -81,14 +76,6 @@ class Pickups:
         zone = self._book.zone(name, order.destination)
         offer = Offer(name, PICKUP, zone, handling_usd, 0.0, 0, NO_DOCK, 0)
         return PlannedShipment(offer, order.lines, in_a_bag, node.open.after(order.placed_at, self._terms.ready_hours))
-
-    def _stores_near(self, destination: str) -> Sequence[str]:
-        """Return the stores that are near enough, the nearest first."""
-        found = self._near.get(destination)
-        if found is None:
-            miles = sorted((self._book.miles(name, destination), name) for name in self._stores)
-            found = self._near[destination] = [name for away, name in miles if away <= self._terms.max_miles]
-        return found
 
     def _ready(self, shipment: Shipment) -> None:
         """Set goods aside: from now on they are their customer's, who comes or does not."""
@@ -131,19 +118,6 @@ class Pickups:
     def _luck(self, order: int, purpose: str) -> float:
         page, row = self._history.pages.page_of(order)
         return float(page.luck[purpose][row])
-
-
-@final
-class CustomersChoice:
-    """Routing in which customers come first: what they want to collect goes to their store, all else by the policy."""
-
-    def __init__(self, policy: RoutingPolicy, pickups: Pickups) -> None:
-        self._policy, self._pickups = policy, pickups
-
-    def decide(self, order: Order, network: NetworkView) -> Decision:
-        """Return the plan for an order."""
-        plan = self._pickups.plan(order, network)
-        return self._policy.decide(order, network) if plan is None else Decision(order.number, (plan,))
 
 
 def _columns(done: Sequence[Pickup]) -> dict[str, object]:

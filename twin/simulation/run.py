@@ -31,7 +31,7 @@ from twin.simulation.nodes import WorkingNode
 from twin.simulation.observing import StationLog, StockLog
 from twin.simulation.order_desk import OrderDesk
 from twin.simulation.pages import OrderPage
-from twin.simulation.pickups import PICKUP_LUCK, CustomersChoice, Pickups
+from twin.simulation.pickups import PICKUP_LUCK, Pickups
 from twin.simulation.receiving import Truckload
 from twin.simulation.recording import recorded
 from twin.simulation.replenishing import TRANSFERRED, Supplier, review_instants
@@ -41,6 +41,7 @@ from twin.simulation.shipments import Shipment
 from twin.simulation.shops import Shops
 from twin.simulation.staffing import Roster
 from twin.simulation.transit import DayBook, TransitCalendar
+from twin.simulation.wishes import CustomersChoice
 from twin.simulation.world import Model, OrderStream, exogenous_sha256, spreads
 
 HOURS_PER_DAY = 24.0
@@ -150,7 +151,7 @@ class Run:
             policy = explained(policy, model.explain, self.history)
         if model.record is not None:
             policy = recorded(policy, model.shelves.book, model.record)
-        return policy if self.pickups is None else CustomersChoice(policy, self.pickups)
+        return policy if self.pickups is None else CustomersChoice(policy, [self.pickups])
 
     def _build_docks(self, book: OfferBook, days: DayBook) -> list[Dock]:
         docks = []
