@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import time
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -12,6 +13,7 @@ import pandas as pd
 
 from tests.factories import CHICAGO_PLACE, RENO, GivenOrder, a_model, a_network, a_node, a_stage, always
 from twin.assemble.stores import with_pickup
+from twin.domain.local_delivery import LocalDeliveryTerms
 from twin.domain.nodes import FulfillmentNode
 from twin.domain.pickup import PickupDesk, PickupTerms
 from twin.domain.shelf import ShelfTerms
@@ -33,6 +35,18 @@ def a_store(name: str = "loop", *, shelf: ShelfTerms | None = None, **special: A
         "kind": "store", "stages": (a_stage("pick", 1, 0.5), a_stage("pack", 1, 0.25)), "shelf": shelf or some_shelf(),
     }  # fmt: skip
     return a_node(name, special.pop("place", CHICAGO_PLACE), **{**known, **special})
+
+
+STARTS = (time(9), time(12), time(15), time(18))  # in Chicago, an hour later by the shop's clock
+
+
+def some_windows(**special: Any) -> LocalDeliveryTerms:
+    """Everybody within 50 miles chooses one of four windows of three hours, with an hour's lead."""
+    known: dict[str, Any] = {
+        "share": 1.0, "max_miles": 50.0, "starts": STARTS, "window_hours": 3.0, "lead_hours": 1.0,
+        "orders_per_window": 10,
+    }  # fmt: skip
+    return LocalDeliveryTerms(**{**known, **special})
 
 
 def some_pickup(**special: Any) -> PickupTerms:

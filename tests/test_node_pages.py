@@ -9,7 +9,7 @@ import pytest
 from twin.config.fields import Shape
 from twin.config.network import MoreOrdersConfig, NodeConfig, NodeCostsConfig
 from twin.config.returns import ReturnsDeskConfig
-from twin.config.stores import PickupConfig, PickupDeskConfig, ShelfConfig
+from twin.config.stores import LocalDeliveryConfig, PickupConfig, PickupDeskConfig, ShelfConfig
 from twin.config.work import (
     BatchConfig,
     BreakConfig,
@@ -33,7 +33,7 @@ INSIDE = [
 
 
 ON_PAGES = [("inside", shape) for shape in INSIDE] + [
-    ("store", shape) for shape in (ShelfConfig, PickupConfig, PickupDeskConfig)
+    ("store", shape) for shape in (ShelfConfig, PickupConfig, PickupDeskConfig, LocalDeliveryConfig)
 ]
 
 

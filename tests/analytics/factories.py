@@ -71,6 +71,8 @@ PICKUP = {
     "order": 1, "node": "columbus", "ready_by": 34.0, "ready_at": 33.0, "restocked_at": nan,
 }  # fmt: skip
 
+VAN = {"order": 1, "node": "columbus", "window_starts_at": 36.0, "departed_at": 36.0}
+
 Row = dict[str, object]
 
 
@@ -144,7 +146,7 @@ def stock(*rows: Row) -> pd.DataFrame:
 def tables(**rows: list[Row]) -> Tables:
     """Make the tables of a run; those not given are empty, but for one hour that shows when it ended.
 
-    Only where returns are given, goods can be sent back; likewise pickups and shelves.
+    Only where returns are given, goods can be sent back; likewise what stores do besides.
     """
     return Tables(
         orders=table_of(rows.get("orders", []), ORDER),
@@ -154,6 +156,7 @@ def tables(**rows: list[Row]) -> Tables:
         events=table_of(rows.get("events", []), EVENT),
         returns=table_of(rows["returns"], RETURN) if "returns" in rows else None,
         pickups=table_of(rows["pickups"], PICKUP) if "pickups" in rows else None,
+        local_deliveries=table_of(rows["local_deliveries"], VAN) if "local_deliveries" in rows else None,
         shelves=table_of(rows["shelves"], SHELF) if "shelves" in rows else None,
     )
 
@@ -302,6 +305,7 @@ def a_known_run() -> Tables:
             a_pickup(1),
             a_pickup(2, node="reno", ready_by=36.0, ready_at=38.0, restocked_at=60.0),
         ],
+        local_deliveries=[{"order": 1}, {"order": 2, "departed_at": 39.0}, {"order": 5, "departed_at": 39.0}],
         shelves=[
             a_shelf(0, skus_wrong=10),
             a_shelf(1),

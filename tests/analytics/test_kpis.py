@@ -20,7 +20,7 @@ from tests.analytics.factories import (
     an_hour,
     tables,
 )
-from twin.analytics.kpis import KPIS, PICKUP_KPIS, RETURN_KPIS, SHELF_KPIS, Kpi, compute_kpis
+from twin.analytics.kpis import KPIS, OPTIONAL_KPIS, Kpi, compute_kpis
 from twin.analytics.tables import Tables
 from twin.domain.nodes import NodeCosts
 
@@ -139,6 +139,7 @@ BY_HAND = {
     "pickup_ready_rate": 1 / 2,
     "pickup_ready_hours_mean": (3 + 4) / 2,
     "no_show_rate": 1 / 2,
+    "window_rate": 1 / 2,
     # two midnights in Columbus with 10 products each, one in Reno with 5
     "book_accuracy_rate": 1 - 6 / 25,
     "phantom_rate": 8 / 200,
@@ -259,9 +260,7 @@ def test_words_may_be_plain_strings(known: pd.Series[float]) -> None:
     pd.testing.assert_series_equal(values(Tables(**plain)), known)
 
 
-@pytest.mark.parametrize(
-    ("table", "unsaid"), [("returns", RETURN_KPIS), ("pickups", PICKUP_KPIS), ("shelves", SHELF_KPIS)]
-)
+@pytest.mark.parametrize(("table", "unsaid"), OPTIONAL_KPIS.items())
 def test_a_run_without_a_table_says_nothing_of_it(table: str, unsaid: tuple[Kpi, ...]) -> None:
     found = values(replace(a_known_run(), **{table: None}))
 

@@ -146,3 +146,44 @@ def test_a_kpi_of_pickup_needs_pickup(tiny) -> None:
         "study.measures.no_show_rate: a KPI of pickup without demand.pickup\n  expected: a KPI of what is modeled\n"
         "  to mend:  set demand.pickup or drop the measure"
     ) in tiny.said()
+
+
+def with_vans(tiny) -> None:
+    tiny.set(
+        "demand.local_delivery", {"share": 0.1, "max_miles": 20, "windows": ["12:00", "09:00"], "orders_per_window": 8}
+    )
+    tiny.set(f"{RENO}.delivers_locally", True)
+
+
+def test_local_delivery_is_as_it_is_configured(tiny) -> None:
+    with_vans(tiny)
+
+    model = tiny.build()
+
+    terms = model.local_delivery
+    assert (terms.share, terms.window_hours, terms.lead_hours, terms.orders_per_window) == (0.1, 3.0, 2.0, 8)
+    assert [start.hour for start in terms.starts] == [9, 12]
+    assert model.network.nodes["reno"].delivers_locally
+    assert model.network.services["store_van"].carrier == "store"
+
+
+def test_local_delivery_needs_a_store_with_a_van(tiny) -> None:
+    with_vans(tiny)
+    tiny.drop(f"{RENO}.delivers_locally")
+
+    assert (
+        "demand.local_delivery: no open node that delivers locally\n  expected: at least one\n"
+        "  to mend:  set delivers_locally of a store, or demand.local_delivery to null"
+    ) in tiny.said()
+
+
+def test_a_kpi_of_vans_needs_vans(tiny) -> None:
+    tiny.set(
+        "study.measures.window_rate", {"title": "Windows", "unit": "rate", "better": "higher", "matters_from": 0.1}
+    )
+
+    assert (
+        "study.measures.window_rate: a KPI of vans without demand.local_delivery\n"
+        "  expected: a KPI of what is modeled\n"
+        "  to mend:  set demand.local_delivery or drop the measure"
+    ) in tiny.said()

@@ -25,8 +25,8 @@ from tests.factories import (
 )
 from tests.laws.checking import every_order_ends_once, numbers_are_numbers, shipments_add_up_to_orders
 from tests.laws.test_any_network import ORDER_DAYS, PLACES, POLICIES, RUNOUT_DAYS, SKUS, given_orders
-from tests.stores import A_COUNTER, a_store
-from twin.assemble.stores import with_pickup
+from tests.stores import A_COUNTER, a_store, some_windows
+from twin.assemble.stores import with_pickup, with_vans
 from twin.domain.distributions import Distribution
 from twin.domain.pickup import PickupTerms
 from twin.domain.shelf import ShelfTerms
@@ -56,6 +56,7 @@ PICKUPS = st.builds(
     no_show_rate=st.sampled_from([0.0, 0.3, 1.0]),
     curbside_share=st.sampled_from([0.0, 0.5]),
 )
+VANS = some_windows(share=0.7, max_miles=400.0, orders_per_window=2)
 STAGES = st.sampled_from([
     (a_stage("pack", 1, 0.1),),
     (a_stage("pick", 1, 1.5), a_stage("pack", 2, 0.1)),
@@ -71,6 +72,7 @@ def models(draw: st.DrawFn) -> Model:
             name,
             shelf=draw(SHELVES),
             pickup=draw(st.sampled_from([None, A_COUNTER])),
+            delivers_locally=draw(st.booleans()),
             place=place,
             stages=draw(STAGES),
             supply=draw(st.sampled_from([None, a_supply()])),
@@ -80,8 +82,9 @@ def models(draw: st.DrawFn) -> Model:
     effects = draw(st.sampled_from([(), ("none",), ("emptied", "corrected"), ("withheld", "corrected")]))
     network = a_network(shops, places=PLACES, levels=[a_level(), a_level("ground_only")])
     pickup = draw(st.none() | PICKUPS)
+    vans = draw(st.none() | st.just(VANS))
     model = a_model(
-        with_pickup(network, pickup), draw(st.lists(given_orders(), max_size=40)),
+        with_vans(with_pickup(network, pickup), vans), draw(st.lists(given_orders(), max_size=40)),
         stock={shop.name: {sku: draw(st.sampled_from([0, 2, 5, 50])) for sku in SKUS} for shop in shops},
         levels={shop.name: dict.fromkeys(SKUS, 6) for shop in shops},
         order_days=ORDER_DAYS, runout_days=RUNOUT_DAYS, routing=load(draw(POLICIES)),
@@ -90,7 +93,7 @@ def models(draw: st.DrawFn) -> Model:
             rejections=tuple([RejectionReason(effect, 1 / len(effects), effect) for effect in effects]),
         ),
     )  # fmt: skip
-    return replace(model, pickup=pickup)
+    return replace(model, pickup=pickup, local_delivery=vans)
 
 
 @settings(max_examples=20, deadline=None, derandomize=True)

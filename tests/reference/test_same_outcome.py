@@ -186,5 +186,5 @@ def test_the_textbook_refuses_what_it_does_not_know() -> None:
     models = [a_model(a_network([a_store()]), []), a_pickup_model([])]
 
     for model in models:
-        with pytest.raises(ValueError, match="the textbook model knows no shelves and no pickup"):
+        with pytest.raises(ValueError, match="the textbook model knows no shelves, pickup or vans"):
             Textbook(model, 1, 0)

@@ -69,8 +69,8 @@ class Textbook:
     """One replication; `shipments` are those that left, in order of departure."""
 
     def __init__(self, model: Model, seed: int, replication: int) -> None:
-        if model.pickup or any(node.shelf for node in model.network.nodes.values()):
-            raise ValueError("the textbook model knows no shelves and no pickup: compare without `shelf` and `pickup`")
+        if model.pickup or model.local_delivery or any(node.shelf for node in model.network.nodes.values()):
+            raise ValueError("the textbook model knows no shelves, pickup or vans: compare without them")
         self.model, self.seed, self.replication = model, seed, replication
         self.env = simpy.Environment()
         self.shipments: list[TextbookShipment] = []

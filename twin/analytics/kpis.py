@@ -18,7 +18,9 @@ from twin.analytics.tables import Tables, Window, cohort
 from twin.domain.network import Network
 
 Better = Literal["lower", "higher", "neither"]
-Source = Literal["orders", "shipments", "nodes", "stock", "bookings", "returns", "pickups", "shelves"]
+Source = Literal[
+    "orders", "shipments", "nodes", "stock", "bookings", "returns", "pickups", "local_deliveries", "shelves"
+]
 
 WHOLE = ("network",)
 LEVELS = ("network", "service_level")
@@ -69,6 +71,9 @@ PICKUP_KPIS = (
     Kpi(pickups.no_show_rate, "rate", "lower", "pickups", ORDERS_AND_NODES),
 )
 """What only a run says in which customers collect."""
+
+VAN_KPIS = (Kpi(pickups.window_rate, "rate", "higher", "local_deliveries", ORDERS_AND_NODES),)
+"""What only a run says in which stores have vans."""
 
 SHELF_KPIS = (
     Kpi(shelves.book_accuracy_rate, "rate", "higher", "shelves", NODES),
@@ -175,15 +180,21 @@ KPIS = (
     Kpi(volume.packages_shipped, "packages", "neither", "bookings", EVERYTHING),
     *RETURN_KPIS,
     *PICKUP_KPIS,
+    *VAN_KPIS,
     *SHELF_KPIS,
 )
 """Every KPI, in the order in which they are listed."""
+
+OPTIONAL_KPIS = {
+    "returns": RETURN_KPIS, "pickups": PICKUP_KPIS, "local_deliveries": VAN_KPIS, "shelves": SHELF_KPIS,
+}  # fmt: skip
+"""The KPIs of tables that only some runs leave."""
 
 
 def compute_kpis(tables: Tables, window: Window, network: Network) -> pd.DataFrame:
     """Return every KPI of a run for the network and its groups, a row each (see `docs/results.md`).
 
-    A run without returns says nothing of them, nor one without pickups or shelves of theirs.
+    A run without returns says nothing of them, nor one without other tables of theirs.
     """
     measured = _of_open_nodes(cohort(tables, window), network)
     sources = {
@@ -194,7 +205,7 @@ def compute_kpis(tables: Tables, window: Window, network: Network) -> pd.DataFra
         "bookings": bookings(measured, window, network),
     }
     unasked: list[Kpi] = []
-    for name, kpis in (("returns", RETURN_KPIS), ("pickups", PICKUP_KPIS), ("shelves", SHELF_KPIS)):
+    for name, kpis in OPTIONAL_KPIS.items():
         table = getattr(measured, name)
         if table is None:
             unasked.extend(kpis)

@@ -43,11 +43,12 @@ COLUMNS = {
         "recovered_usd co2e_kg"
     ),
     "pickups": "order node ready_by ready_at restocked_at",
+    "local_deliveries": "order node window_starts_at departed_at",
     "shelves": "day node booked_units phantom_units skus skus_wrong walk_in_units walk_in_lost_units",
 }
 """The columns that KPIs need, by table; the others stay on disk."""
 
-OPTIONAL = ("returns", "pickups", "shelves")
+OPTIONAL = ("returns", "pickups", "local_deliveries", "shelves")
 """Tables that only some runs leave."""
 
 SHORT = {
@@ -97,7 +98,8 @@ class Window:
 class Tables:
     """What one replication left behind, as `docs/results.md` describes it.
 
-    Without `returns` nobody could return, without `pickups` nobody collected, without `shelves` the books were right.
+    Without `returns` nobody could return, without `pickups` nobody collected, without
+    `local_deliveries` stores had no vans, without `shelves` the books were right.
     Integers are as narrow as their values allow: widen them before you multiply.
     """
 
@@ -108,6 +110,7 @@ class Tables:
     events: pd.DataFrame
     returns: pd.DataFrame | None = None
     pickups: pd.DataFrame | None = None
+    local_deliveries: pd.DataFrame | None = None
     shelves: pd.DataFrame | None = None
 
     @classmethod
@@ -159,6 +162,7 @@ def cohort(tables: Tables, window: Window) -> Tables:
         events=_events(tables.events, orders, window),
         returns=None if tables.returns is None else _returns(tables.returns, orders),
         pickups=None if tables.pickups is None else _pickups(tables.pickups, orders),
+        local_deliveries=None if tables.local_deliveries is None else _pickups(tables.local_deliveries, orders),
         shelves=None if tables.shelves is None else _measured_days(tables.shelves, window),
     )
 
@@ -193,6 +197,7 @@ def _returns(returns: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
 
 
 def _pickups(pickups: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
+    """Keep what stores did for measured orders; it takes over when these were placed too."""
     rows = _rows_of(orders["order"], pickups["order"])
     found = _keep(_with_categories(pickups), rows >= 0)
     return found.assign(**_taken_over(orders, rows[rows >= 0], (*KINDS_OF_ORDER, "placed_at")))

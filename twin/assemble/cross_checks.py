@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from math import isfinite
 
-from twin.analytics.kpis import KPIS, PICKUP_KPIS, RETURN_KPIS, SHELF_KPIS
+from twin.analytics.kpis import KPIS, PICKUP_KPIS, RETURN_KPIS, SHELF_KPIS, VAN_KPIS
 from twin.assemble.lanes import check_refilled
 from twin.assemble.rows import Findings, some
 from twin.config import ScenarioConfig
@@ -188,6 +188,11 @@ def _check_measures(config: ScenarioConfig, network: Network, findings: Findings
             findings.add_key(
                 f"study.measures.{measure}", "a KPI of pickup without demand.pickup", "a KPI of what is modeled",
                 "set demand.pickup or drop the measure",
+            )  # fmt: skip
+        elif config.demand.local_delivery is None and measure in [kpi.id for kpi in VAN_KPIS]:
+            findings.add_key(
+                f"study.measures.{measure}", "a KPI of vans without demand.local_delivery", "a KPI of what is modeled",
+                "set demand.local_delivery or drop the measure",
             )  # fmt: skip
         elif measure in [kpi.id for kpi in SHELF_KPIS] and not any(node.shelf for node in network.nodes.values()):
             findings.add_key(

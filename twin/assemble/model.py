@@ -25,7 +25,7 @@ from twin.assemble.stock import (
     replenishment,
     stock_table,
 )
-from twin.assemble.stores import pickup_terms, with_pickup, with_walk_ins
+from twin.assemble.stores import local_delivery_terms, pickup_terms, with_pickup, with_vans, with_walk_ins
 from twin.assemble.surcharges import delivery_areas
 from twin.assemble.trace import traced_orders
 from twin.calibration.replaying import replay_policy
@@ -68,8 +68,9 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
     check_returns(config, network, findings)
     cross_check(config, network, findings)
     pickup = pickup_terms(config, network, findings)
+    local_delivery = local_delivery_terms(config, network, findings)
     findings.refuse()
-    network = with_pickup(network, pickup)
+    network = with_vans(with_pickup(network, pickup), local_delivery)
     assert routing is not None, "a policy that cannot be made is a finding"
     shelves = Shelves.of(network)
     demand = expected_demand(network, shape, trace, horizon)
@@ -98,6 +99,7 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
         order_management=management,
         safety_stock=safety,
         pickup=pickup,
+        local_delivery=local_delivery,
         returns=return_terms(config.returns),
         return_route=return_route(config.returns),
         explain=config.study.explain,

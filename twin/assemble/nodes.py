@@ -56,6 +56,7 @@ def fulfillment_nodes(
             work=work(node, where, findings),
             shelf=shelf_terms(node, where, findings),
             pickup=pickup_desk(node),
+            delivers_locally=node.delivers_locally,
         )
     if not any(node.enabled for node in config.nodes.values()):
         findings.add_key("network.nodes", "no enabled node", "at least one", "add a node or enable one")

@@ -8,9 +8,11 @@ from dataclasses import replace
 from twin.assemble.rows import Findings
 from twin.config import ScenarioConfig
 from twin.config.network import NodeConfig
+from twin.domain.carriers import CarrierService
 from twin.domain.counts import as_counts
+from twin.domain.local_delivery import LocalDeliveryTerms, van_service
 from twin.domain.network import Network
-from twin.domain.pickup import BY_CUSTOMERS, PICKUP, PickupDesk, PickupTerms, pickup_service
+from twin.domain.pickup import PickupDesk, PickupTerms, pickup_service
 from twin.domain.shelf import ShelfTerms
 from twin.policies.placement import DailyUnits
 
@@ -61,17 +63,40 @@ def pickup_terms(config: ScenarioConfig, network: Network, findings: Findings) -
     )  # fmt: skip
 
 
+def local_delivery_terms(config: ScenarioConfig, network: Network, findings: Findings) -> LocalDeliveryTerms | None:
+    """Return who gets a window; None where nobody does."""
+    given = config.demand.local_delivery
+    if given is None:
+        return None
+    if not any(node.delivers_locally and node.enabled for node in network.nodes.values()):
+        findings.add_key("demand.local_delivery", "no open node that delivers locally", "at least one",
+                         "set delivers_locally of a store, or demand.local_delivery to null")  # fmt: skip
+    return LocalDeliveryTerms(
+        share=given.share, max_miles=given.max_miles, starts=tuple(sorted(set(given.windows))),
+        window_hours=given.window_hours, lead_hours=given.lead_hours, orders_per_window=given.orders_per_window,
+        stop_usd=given.stop_usd, co2e_kg=given.stop_co2e_kg,
+    )  # fmt: skip
+
+
 def with_pickup(network: Network, terms: PickupTerms | None) -> Network:
     """Return a network whose customers can collect: pickup is one more service, and their trips emit carbon."""
+    return network if terms is None else _with_service(network, pickup_service(network.zone_bands.zones), terms.co2e_kg)
+
+
+def with_vans(network: Network, terms: LocalDeliveryTerms | None) -> Network:
+    """Return a network whose stores have vans: one more service."""
     if terms is None:
         return network
+    return _with_service(network, van_service(network.zone_bands.zones, terms), terms.co2e_kg)
+
+
+def _with_service(network: Network, service: CarrierService, co2e_kg: float) -> Network:
     carbon = replace(
         network.carbon,
-        linehaul_kg_per_tkm={**network.carbon.linehaul_kg_per_tkm, BY_CUSTOMERS: 0.0},
-        last_mile_kg_per_parcel={**network.carbon.last_mile_kg_per_parcel, BY_CUSTOMERS: terms.co2e_kg},
+        linehaul_kg_per_tkm={**network.carbon.linehaul_kg_per_tkm, service.mode: 0.0},
+        last_mile_kg_per_parcel={**network.carbon.last_mile_kg_per_parcel, service.mode: co2e_kg},
     )
-    services = {**network.services, PICKUP: pickup_service(network.zone_bands.zones)}
-    return replace(network, services=services, carbon=carbon)
+    return replace(network, services={**network.services, service.name: service}, carbon=carbon)
 
 
 def with_walk_ins(expected: DailyUnits, network: Network) -> DailyUnits:

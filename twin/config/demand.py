@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from twin.config.fields import ClockTime, Count, Name, NotNegative, Rate, Shape, Table
-from twin.config.stores import PickupConfig
+from twin.config.stores import LocalDeliveryConfig, PickupConfig
 from twin.domain.distributions import Distribution
 
 
@@ -63,6 +63,7 @@ class DemandConfig(Shape):
     regional_tilt: Annotated[float, Field(ge=1)] = 1.0
     service_levels: dict[Name, ServiceLevelConfig]
     pickup: PickupConfig | None = None
+    local_delivery: LocalDeliveryConfig | None = None
     orders: Table | None = None
     order_lines: Table | None = None
     luck: Literal["fixed", "resampled"] = "resampled"

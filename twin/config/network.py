@@ -82,6 +82,7 @@ class NodeConfig(Shape):
     stock_latency_minutes: NotNegative = 0.0
     shelf: ShelfConfig | None = None
     pickup: PickupDeskConfig | None = None
+    delivers_locally: bool = False
 
 
 class SupplierConfig(Shape):

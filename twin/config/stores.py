@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from twin.config.fields import Count, Hours, NotNegative, Positive, Rate, Shape
+from twin.config.fields import ClockTime, Count, Hours, NotNegative, Positive, Rate, Shape
 from twin.domain.distributions import Distribution
 
 
@@ -41,3 +41,16 @@ class PickupConfig(Shape):
     curbside_share: Rate = 0.0
     trip_co2e_kg: NotNegative = 0.0
     dedicated_trip_rate: Rate = 1.0
+
+
+class LocalDeliveryConfig(Shape):
+    """Who gets a window, and what it costs (see `LocalDeliveryTerms`)."""
+
+    share: Rate
+    max_miles: Positive
+    windows: Annotated[tuple[ClockTime, ...], Field(min_length=1)]
+    window_hours: Annotated[float, Field(gt=0, le=24)] = 3.0
+    lead_hours: NotNegative = 2.0
+    orders_per_window: Annotated[int, Field(ge=1)]
+    stop_usd: NotNegative = 0.0
+    stop_co2e_kg: NotNegative = 0.0

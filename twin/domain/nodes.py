@@ -76,7 +76,8 @@ class FulfillmentNode:
     `found_rate` is the share of accepted shipments whose goods are really found; the node declines the others. With a
     `shelf` that follows from what lies there.
     `groups` are names that routing rules know it by, besides its own and its kind. A node without `returns` takes
-    nothing back, one without `pickup` hands nothing over to customers.
+    nothing back, one without `pickup` hands nothing over to customers;
+    a van brings orders from those that deliver locally.
     """
 
     name: str
@@ -99,6 +100,7 @@ class FulfillmentNode:
     work: Work = AS_ALWAYS
     shelf: ShelfTerms | None = None
     pickup: PickupDesk | None = None
+    delivers_locally: bool = False
 
     def __post_init__(self) -> None:
         if self.kind not in NODE_KINDS:

@@ -14,6 +14,7 @@ BY_CUSTOMERS = "pickup"
 """The mode of transport of that service."""
 EVERY_DAY = frozenset(range(7))
 NO_LIMIT = 1e9
+NOTHING = Distribution.of("deterministic", value=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,15 @@ class PickupTerms:
 
 
 def pickup_service(zones: int) -> CarrierService:
-    """Return pickup as a service: it costs nothing, knows no limit, and takes no time once an order is ready."""
-    nothing = Distribution.of("deterministic", value=0.0)
+    """Return pickup as a service: it takes no time once an order is ready."""
+    return free_service(PICKUP, BY_CUSTOMERS, zones, NOTHING)
+
+
+def free_service(name: str, mode: str, zones: int, transit_hours: Distribution) -> CarrierService:
+    """Return a service of stores that no carrier is paid for, and that knows no limit."""
     return CarrierService(
-        name=PICKUP, carrier="store", mode=BY_CUSTOMERS, rates=RateCard((NO_LIMIT,), ((0.0,),) * zones),
+        name=name, carrier="store", mode=mode, rates=RateCard((NO_LIMIT,), ((0.0,),) * zones),
         surcharges=Surcharges(), dim_divisor=NO_LIMIT, dim_threshold_in3=NO_LIMIT, max_weight_lb=NO_LIMIT,
-        max_length_in=NO_LIMIT, typical_days=(0,) * zones, extra_days=nothing, transit_hours=nothing,
+        max_length_in=NO_LIMIT, typical_days=(0,) * zones, extra_days=NOTHING, transit_hours=transit_hours,
         delivery_weekdays=EVERY_DAY, pickup_weekdays=EVERY_DAY,
     )  # fmt: skip

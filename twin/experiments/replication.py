@@ -23,7 +23,7 @@ from twin.simulation.run import HOURS_PER_DAY, Outcome, simulate
 from twin.simulation.world import Model
 
 Build = Callable[[ScenarioConfig, str], Model]
-ORDER_TABLES = ("orders", "shipments", "returns", "pickups")
+ORDER_TABLES = ("orders", "shipments", "returns", "pickups", "local_deliveries")
 
 
 @dataclass(frozen=True)

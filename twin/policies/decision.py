@@ -9,6 +9,9 @@ from typing import Final
 from twin.domain.cartons import Parcels
 from twin.domain.orders import Lines
 
+NO_DOCK = -1
+"""The `pickup` of an offer that waits for no carrier."""
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:

@@ -23,6 +23,7 @@ from twin.simulation.shipments import FailedShipment, Shipment
 from twin.simulation.tables import (
     DECISIONS,
     EVENTS,
+    LOCAL_DELIVERIES,
     NODES,
     ORDERS,
     PICKUPS,
@@ -133,6 +134,10 @@ class History:
     def keep_pickups(self) -> None:
         """Open the table of pickups."""
         self._writers["pickups"] = TableWriter(self._folder / "pickups.parquet", PICKUPS)
+
+    def keep_local_deliveries(self) -> None:
+        """Open the table of local deliveries."""
+        self._writers["local_deliveries"] = TableWriter(self._folder / "local_deliveries.parquet", LOCAL_DELIVERIES)
 
     def keep_shelves(self) -> None:
         """Open the table of shelves."""

@@ -7,10 +7,9 @@ from typing import final
 
 from twin.domain.nodes import FulfillmentNode
 from twin.domain.orders import Lines, Order
-from twin.domain.pickup import PICKUP
 from twin.domain.products import Product
 from twin.policies.cartons import Packer
-from twin.policies.decision import Offer, PlannedShipment, Reason
+from twin.policies.decision import NO_DOCK, Offer, PlannedShipment, Reason
 from twin.policies.offers import OfferBook
 from twin.simulation.clock import Clock
 from twin.simulation.docks import Dock
@@ -63,7 +62,7 @@ class LiveView:
         The first choice is the node of the cheapest offer, whatever its stock and capacity, or the customer's own.
         """
         offer = plan.offer
-        if offer.service == PICKUP:
+        if offer.pickup == NO_DOCK:
             return plan.arrives_at, True
         dock = self._docks[offer.pickup]
         departs_at = dock.departs_next if self._clock.now_hours <= dock.order_by else dock.departs_after
@@ -72,7 +71,7 @@ class LiveView:
 
     def order_by(self, offer: Offer) -> float:
         """Return until when an order can wait and still make the next pickup of an offer."""
-        return self._clock.now_hours if offer.service == PICKUP else self._docks[offer.pickup].order_by
+        return self._clock.now_hours if offer.pickup == NO_DOCK else self._docks[offer.pickup].order_by
 
     def can_fill(self, node: str, lines: Lines) -> bool:
         """Answer whether a node takes orders and has every unit of the lines to promise."""

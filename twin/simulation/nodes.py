@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from twin.domain.errors import TwinError
 from twin.domain.nodes import FulfillmentNode
 from twin.domain.orders import Lines
 from twin.domain.products import Product
@@ -47,6 +48,7 @@ class WorkingNode:
         others += [] if self.counter is None else [self.counter]
         self.floor = Floor(node, clock, columns, roster, self._packed, others)
         self.shelf: Shelf | None = None
+        self.van: Callable[[Shipment], None] = _no_van
         self.first = self.floor.first
         self.open = OpenHours(roster.staffing)
         self._work_hours = sum(stage.work_hours.mean for stage in node.stages)
@@ -141,4 +143,13 @@ class WorkingNode:
             dock.expect(now, ready_at)
 
     def _packed(self, shipment: Shipment) -> None:
-        self.docks[shipment.plan.offer.service].packed.append(shipment)
+        dock = self.docks.get(shipment.plan.offer.service)
+        if dock is not None:
+            dock.packed.append(shipment)
+        else:
+            self.van(shipment)
+
+
+def _no_van(shipment: Shipment) -> None:
+    offer = shipment.plan.offer
+    raise TwinError(f"order {shipment.order.number}: {offer.service!r} does not collect at {offer.node!r}")

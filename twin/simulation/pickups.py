@@ -10,7 +10,7 @@ import numpy as np
 
 from twin.domain.orders import Order, units_of
 from twin.domain.pickup import PICKUP, PickupTerms
-from twin.policies.decision import Offer, PlannedShipment
+from twin.policies.decision import NO_DOCK, Offer, PlannedShipment
 from twin.policies.view import NetworkView
 from twin.simulation.counter import Pickup
 from twin.simulation.distributions import sampler
@@ -24,7 +24,6 @@ from twin.simulation.world import Model
 WANTS, COLLECTS, FORGETS, AT_CURB = "pickup", "collect", "no_show", "curbside"
 PICKUP_LUCK = (WANTS, COLLECTS, FORGETS, AT_CURB)
 A_MOMENT = 1 / 3600  # a second: when a shop opens, its customers still have to open the door
-NO_DOCK = -1
 
 
 class Pickups:

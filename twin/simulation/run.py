@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from twin.domain.disruptions import Disruption
+from twin.domain.local_delivery import LOCAL_DELIVERY
 from twin.domain.pickup import PICKUP
 from twin.domain.stock import StockLedger
 from twin.policies.offers import OfferBook
@@ -41,6 +42,7 @@ from twin.simulation.shipments import Shipment
 from twin.simulation.shops import Shops
 from twin.simulation.staffing import Roster
 from twin.simulation.transit import DayBook, TransitCalendar
+from twin.simulation.vans import VAN_LUCK, Vans
 from twin.simulation.wishes import CustomersChoice
 from twin.simulation.world import Model, OrderStream, exogenous_sha256, spreads
 
@@ -101,6 +103,10 @@ class Run:
             None if model.pickup is None
             else Pickups(model.pickup, model, self.nodes, self.history, self._set_aside, self._on_the_shelf)
         )  # fmt: skip
+        self.vans = (
+            None if model.local_delivery is None
+            else Vans(model.local_delivery, model, self.nodes, self.history, self._delivered)
+        )  # fmt: skip
         self.view = LiveView(shelves.book.at(0.0), shelves.packer, self.nodes, self.docks, self.clock)
         self.fulfillment = Fulfillment(
             self._watched(self.policy), model.order_management, self.view, self.nodes, self.backorders, self.history
@@ -124,6 +130,7 @@ class Run:
             *([] if terms is None else [RETURN]),
             *([LOSS] if may_lose else []),
             *(PICKUP_LUCK if self.pickups else ()),
+            *(VAN_LUCK if self.vans else ()),
         )
         maker = OrderMaker(demand.names, list(columns), seed, 0 if model.fixed_luck else replication, purposes)
         self.orders = OrderStream(demand, maker, horizon.order_days, self._open_page)
@@ -139,6 +146,8 @@ class Run:
             self.returns.close()
         if self.pickups is not None:
             self.pickups.close()
+        if self.vans is not None:
+            self.vans.close_day()
         self.history.close()
         world = exogenous_sha256(self.orders, self.disruptions, self.seed, self.replication)
         events = next(self.clock._eid)  # noqa: SLF001  (SimPy counts its events there)
@@ -151,7 +160,8 @@ class Run:
             policy = explained(policy, model.explain, self.history)
         if model.record is not None:
             policy = recorded(policy, model.shelves.book, model.record)
-        return policy if self.pickups is None else CustomersChoice(policy, [self.pickups])
+        wishes = [wish for wish in (self.pickups, self.vans) if wish is not None]
+        return CustomersChoice(policy, wishes) if wishes else policy
 
     def _build_docks(self, book: OfferBook, days: DayBook) -> list[Dock]:
         docks = []
@@ -248,6 +258,12 @@ class Run:
         self._leave(name, [shipment])
         self.history.carried(name, PICKUP, self.clock.now_hours, [shipment])
 
+    def _delivered(self, shipment: Shipment, departs_at: float) -> None:
+        """Let a store's van take an order."""
+        name = shipment.plan.offer.node
+        self._leave(name, [shipment])
+        self.history.carried(name, LOCAL_DELIVERY, departs_at, [shipment])
+
     def _leave(self, name: str, shipments: list[Shipment]) -> None:
         """Let goods leave the books of a node."""
         ledger = self.ledgers[name]
@@ -335,8 +351,9 @@ class Run:
             self.stations.write()
             self.stock.close_day()
             self.shops.close_day()
-            if self.pickups is not None:
-                self.pickups.close_day()
+            for stores in (self.pickups, self.vans):
+                if stores is not None:
+                    stores.close_day()
             self.history.flush()
             self._audit()
             self.history.close_days()

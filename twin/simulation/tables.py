@@ -104,6 +104,9 @@ PICKUPS = schema(
     order="int64", node="words", units="int32", curbside="bool", ready_by="float64", ready_at="float64",
     collected_at="float64", restocked_at="float64",
 )  # fmt: skip
+LOCAL_DELIVERIES = schema(
+    order="int64", node="words", window_starts_at="float64", window_ends_at="float64", departed_at="float64",
+)  # fmt: skip
 SHELVES = schema(
     day="int32", node="words", booked_units="int64", shelf_units="int64", phantom_units="int64", hidden_units="int64",
     skus="int32", skus_wrong="int32", walk_in_units="int64", walk_in_lost_units="int64", vanished_units="int64",

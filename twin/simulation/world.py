@@ -10,6 +10,7 @@ from typing import Literal
 
 from twin.domain.calendars import Timeline
 from twin.domain.disruptions import Disruption
+from twin.domain.local_delivery import LocalDeliveryTerms
 from twin.domain.network import Network
 from twin.domain.orders import Order
 from twin.domain.pickup import PickupTerms
@@ -68,7 +69,8 @@ class Model:
 
     `demand` makes the customers of a replication from its seed, its number and the disruptions drawn for it; with
     `fixed_luck` every replication gives them the luck of the first. `record` is handed every decision with the picture
-    of the network it was made on. Without `returns` nobody sends anything back, without `pickup` nobody collects.
+    of the network it was made on. Without `returns` nobody sends anything back, without `pickup` nobody collects,
+    without `local_delivery` nobody chooses a window.
     """
 
     network: Network
@@ -89,6 +91,7 @@ class Model:
     order_management: OrderManagement = field(default_factory=OrderManagement)
     safety_stock: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     pickup: PickupTerms | None = None
+    local_delivery: LocalDeliveryTerms | None = None
     returns: ReturnTerms | None = None
     return_route: ReturnRoute = field(default_factory=ReturnRoute)
     explain: Literal["off", "codes", "full"] = "off"
