@@ -27,7 +27,8 @@ NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 PLANNED = {
     "central_dc", "regional_3dc", "threepl_5", "omnichannel", "metro_mfc", "distribution_network", "full_mix",
     "storm_regional", "peak_central", "tutorial", "scarce_stock", "scarce_one_day", "scarce_thirty_days",
-    "stores_in_full",
+    "stores_in_full", "regional_2dc", "regional_5dc", "regional_8dc", "same_day_dc", "same_day_mfc", "central_dc_down",
+    "regional_3dc_down",
 }  # fmt: skip
 
 
@@ -151,7 +152,7 @@ def test_disruptions_hit_regions_or_services_that_every_network_has() -> None:
         if target not in known[event["scope"]]
     ]
 
-    assert len(shipped_events()) == 19
+    assert len(shipped_events()) == 20
     assert strays == []
 
 
@@ -237,7 +238,7 @@ def test_disruptions_at_a_stated_day_begin_in_the_measured_days_of_every_study(s
     starts = [event.starts_day for config in configs for event in config.disruptions.events.values()]
     days = [day for day in starts if day is not None]
 
-    assert len(days) == 5
+    assert len(days) == 6
     assert all(window.warmup_days <= day < window.warmup_days + window.measured_days for day in days)
 
 

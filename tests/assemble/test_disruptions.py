@@ -40,9 +40,29 @@ def test_an_event_may_come_at_a_rate_and_hit_all_of_demand(tiny) -> None:
     assert (delay.targets, storm.targets) == (("parcel_ground",), ("midwest", "west"))
 
 
+def test_the_largest_node_is_the_one_that_should_ship_the_most(tiny) -> None:
+    tiny.set("disruptions.events", {"shut": an_event(scope="largest_node", targets=[])})
+
+    (before,) = tiny.build().disruptions
+    tiny.set("network.nodes.reno.assortment", {"top_skus": 3})
+    tiny.set("network.nodes.columbus.enabled", False)
+    (after,) = tiny.build().disruptions
+
+    assert (before.scope, before.targets) == ("node", ("columbus",))  # three customers in four live near it
+    assert (after.scope, after.targets) == ("node", ("reno",))
+
+
 @pytest.mark.parametrize(
     ("event", "message"),
     [
+        (
+            an_event(scope="largest_node", targets=["reno"]),
+            "oops.targets: reno\n  expected: no targets: the node that should ship the most is meant",
+        ),
+        (
+            an_event(scope="largest_node", targets=[], demand_factor=1.5),
+            "oops.demand_factor: 1.5 of a node\n  expected: 1: only demand as a whole and regions",
+        ),
         (an_event(targets=["ren"]), "oops.targets: node 'ren'\n  expected: one of columbus, reno"),
         (
             an_event(scope="service", targets=["parcl"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from twin.assemble.disruption_chains import check_chains, check_groups
 from twin.assemble.rows import Findings
@@ -10,14 +10,16 @@ from twin.config import ScenarioConfig
 from twin.config.disruptions import DisruptionConfig
 from twin.config.study import StudyConfig
 from twin.domain.network import Network
+from twin.policies.placement import DailyUnits
 from twin.simulation.disruption_draws import DisruptionPlan, Trigger
 
 HOURS_PER_DAY = 24.0
+NODES = ("node", "largest_node")
+MEANT = {"demand": "all of demand", "largest_node": "the node that should ship the most"}
 
 
-def disruption_plans(config: ScenarioConfig, network: Network, findings: Findings) -> list[DisruptionPlan]:
-    """Make the plans to draw from; a disruption that hits nothing, does nothing, or comes never, is a problem."""
-    plans = []
+def check_disruptions(config: ScenarioConfig, network: Network, findings: Findings) -> None:
+    """Note disruptions that hit nothing, do nothing, or come never."""
     for name, event in config.disruptions.events.items():
         key = f"disruptions.events.{name}"
         _check_targets(f"{key}.targets", event, config, network, findings)
@@ -30,24 +32,34 @@ def disruption_plans(config: ScenarioConfig, network: Network, findings: Finding
                 "1: a trace is replayed as it is",
                 "leave it out, or draw customers from a model",
             )
+    check_chains(config.disruptions.events, findings)
+    check_groups(config.disruptions.events, findings)
+
+
+def disruption_plans(events: Mapping[str, DisruptionConfig], expected: DailyUnits) -> list[DisruptionPlan]:
+    """Make the plans to draw from; `expected` are the units a day that each node should ship."""
+    plans = []
+    for name, event in events.items():
+        scope, targets = event.scope, event.targets
+        if scope == "largest_node":
+            scope, targets = "node", (max(expected, key=lambda node: sum(expected[node].values())),)
         plans.append(DisruptionPlan(
-            name, event.scope, event.targets,
+            name, scope, targets,
             None if event.starts_day is None else event.starts_day * HOURS_PER_DAY, event.rate_per_year,
             event.duration, event.severity, event.ramp_hours, event.delay_days, event.demand_factor,
             event.ramp_up_hours, None if event.after is None else Trigger(event.after.event, event.after.delay),
             event.probability, event.group,
         ))  # fmt: skip
-    check_chains(config.disruptions.events, findings)
-    check_groups(config.disruptions.events, findings)
     return plans
 
 
 def _check_targets(
     key: str, event: DisruptionConfig, config: ScenarioConfig, network: Network, findings: Findings
 ) -> None:
-    if event.scope == "demand":
+    if event.scope in MEANT:
         if event.targets:
-            findings.add_key(key, ", ".join(event.targets), "no targets: all of demand is meant", "drop them")
+            expected = f"no targets: {MEANT[event.scope]} is meant"
+            findings.add_key(key, ", ".join(event.targets), expected, "drop them")
         return
     known = _known(event.scope, config, network, findings)
     if not event.targets:
@@ -82,17 +94,17 @@ def _check_effect(key: str, event: DisruptionConfig, findings: Findings) -> None
     if event.scope == "demand" and "demand_factor" not in event.model_fields_set:
         found, cure = "none, so that demand stays as it is", "say how many times as much is ordered"
         findings.add_key(f"{key}.demand_factor", found, "a factor, such as 1.5", cure)
-    if event.scope in ("node", "service") and event.demand_factor != 1:
+    if event.scope in (*NODES, "service") and event.demand_factor != 1:
         findings.add_key(
             f"{key}.demand_factor",
-            f"{event.demand_factor:g} of a {event.scope}",
+            f"{event.demand_factor:g} of a {'node' if event.scope in NODES else event.scope}",
             "1: only demand as a whole and regions have a demand of their own",
             "leave it out, and add an event of scope demand or region",
         )
-    if event.scope in ("node", "demand") and event.delay_days:
+    if event.scope in (*NODES, "demand") and event.delay_days:
         findings.add_key(
             f"{key}.delay_days",
-            f"{event.delay_days} of {'a node' if event.scope == 'node' else 'demand'}",
+            f"{event.delay_days} of {'a node' if event.scope in NODES else 'demand'}",
             "0: only parcels of a service or to a region come late",
             "leave it out, and add an event of scope service or region",
         )

@@ -10,8 +10,9 @@ from twin.assemble.carriers import carrier_services
 from twin.assemble.country import carbon_factors, cartons, holidays, places, products, zone_bands
 from twin.assemble.cross_checks import cross_check
 from twin.assemble.demand import demand_shape, service_levels
-from twin.assemble.disruptions import disruption_plans
+from twin.assemble.disruptions import check_disruptions, disruption_plans
 from twin.assemble.lanes import with_transfers
+from twin.assemble.metro import customers_within
 from twin.assemble.nodes import fulfillment_nodes
 from twin.assemble.order_management import order_management, safety_stock
 from twin.assemble.returns import check_returns, return_route, return_terms
@@ -57,7 +58,7 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
     network = _network(config, name, business_closed, horizon.timeline, findings)
     shape = demand_shape(config, network.places, findings)
     trace = traced_orders(config, network, horizon, findings) if config.demand.kind == "trace" else None
-    plans = disruption_plans(config, network, findings)
+    check_disruptions(config, network, findings)
     stock = stock_table(config, network, findings)
     check_opening_cover(config, findings)
     routing = _routing(config, findings)
@@ -74,7 +75,8 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
     assert routing is not None, "a policy that cannot be made is a finding"
     shelves = Shelves.of(network)
     demand = expected_demand(network, shape, trace, horizon)
-    expected = with_walk_ins(Placement(shelves.book, shelves.packer, demand).units_per_day(), network)
+    shipped = Placement(shelves.book, shelves.packer, demand).units_per_day()
+    expected = with_walk_ins(shipped, network)
     if config.replenishment.kind != "none":
         expected = with_transfers(expected, network)
     reorder = replenishment(config.replenishment, network, expected)
@@ -89,7 +91,7 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
         opening_stock=stock,
         demand=_demand(network, horizon, shape, trace, carrier_closed),
         fixed_luck=config.demand.kind == "trace" and config.demand.luck == "fixed",
-        disruptions=plans,
+        disruptions=disruption_plans(config.disruptions.events, shipped),
         holidays=carrier_closed,
         review_days=config.replenishment.review_days,
         review_hour=config.replenishment.review_at.hour + config.replenishment.review_at.minute / 60,
@@ -109,7 +111,7 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
 def _network(
     config: ScenarioConfig, name: str, closed_on: frozenset[date], timeline: Timeline, findings: Findings
 ) -> Network:
-    country = places(config.network, findings)
+    country = customers_within(config, places(config.network, findings), findings)
     catalogue = products(config.network, findings)
     bands = zone_bands(config.network, findings)
     areas = delivery_areas(config.carriers, findings)

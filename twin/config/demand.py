@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from twin.config.fields import ClockTime, Count, Name, NotNegative, Rate, Shape, Table
+from twin.config.fields import ClockTime, Count, Name, NotNegative, Positive, Rate, Shape, Table, Zip3
 from twin.config.stores import LocalDeliveryConfig, PickupConfig
 from twin.domain.distributions import Distribution
 
@@ -46,6 +46,13 @@ class ArrivalsConfig(Shape):
     daily_cv: NotNegative = 0.0
 
 
+class MetroConfig(Shape):
+    """A metropolitan area: everything within so many great-circle miles of a ZIP3."""
+
+    center: Zip3
+    miles: Positive
+
+
 class DemandConfig(Shape):
     """Who orders what, when and where to: drawn from a model or replayed from a trace."""
 
@@ -54,6 +61,7 @@ class DemandConfig(Shape):
     arrivals: ArrivalsConfig = ArrivalsConfig()
     channels: dict[str, ChannelConfig] = {}
     regional_weights: dict[str, NotNegative] = {}
+    metro: MetroConfig | None = None
     hours: Table | None = None
     weekdays: Table | None = None
     season: Table | None = None

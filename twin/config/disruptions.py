@@ -19,7 +19,7 @@ class AfterConfig(Shape):
 class DisruptionConfig(Shape):
     """Something that goes wrong: at a stated time, at random at a rate per year, or after something else."""
 
-    scope: Literal["node", "service", "region", "demand"]
+    scope: Literal["node", "largest_node", "service", "region", "demand"]
     targets: tuple[str, ...] = ()
     starts_day: NotNegative | None = None
     rate_per_year: NotNegative | None = None
