@@ -320,7 +320,9 @@ def test_stress_holds_designs_against_the_same_world_without_the_event(capsys, t
     results = pq.read_table(tmp_path / "results" / "tutorial-stress" / "stress.parquet").to_pylist()
     assert [row["replication"] for row in results] == [0, 1] * 2
     assert all(row["orders_hit"] > 0 for row in results if row["disruption"] == "carrier_delay")
-    assert "carrier_delay" in (tmp_path / "results" / "tutorial-stress" / "stress.html").read_text("utf-8")
+    page = (tmp_path / "results" / "tutorial-stress" / "stress.html").read_text("utf-8")
+    assert "<b>tutorial, carrier_delay</b>" in page
+    assert page.count("<figure>") == 2 * (5 + 2)  # two trials; five measures of the network, and work at two nodes
 
 
 def test_stress_by_an_event_that_nobody_knows_names_those_there_are(capsys, twin_exits, tmp_path, monkeypatch):

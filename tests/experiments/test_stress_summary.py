@@ -107,7 +107,7 @@ def test_without_a_known_loss_there_is_no_weakest_link() -> None:
 def test_every_design_has_a_verdict_and_a_column() -> None:
     cells_found = found(trial("storm", [1.0] * RUNS), trial("storm", [2.0] * RUNS, "west"))
 
-    page = stress_page(cells_found, "Two coasts")
+    page = stress_page(cells_found, [], "Two coasts")
 
     assert [said.split()[4] for said in verdicts(cells_found)] == ["east", "west"]
     assert page.count('<th scope="col">west</th>') == 3

@@ -76,7 +76,7 @@ def resilience(
     first = int(starts_at // HOURS_PER_DAY)
     loss = _rates(*undisturbed) - _rates(*disturbed)
     lost = np.nan_to_num(loss[first:])
-    rolled = (_rolled(undisturbed, levels.roll_days) - _rolled(disturbed, levels.roll_days))[first:]
+    rolled = (rolled_rate(undisturbed, levels.roll_days) - rolled_rate(disturbed, levels.roll_days))[first:]
     failed_on = _first(rolled > levels.failed_below, 1)
     return Resilience(
         loss_area_days=float(np.maximum(0.0, lost).sum()),
@@ -124,7 +124,7 @@ def _rates(due: Days, in_time: Days) -> Days:
     return rates
 
 
-def _rolled(days: tuple[Days, Days], roll_days: int) -> Days:
+def rolled_rate(days: tuple[Days, Days], roll_days: int) -> Days:
     """Return the rate over each day and those before it; without any orders in them it is no number."""
     due, in_time = (np.convolve(column, np.ones(roll_days))[: len(column)] for column in days)
     return _rates(due, in_time)

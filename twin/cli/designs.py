@@ -123,6 +123,7 @@ def stress(
     from twin.assemble import build
     from twin.experiments.files import write_text
     from twin.experiments.stress import refuse_if_no_stress, stress_results
+    from twin.experiments.stress_courses import courses
     from twin.experiments.stress_summary import cells
     from twin.experiments.study import run_replications, study_folder
     from twin.report.stress_page import stress_page
@@ -134,10 +135,13 @@ def stress(
     designs = [*calm, *(trial.disturbed for trial in trials)]
     folder = study_folder(calm).with_name(f"{study_folder(calm).name}-stress")
     run_replications(folder, designs, build, jobs, new=new)
-    results = stress_results(folder, trials, Levels())
+    levels = Levels()
+    results = stress_results(folder, trials, levels)
     results.to_parquet(folder / "stress.parquet", index=False)
     found = cells(results, calm[0].config.study.alpha)
-    write_text(folder / "stress.html", stress_page(found, calm[0].config.study.title))
+    write_text(
+        folder / "stress.html", stress_page(found, courses(folder, trials, results, levels), calm[0].config.study.title)
+    )
     typer.echo(stress_text(found, f"{folder / 'stress.html'}, {folder / 'stress.parquet'}"))
 
 

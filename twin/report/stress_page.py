@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from twin.experiments.stress_summary import Cell
+from twin.experiments.stress_courses import Course
+from twin.experiments.stress_summary import Cell, weakest_links
 from twin.report import palette
 from twin.report.markup import Html, tag
 from twin.report.story_page import document, finding_section
+from twin.report.stress_courses import course_list
 from twin.report.stress_text import amount, back, verdicts
 
 DARK_FROM = 0.55
 
 
-def stress_page(found: Sequence[Cell], title: str) -> str:
+def stress_page(found: Sequence[Cell], courses: Sequence[Course], title: str) -> str:
     """Return the whole page."""
     said = verdicts(found)
     memo = tag(
@@ -24,7 +26,8 @@ def stress_page(found: Sequence[Cell], title: str) -> str:
         class_="memo",
     )
     header = tag("header", tag("b", "Stress"), tag("span", title), class_="header")
-    sections = [finding_section(number, *part) for number, part in enumerate(_maps(found), start=1)]
+    parts = [*_maps(found), _day_by_day(found, courses)]
+    sections = [finding_section(number, *part) for number, part in enumerate(parts, start=1)]
     return document(f"Stress: {title}", tag("main", header, memo, *sections, class_="column story-page"))
 
 
@@ -36,7 +39,10 @@ BACK = (
     "Days from the beginning of the disruption until service, the mean of a week, was back for three days running: the "
     "median of the runs in which it failed. Darker where more runs failed."
 )
-COST = "Dollars more than in the same world without it, and orders that came more than a day earlier or later."
+COST = (
+    "Dollars more than in the same world without it, and orders that came more than a day earlier or later. Orders "
+    "that are cancelled cost nothing to ship, so a lasting event may look cheap: the service lost says what it did."
+)
 
 
 def _maps(found: Sequence[Cell]) -> list[tuple[str, str, Html]]:
@@ -46,6 +52,26 @@ def _maps(found: Sequence[Cell]) -> list[tuple[str, str, Html]]:
         (_recovery(found), BACK, _heat_map(found, "", back)),
         (_most(found, "event_cost_usd", "Cost: ${:,.0f} at most"), COST, _heat_map(found, "event_cost_usd", _cost)),
     ]
+
+
+DAYS = (
+    "The mean over all runs and, as a band, P10 to P90; dashed, the same world without the disruption. Shaded is what "
+    "came at the same time in every run; an upright line is the day on which service was back, the median of the runs "
+    "in which it failed and came back. Service of a day is that of the orders due in the week up to it."
+)
+
+
+def _day_by_day(found: Sequence[Cell], courses: Sequence[Course]) -> tuple[str, str, Html]:
+    """Draw every trial day by day, those of the weakest links unfolded."""
+    by_place = {(cell.design, cell.disruption): cell for cell in found}
+    weakest = [(cell.design, cell.disruption) for links in weakest_links(found).values() for cell in links[:1]]
+
+    def words(course: Course) -> str:
+        cell = by_place[course.design, course.disruption]
+        lost = amount(cell, "loss_area_days", ".2f")
+        return f"days of service lost: {lost}; back after, days: {back(cell)}"
+
+    return "Day by day, with the disruption and without it", DAYS, course_list(courses, weakest, words)
 
 
 def _most(found: Sequence[Cell], measure: str, words: str) -> str:

@@ -28,10 +28,10 @@ def strip(estimate: float, low: float, high: float, color: str, *, hollow: bool 
     x, left, right = (MIDDLE + strip_place(value) for value in (estimate, low, high))
     middle = STRIP_HEIGHT / 2
     parts = [
-        _rect(MIDDLE - BAND_HALF, 2, 2 * BAND_HALF, STRIP_HEIGHT - 4, palette.BAND),
-        _line((MIDDLE, 2, MIDDLE, STRIP_HEIGHT - 2), palette.INK_3, 1),
-        _line((MIDDLE, middle, x, middle), color, 1.2, opacity=0.55),
-        _line((left, middle, right, middle), color, 5),
+        rect(MIDDLE - BAND_HALF, 2, 2 * BAND_HALF, STRIP_HEIGHT - 4, palette.BAND),
+        line((MIDDLE, 2, MIDDLE, STRIP_HEIGHT - 2), palette.INK_3, 1),
+        line((MIDDLE, middle, x, middle), color, 1.2, opacity=0.55),
+        line((left, middle, right, middle), color, 5),
         _dot(x, middle, color, hollow=hollow, beyond=abs(x - MIDDLE) >= REACH),
     ]
     return svg(STRIP_WIDTH, STRIP_HEIGHT, *parts)
@@ -55,11 +55,12 @@ def _scale_mark(multiple: float) -> Html:
     return tag("text", words, x=f"{x:.1f}", y=12, text_anchor=anchor, font_size="11.5", fill=palette.INK_3)
 
 
-def _rect(x: float, y: float, width: float, height: float, color: str) -> Html:
+def rect(x: float, y: float, width: float, height: float, color: str) -> Html:
+    """Draw a filled rectangle."""
     return tag("rect", x=f"{x:.1f}", y=f"{y:g}", width=f"{width:.1f}", height=f"{height:g}", fill=color)
 
 
-def _line(ends: tuple[float, float, float, float], color: str, width: float, opacity: float = 1.0) -> Html:
+def line(ends: tuple[float, float, float, float], color: str, width: float, opacity: float = 1.0) -> Html:
     """Draw a line between two points: x, y and x, y."""
     x1, y1, x2, y2 = ends
     places = {"x1": f"{x1:.1f}", "y1": f"{y1:g}", "x2": f"{x2:.1f}", "y2": f"{y2:g}"}
@@ -80,7 +81,7 @@ def bar(share: float, widest_px: float, *, chosen: bool = False) -> Html:
     """Draw a plain bar of a share (0 to 1) of the widest; its value stands beside it."""
     width = max(1.0, widest_px * min(1.0, share)) if isfinite(share) and share > 0 else 0.0
     color = palette.ACCENT if chosen else palette.BAR
-    return svg(widest_px, 11, _rect(0, 0, width, 11, color), class_="bar-track")
+    return svg(widest_px, 11, rect(0, 0, width, 11, color), class_="bar-track")
 
 
 def limit_bar(share: float, limit: float, widest_px: float, *, over: bool = False) -> Html:
@@ -88,8 +89,8 @@ def limit_bar(share: float, limit: float, widest_px: float, *, over: bool = Fals
     scale = (widest_px - 2) / max(1.0, share, limit)
     color = palette.RUST if over else palette.BAR
     parts = [
-        _rect(0, 2, share * scale, 11, color),
-        _rect(limit * scale, 0, 1.2, 15, palette.INK),
+        rect(0, 2, share * scale, 11, color),
+        rect(limit * scale, 0, 1.2, 15, palette.INK),
     ]
     return svg(widest_px, 15, *parts)
 
@@ -101,7 +102,7 @@ def node_symbol(kind: str, size: float = 11) -> Html:
     if mark.symbol == "circle":
         shape = tag("circle", cx=f"{half:g}", cy=f"{half:g}", r=f"{half - 0.5:g}", fill=mark.color)
     elif mark.symbol == "square":
-        shape = _rect(1, 1, size - 2, size - 2, mark.color)
+        shape = rect(1, 1, size - 2, size - 2, mark.color)
     else:
         shape = tag("polygon", points=_corners(mark.symbol, half), fill=mark.color)
     return svg(size, size, shape)
@@ -115,7 +116,7 @@ def _corners(symbol: str, half: float) -> str:
 
 def width_key(widths: tuple[float, ...]) -> Html:
     """Draw one short line for each width class of the flow maps."""
-    lines = [_line((26 * index, 7, 26 * index + 20, 7), palette.INK_2, width) for index, width in enumerate(widths)]
+    lines = [line((26 * index, 7, 26 * index + 20, 7), palette.INK_2, width) for index, width in enumerate(widths)]
     return svg(26 * len(widths), 14, *lines)
 
 
