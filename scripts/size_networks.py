@@ -7,8 +7,9 @@
 Some thousand orders are drawn from the composed demand and given, one after the other, to the node that can
 ship them whole at the lowest cost, a late arrival charged for as `routing` says, or to the nearest node that
 carries everything. A node takes no more than its `orders_per_day`. What the orders ask of a stage in a mean
-week is set against its staffed hours, less breaks and absence; what a node receives is what it ships, and what
-the nodes ship that it refills. Nothing is simulated: no queues, no stock-outs, no season, no regional taste.
+week is set against its staffed hours, less breaks and absence; what a node receives is what it ships and sells
+over the counter, and what the nodes do that it refills. Nothing is simulated: no queues, no stock-outs, no
+season, no regional taste.
 The numbers in `conf/network/` come from here.
 """
 
@@ -169,14 +170,20 @@ def loads(config: ScenarioConfig, model: Model, rank_by: str, count: int) -> dic
 
 
 def received(found: Mapping[str, Load], network: Network) -> dict[str, float]:
-    """Return the units a day that come to each node, those that it sends on to others among them."""
-    units = {name: load.units for name, load in found.items()}
-    for name, load in found.items():
+    """Return the units a day that come to each node: what it ships, sells over the counter and sends on."""
+    own = {name: load.units + walk_in_units(network.nodes[name]) for name, load in found.items()}
+    units = dict(own)
+    for name, wanted in own.items():
         source = network.nodes[name].supply
         while source is not None and source.supplier in units:
-            units[source.supplier] += load.units
+            units[source.supplier] += wanted
             source = network.nodes[source.supplier].supply
     return units
+
+
+def walk_in_units(node: FulfillmentNode) -> float:
+    """Return the units a day that customers take who walk into a node."""
+    return 0.0 if node.shelf is None else node.shelf.walk_in_units_per_day
 
 
 def limit(node: FulfillmentNode) -> float:

@@ -26,7 +26,7 @@ from twin.domain.nodes import FulfillmentNode
 from twin.hydra_glue import compose
 from twin.simulation.world import Model
 
-SIZED = ("regional_3dc", "metro_mfc")
+SIZED = ("regional_3dc", "regional_8dc", "metro_mfc")
 
 
 @lru_cache
@@ -111,6 +111,18 @@ def test_a_node_receives_what_it_ships_and_what_those_ship_that_it_refills() -> 
     assert came["new_york"] == found["new_york"].units
     assert came["allentown"] == found["allentown"].units + found["new_york"].units
     assert found["allentown"].hours["put_away"] == pytest.approx(came["allentown"] / 160)  # 160 units an hour
+
+
+def test_the_goods_that_shops_sell_over_the_counter_come_through_the_warehouses_that_refill_them() -> None:
+    soho = ["+network.nodes.soho={kind: store, zip3: '100', label: SoHo}", "network.nodes.soho.found_rate=1",
+            "+network.nodes.soho.shelf={walk_in_units_per_day: 50}",
+            "+network.lanes.soho={from: allentown, lead_time: 24}"]  # fmt: skip
+    model, found = sized("network=metro_mfc", *soho)
+
+    came = received(found, model.network)
+
+    assert came["soho"] == pytest.approx(found["soho"].units + 50)
+    assert came["allentown"] == pytest.approx(found["allentown"].units + found["new_york"].units + came["soho"])
 
 
 def test_costs_are_rounded_up_to_two_digits() -> None:
