@@ -88,8 +88,8 @@ def test_a_course_has_a_panel_for_each_measure_and_node() -> None:
 
     assert page.count("<figure>") == 5 + 2
     assert "<summary><b>west, shut</b><span>two days</span></summary>" in page
-    assert "<b>On time, of the week&#x27;s orders due</b><span>50% at worst, 50% without it</span>" in page
-    assert "<b>reno</b><span>5 h at most, 0 h without it</span>" in page
+    assert "<b>On time, week to date</b><span>50% at worst, 50% without</span>" in page
+    assert "<b>reno</b><span>5 h at most, 0 h without</span>" in page
     assert "<details open>" not in page
 
 

@@ -29,7 +29,7 @@ class _Measure:
 
 
 MEASURES = {
-    ON_TIME: _Measure("On time, of the week's orders due", lambda value: f"{value:.0%}", None),
+    ON_TIME: _Measure("On time, week to date", lambda value: f"{value:.0%}", None),
     WAITING: _Measure("Work waiting", lambda value: f"{value:,.0f} h"),
     USED: _Measure("Utilization", lambda value: f"{value:.0%}"),
     ON_HAND: _Measure("Units on hand", lambda value: f"{value:,.0f}"),
@@ -71,7 +71,7 @@ def _panel(course: Course, curve: Curve, title: str, top: float | None) -> Html:
     extreme = np.nanmin if measure.lowest is None else np.nanmax
     far, usual = (float(extreme(days)) if np.isfinite(days).any() else 0.0 for days in (curve.mean, curve.calm))
     word = "at worst" if measure.lowest is None else "at most"
-    said = f"{measure.words(far)} {word}, {measure.words(usual)} without it"
+    said = f"{measure.words(far)} {word}, {measure.words(usual)} without"
     return tag("figure", tag("figcaption", tag("b", title), tag("span", said)), drawn)
 
 
