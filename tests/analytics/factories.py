@@ -11,10 +11,11 @@ import pandas as pd
 from twin.analytics.bookings import bookings
 from twin.analytics.tables import Tables, Window, cohort
 from twin.domain.calendars import WorkCalendar
+from twin.domain.carbon import CarbonFactors
 from twin.domain.carriers import CarrierService, RateCard
 from twin.domain.distributions import Distribution
 from twin.domain.geography import KM_PER_MILE, Place, ZoneBands
-from twin.domain.network import CarbonFactors, Network
+from twin.domain.network import Network
 from twin.domain.nodes import FulfillmentNode, NodeCosts, Supply
 from twin.domain.products import Product
 from twin.domain.service_levels import ServiceLevel
@@ -24,7 +25,19 @@ from twin.domain.work import AS_ALWAYS, Stage, Work
 WINDOW = Window(warmup_days=1, measured_days=2)
 """Hours 24 to 72."""
 
-WORDS = ("channel", "region", "service_level", "status", "node", "service", "stage", "kind", "subject", "grade")
+WORDS = (
+    "channel",
+    "region",
+    "service_level",
+    "status",
+    "node",
+    "service",
+    "stage",
+    "kind",
+    "subject",
+    "method",
+    "grade",
+)
 
 ORDER = {
     "order": 1, "placed_at": 30.0, "promised_by": 96.0, "channel": "web", "region": "east",
@@ -57,8 +70,9 @@ DAY = {
 EVENT = {"at": 30.0, "kind": "declined", "subject": "columbus", "order": 1, "units": 1, "distance_km": nan}
 
 RETURN = {
-    "order": 1, "node": "columbus", "units": 1, "grade": "restock", "requested_at": 120.0, "restocked_at": 168.0,
-    "refund_usd": 15.0, "label_usd": 6.0, "handling_usd": 1.0, "written_off_usd": 0.0, "recovered_usd": 0.0,
+    "order": 1, "node": "columbus", "units": 1, "method": "label", "grade": "restock",
+    "requested_at": 120.0, "restocked_at": 168.0, "refund_usd": 15.0,
+    "label_usd": 6.0, "handling_usd": 1.0, "written_off_usd": 0.0, "recovered_usd": 0.0,
     "co2e_kg": 0.25,
 }  # fmt: skip
 
@@ -249,8 +263,11 @@ RENO_COSTS = NodeCosts(
 
 
 def a_known_network() -> Network:
-    """The two nodes with round costs and ways, under which `a_known_run` was worked out by hand."""
-    return supplied(a_network(columbus=COLUMBUS_COSTS, reno=RENO_COSTS), columbus=1000.0, reno=200.0)
+    """The two nodes with round costs, ways and hubs, under which `a_known_run` was worked out by hand."""
+    network = supplied(a_network(columbus=COLUMBUS_COSTS, reno=RENO_COSTS), columbus=1000.0, reno=200.0)
+    hubs = {"ground": 2, "air": 3}
+    carbon = replace(network.carbon, hubs=hubs, first_mile_kg_per_parcel=0.125, hub_kg_per_tonne=62.5)
+    return replace(network, carbon=carbon)
 
 
 def supplied(network: Network, **km: float) -> Network:

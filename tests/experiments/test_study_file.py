@@ -143,3 +143,24 @@ def test_a_study_says_whether_anybody_sends_goods_back(part: str) -> None:
     found = file_of(a_design("tutorial", f"returns={part}"))
 
     assert ("Returns: nobody sends anything back (returns=none)." in found["not_modeled"]) == (part == "none")
+
+
+def test_every_emission_factor_is_told_with_its_source_and_quality() -> None:
+    told = {entry["what"]: entry for entry in file_of(a_design("tutorial"))["assumptions"]}
+
+    assert told["Emission factor inbound_truckload"] == {
+        "what": "Emission factor inbound_truckload", "value": "0.0968 kg CO2e per tkm, well-to-wheel, modeled",
+        "source": "DEFRA/DESNZ articulated over 33 t average laden, 2025",
+    }  # fmt: skip
+    assert told["Emission factor network.cartons"]["value"] == "kg CO2e per carton, well-to-wheel, default"
+    assert "Emission factor hub_per_tonne" not in told
+
+
+def test_designs_with_other_emission_factors_are_not_comparable() -> None:
+    plain = a_design("plain")
+
+    alike = file_of(plain, a_design("seed", "study.seed=2"))["not_modeled"]
+    differ = file_of(plain, a_design("hubs", "carbon=defra_2025_hubs"))["not_modeled"]
+
+    (more,) = set(differ) - set(alike)
+    assert more == "One scale of carbon: designs use different emission factors, so their emissions are not comparable."

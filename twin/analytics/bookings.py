@@ -26,7 +26,7 @@ from twin.domain.returns import SELLABLE
 AIR = "air"
 MONTHS_PER_YEAR = 12
 
-Members = Mapping[str, Sequence[str]]
+Members = Mapping[str, Sequence[Hashable]]
 
 
 def members_of(tables: Tables, network: Network) -> dict[str, list[str]]:
@@ -70,7 +70,7 @@ def added_up(table: pd.DataFrame, members: Members, columns: Mapping[str, pd.Ser
     rows = np.flatnonzero(np.bincount(flat, minlength=prod(shape)))
     codes = np.unravel_index(rows, shape)
     keys = {
-        key: pd.Categorical.from_codes((code - 1).tolist(), pd.Index(names))
+        key: pd.Categorical.from_codes((code - 1).tolist(), _index(names))
         for (key, names), code in zip(members.items(), codes, strict=True)
     }
     sums = {
@@ -78,6 +78,10 @@ def added_up(table: pd.DataFrame, members: Members, columns: Mapping[str, pd.Ser
         for name, values in columns.items()
     }
     return pd.DataFrame({**keys, **sums})
+
+
+def _index(names: Sequence[Hashable]) -> pd.Index[Any]:
+    return pd.Index(list(names))
 
 
 def _of_orders(orders: pd.DataFrame, members: Members, window: Window) -> pd.DataFrame:
@@ -102,6 +106,7 @@ def _of_shipments(shipments: pd.DataFrame, members: Members, window: Window, net
         "packages": packages,
         "package_zones": packages * shipments["zone"],
         "package_km": packages * shipments["distance_km"],
+        "kg": shipments["weight_kg"],
         "kg_km": shipments["weight_kg"] * shipments["distance_km"],
         **{name: shipments[name] for name in (*money, *carbon)},
     }
@@ -109,10 +114,19 @@ def _of_shipments(shipments: pd.DataFrame, members: Members, window: Window, net
     linehaul = books.pop("linehaul_co2e_kg")
     books["shipments_per_day"] = books.pop("shipments") / window.measured_days
     books["tonne_km"] = books.pop("kg_km") / 1000
+    hubs, factors = hubs_passed(books["service"], network), network.carbon
+    books["first_mile_co2e_kg"] = books["packages"] * (hubs > 0) * factors.first_mile_kg_per_parcel
+    books["hub_co2e_kg"] = books.pop("kg") / 1000 * hubs * factors.hub_kg_per_tonne
     by_air = books["service"].isin([name for name, service in network.services.items() if service.mode == AIR])
     return books.assign(
         linehaul_air_co2e_kg=linehaul.where(by_air, 0.0), linehaul_ground_co2e_kg=linehaul.where(~by_air, 0.0)
     )
+
+
+def hubs_passed(services: pd.Series[Any], network: Network) -> pd.Series[Any]:
+    """Return for each service how many of its carrier's hubs a parcel passes."""
+    passed = {name: network.carbon.hubs.get(service.mode, 0) for name, service in network.services.items()}
+    return services.astype("object").map(passed).fillna(0).astype("int64")
 
 
 def _of_events(events: pd.DataFrame, members: Members) -> pd.DataFrame:

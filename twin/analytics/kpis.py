@@ -75,6 +75,12 @@ PICKUP_KPIS = (
 VAN_KPIS = (Kpi(pickups.window_rate, "rate", "higher", "local_deliveries", ORDERS_AND_NODES),)
 """What only a run says in which stores have vans."""
 
+HUB_KPIS = (
+    Kpi(carbon.first_mile_co2e_kg_per_order, "kg/order", "lower", "bookings", ORDERS_AND_NODES),
+    Kpi(carbon.hub_co2e_kg_per_order, "kg/order", "lower", "bookings", ORDERS_AND_NODES),
+)
+"""What only a run says whose parcels pass hubs."""
+
 SHELF_KPIS = (
     Kpi(shelves.book_accuracy_rate, "rate", "higher", "shelves", NODES),
     Kpi(shelves.phantom_rate, "rate", "lower", "shelves", NODES),
@@ -182,6 +188,7 @@ KPIS = (
     *PICKUP_KPIS,
     *VAN_KPIS,
     *SHELF_KPIS,
+    *HUB_KPIS,
 )
 """Every KPI, in the order in which they are listed."""
 
@@ -192,11 +199,20 @@ OPTIONAL_KPIS = {
 
 
 def compute_kpis(tables: Tables, window: Window, network: Network) -> pd.DataFrame:
-    """Return every KPI of a run for the network and its groups, a row each (see `docs/results.md`).
+    """Return every KPI of a run for the network and its groups, a row each (see `docs/results.md`)."""
+    return kpis_of(measure(tables, window, network), window, network)
+
+
+def measure(tables: Tables, window: Window, network: Network) -> Tables:
+    """Return what a study measures of a run: the cohort, at the nodes that the design has open."""
+    return _of_open_nodes(cohort(tables, window), network)
+
+
+def kpis_of(measured: Tables, window: Window, network: Network) -> pd.DataFrame:
+    """Return every KPI of what was measured.
 
     A run without returns says nothing of them, nor one without other tables of theirs.
     """
-    measured = _of_open_nodes(cohort(tables, window), network)
     sources = {
         "orders": measured.orders,
         "shipments": measured.shipments,
@@ -204,7 +220,7 @@ def compute_kpis(tables: Tables, window: Window, network: Network) -> pd.DataFra
         "stock": measured.stock,
         "bookings": bookings(measured, window, network),
     }
-    unasked: list[Kpi] = []
+    unasked: list[Kpi] = [] if network.carbon.hubs else [*HUB_KPIS]
     for name, kpis in OPTIONAL_KPIS.items():
         table = getattr(measured, name)
         if table is None:

@@ -39,7 +39,7 @@ COLUMNS = {
     ),
     "events": "at kind subject order units distance_km",
     "returns": (
-        "order node units grade requested_at restocked_at refund_usd label_usd handling_usd written_off_usd "
+        "order node units method grade requested_at restocked_at refund_usd label_usd handling_usd written_off_usd "
         "recovered_usd co2e_kg"
     ),
     "pickups": "order node ready_by ready_at restocked_at",
@@ -138,7 +138,7 @@ class Tables:
 
 def no_returns() -> pd.DataFrame:
     """Return the returns of a run without any."""
-    words = ("node", "grade", *KINDS_OF_ORDER)
+    words = ("node", "method", "grade", *KINDS_OF_ORDER)
     names = [*COLUMNS["returns"].split(), *KINDS_OF_ORDER]
     return pd.DataFrame({name: pd.Series(dtype="category" if name in words else "float64") for name in names})
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import date
 
 from twin.assemble.carriers import carrier_services
-from twin.assemble.country import carbon_factors, cartons, holidays, places, products, zone_bands
+from twin.assemble.country import cartons, holidays, places, products, zone_bands
 from twin.assemble.cross_checks import cross_check
 from twin.assemble.demand import demand_shape, service_levels
 from twin.assemble.disruptions import disruption_plans
+from twin.assemble.emissions import carbon_factors
 from twin.assemble.lanes import with_transfers
 from twin.assemble.nodes import fulfillment_nodes
 from twin.assemble.order_management import order_management, safety_stock
@@ -123,7 +124,7 @@ def _network(
         service_levels=service_levels(config, services, findings),
         zone_bands=bands,
         cartons=cartons(config.network, findings),
-        carbon=carbon_factors(config.carbon, findings),
+        carbon=carbon_factors(config, findings),
         delivery_areas=areas,
     )
 

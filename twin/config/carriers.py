@@ -38,7 +38,8 @@ class CostsConfig(Shape):
 
 
 class CarbonConfig(Shape):
-    """Where emission factors come from, and the ratio of road to great-circle distance."""
+    """Where emission factors come from, the ratio of road to great-circle distance, and hubs on the way by mode."""
 
     factors: Table
     road_factor: Annotated[float, Field(ge=1)] = 1.2
+    hubs: dict[str, Annotated[int, Field(ge=1)]] = {}

@@ -5,24 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from twin.domain.carbon import CarbonFactors
 from twin.domain.carriers import CarrierService
 from twin.domain.cartons import Carton
 from twin.domain.geography import Place, ZoneBands, great_circle_miles
-from twin.domain.nodes import FulfillmentNode
+from twin.domain.nodes import FulfillmentNode, Supply
 from twin.domain.products import Product
 from twin.domain.service_levels import ServiceLevel
-
-
-@dataclass(frozen=True, slots=True)
-class CarbonFactors:
-    """Well-to-wheel emission factors; `linehaul_kg_per_tkm` by mode, the last mile by parcel."""
-
-    linehaul_kg_per_tkm: Mapping[str, float]
-    last_mile_kg_per_parcel: Mapping[str, float]
-    inbound_kg_per_tkm: float
-    electricity_kg_per_kwh: float
-    road_factor: float
-    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +36,13 @@ class Network:
         """Return the great-circle distance from a node to a destination."""
         return great_circle_miles(self.nodes[node].place, self.places[destination])
 
-    def inbound_miles(self, node: str) -> float:
-        """Return how far goods came when they stand at a node, from their supplier and through nodes in between."""
+    def lanes_to(self, node: str) -> list[Supply]:
+        """Return the lanes by which goods came that stand at a node: its own first, its supplier's last."""
         supply = self.nodes[node].supply
         if supply is None:
-            return 0.0
-        before = self.inbound_miles(supply.supplier) if supply.supplier in self.nodes else 0.0
-        return before + supply.distance_miles
+            return []
+        return [supply, *(self.lanes_to(supply.supplier) if supply.supplier in self.nodes else [])]
+
+    def inbound_miles(self, node: str) -> float:
+        """Return how far goods came when they stand at a node, from their supplier and through nodes in between."""
+        return sum(supply.distance_miles for supply in self.lanes_to(node))
