@@ -36,6 +36,7 @@ WORDS = (
     "kind",
     "subject",
     "method",
+    "mode",
     "grade",
 )
 
@@ -85,6 +86,10 @@ PICKUP = {
     "order": 1, "node": "columbus", "ready_by": 34.0, "ready_at": 33.0, "restocked_at": nan,
 }  # fmt: skip
 
+FREIGHT = {
+    "node": "columbus", "mode": "ltl", "pallets": 1, "units": 100, "weight_kg": 150.0, "freight_usd": 200.0,
+}  # fmt: skip
+
 VAN = {"order": 1, "node": "columbus", "window_starts_at": 36.0, "departed_at": 36.0}
 
 Row = dict[str, object]
@@ -130,6 +135,11 @@ def a_pickup(order: int = 1, **special: object) -> Row:
     return {**PICKUP, "order": order, **special}
 
 
+def a_freight(**special: object) -> Row:
+    """One load of a pallet that was billed on its way to Columbus."""
+    return {**FREIGHT, **special}
+
+
 def table_of(rows: list[Row], example: Row) -> pd.DataFrame:
     """Make a table with the columns and types of an example row, also from no rows at all."""
     table = pd.DataFrame([example, *({**example, **row} for row in rows)]).iloc[1:].reset_index(drop=True)
@@ -172,6 +182,7 @@ def tables(**rows: list[Row]) -> Tables:
         pickups=table_of(rows["pickups"], PICKUP) if "pickups" in rows else None,
         local_deliveries=table_of(rows["local_deliveries"], VAN) if "local_deliveries" in rows else None,
         shelves=table_of(rows["shelves"], SHELF) if "shelves" in rows else None,
+        freight=table_of(rows["freight"], FREIGHT) if "freight" in rows else None,
     )
 
 
@@ -338,6 +349,7 @@ def a_known_run() -> Tables:
             an_hour(31.0, node="reno", open_hours=0.0, busy_hours=0.0, waiting_hours=0.5),
             an_hour(240.0, open_hours=100.0, waiting_hours=50.0),
         ],
+        freight=[a_freight(pallets=3, freight_usd=300.0), a_freight(node="reno", freight_usd=50.0)],
         stock=[
             a_day(0, received_units=1000),
             a_day(1),

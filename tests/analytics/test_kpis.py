@@ -135,6 +135,9 @@ BY_HAND = {
     "restock_rate": 1 / 2,
     "return_to_shelf_days_mean": 2.0,
     "returns_co2e_kg_per_order": 0.75 / 2,
+    # two loads of a hundred units; no lane of the network pays by the load, so that costs stay
+    "freight_usd_per_unit": 350 / 200,
+    "pallets_per_load": (3 + 1) / 2,
     # four parcels are collected at 0.125 kg; 3 kg by ground pass two hubs, 4 kg by air three, at 0.0625 kg a kg
     "first_mile_co2e_kg_per_order": 4 * 0.125 / 2,
     "hub_co2e_kg_per_order": (3 * 2 + 4 * 3) * 0.0625 / 2,

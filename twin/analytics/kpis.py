@@ -11,7 +11,20 @@ from typing import Literal, cast
 
 import pandas as pd
 
-from twin.analytics import capacity, carbon, costs, fill, inventory, pickups, returns, routing, service, shelves, volume
+from twin.analytics import (
+    capacity,
+    carbon,
+    costs,
+    fill,
+    freight,
+    inventory,
+    pickups,
+    returns,
+    routing,
+    service,
+    shelves,
+    volume,
+)
 from twin.analytics.bookings import bookings, members_of
 from twin.analytics.sums import Result
 from twin.analytics.tables import Tables, Window, cohort
@@ -19,7 +32,16 @@ from twin.domain.network import Network
 
 Better = Literal["lower", "higher", "neither"]
 Source = Literal[
-    "orders", "shipments", "nodes", "stock", "bookings", "returns", "pickups", "local_deliveries", "shelves"
+    "orders",
+    "shipments",
+    "nodes",
+    "stock",
+    "bookings",
+    "returns",
+    "pickups",
+    "local_deliveries",
+    "shelves",
+    "freight",
 ]
 
 WHOLE = ("network",)
@@ -74,6 +96,12 @@ PICKUP_KPIS = (
 
 VAN_KPIS = (Kpi(pickups.window_rate, "rate", "higher", "local_deliveries", ORDERS_AND_NODES),)
 """What only a run says in which stores have vans."""
+
+FREIGHT_KPIS = (
+    Kpi(freight.freight_usd_per_unit, "USD/unit", "lower", "freight", NODES),
+    Kpi(freight.pallets_per_load, "pallets/load", "neither", "freight", NODES),
+)
+"""What only a run says in which a lane pays by the load."""
 
 HUB_KPIS = (
     Kpi(carbon.first_mile_co2e_kg_per_order, "kg/order", "lower", "bookings", ORDERS_AND_NODES),
@@ -189,11 +217,13 @@ KPIS = (
     *VAN_KPIS,
     *SHELF_KPIS,
     *HUB_KPIS,
+    *FREIGHT_KPIS,
 )
 """Every KPI, in the order in which they are listed."""
 
 OPTIONAL_KPIS = {
     "returns": RETURN_KPIS, "pickups": PICKUP_KPIS, "local_deliveries": VAN_KPIS, "shelves": SHELF_KPIS,
+    "freight": FREIGHT_KPIS,
 }  # fmt: skip
 """The KPIs of tables that only some runs leave."""
 

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from twin.analytics.bookings import Members, added_up, hubs_passed, mean_unit_weight_kg
+from twin.analytics.freight import hauls
 from twin.analytics.tables import Tables, Window, no_returns
 from twin.domain import carbon
-from twin.domain.geography import KM_PER_MILE
 from twin.domain.local_delivery import BY_VAN
 from twin.domain.network import Network
 from twin.domain.pickup import BY_CUSTOMERS
@@ -42,7 +42,7 @@ def carbon_legs(measured: Tables, window: Window, network: Network) -> pd.DataFr
     returns = no_returns() if measured.returns is None else measured.returns
     parts = [
         *_of_shipments(measured.shipments, network),
-        *_of_lanes(measured.stock, network),
+        *_of_lanes(measured, network),
         _of_buildings(window, network),
         *_of_returns(returns, network),
     ]
@@ -83,17 +83,16 @@ def _of_shipments(shipments: pd.DataFrame, network: Network) -> Iterator[pd.Data
     yield _leg(sums, "packaging", carbon.CARTONS, parcels, CARTONS, sums["packaging_co2e_kg"])
 
 
-def _of_lanes(stock: pd.DataFrame, network: Network) -> Iterator[pd.DataFrame]:
-    """Yield each lane by which the goods came that a node shipped; they count when they leave."""
-    factors, unit_tonnes = network.carbon, mean_unit_weight_kg(network) / 1000
+def _of_lanes(measured: Tables, network: Network) -> Iterator[pd.DataFrame]:
+    """Yield each lane by which the goods came that a node shipped, by its modes; they count when they leave."""
+    stock, unit_tonnes = measured.stock, mean_unit_weight_kg(network) / 1000
     for name in network.nodes:
         days = stock.loc[stock["node"] == name, ["node", "day", "shipped_units"]].assign(service=None)
         tonnes = days["shipped_units"] * unit_tonnes
-        for supply in network.lanes_to(name):
-            tkm = tonnes * supply.distance_miles * KM_PER_MILE
-            leg = "transfer" if supply.supplier in network.nodes else "supply"
-            co2e_kg = tkm * factors.road_factor * factors.inbound_kg_per_tkm
-            yield _leg(days, leg, carbon.TRUCKLOAD, tkm, TONNE_KM, co2e_kg)
+        for haul in hauls(name, network, measured.freight):
+            tkm = tonnes * haul.km
+            co2e_kg = tkm * network.carbon.road_factor * haul.co2e_kg_per_tkm
+            yield _leg(days, haul.leg, haul.factor, tkm, TONNE_KM, co2e_kg)
 
 
 def _of_buildings(window: Window, network: Network) -> pd.DataFrame:

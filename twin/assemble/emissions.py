@@ -12,6 +12,7 @@ from twin.domain.carbon import LINEHAUL, QUALITIES, CarbonFactors, EmissionFacto
 
 REQUIRED = (*LINEHAUL.values(), carbon.LAST_MILE, carbon.TRUCKLOAD, carbon.ELECTRICITY)
 OF_HUBS = (carbon.FIRST_MILE, carbon.HUB)
+OPTIONAL = (*OF_HUBS, carbon.LTL)
 
 
 def carbon_factors(config: ScenarioConfig, findings: Findings) -> CarbonFactors:
@@ -19,9 +20,10 @@ def carbon_factors(config: ScenarioConfig, findings: Findings) -> CarbonFactors:
     given = config.carbon
     rows = _rows(given, findings)
     factor = {row["key"]: row["value"] for row in rows}
-    used = (*REQUIRED, *(OF_HUBS if given.hubs else ()))
+    by_pallet = any(lane.freight in ("ltl", "auto") for lane in config.network.lanes.values())
+    used = (*REQUIRED, *(OF_HUBS if given.hubs else ()), *((carbon.LTL,) if by_pallet else ()))
     _check_factors(given, used, factor, findings)
-    of: dict[str, float] = dict.fromkeys((*REQUIRED, *OF_HUBS), 0.0) | factor
+    of: dict[str, float] = dict.fromkeys((*REQUIRED, *OPTIONAL), 0.0) | factor
     return CarbonFactors(
         linehaul_kg_per_tkm={mode: of[key] for mode, key in LINEHAUL.items()},
         last_mile_kg_per_parcel=dict.fromkeys(LINEHAUL, of[carbon.LAST_MILE]),
@@ -32,6 +34,7 @@ def carbon_factors(config: ScenarioConfig, findings: Findings) -> CarbonFactors:
         hubs=given.hubs,
         first_mile_kg_per_parcel=of[carbon.FIRST_MILE],
         hub_kg_per_tonne=of[carbon.HUB],
+        inbound_ltl_kg_per_tkm=of[carbon.LTL],
         factors=(*(_cited(row) for row in rows if row["key"] in used), *_configured(config)),
     )
 

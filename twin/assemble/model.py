@@ -12,6 +12,7 @@ from twin.assemble.cross_checks import cross_check
 from twin.assemble.demand import demand_shape, service_levels
 from twin.assemble.disruptions import disruption_plans
 from twin.assemble.emissions import carbon_factors
+from twin.assemble.freight import freight_terms
 from twin.assemble.lanes import with_transfers
 from twin.assemble.nodes import fulfillment_nodes
 from twin.assemble.order_management import order_management, safety_stock
@@ -126,6 +127,7 @@ def _network(
         cartons=cartons(config.network, findings),
         carbon=carbon_factors(config, findings),
         delivery_areas=areas,
+        freight=freight_terms(config, findings),
     )
 
 

@@ -96,6 +96,7 @@ class LaneConfig(Shape):
 
     supplier: str = Field(alias="from")
     lead_time: Hours
+    freight: Literal["ltl", "truckload", "auto"] | None = None
 
 
 class NetworkConfig(Shape):

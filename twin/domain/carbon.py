@@ -14,7 +14,7 @@ LINEHAUL = {"ground": "linehaul_ground", "air": "linehaul_air", "courier": "cour
 """The factor of a linehaul by mode of the service."""
 
 FIRST_MILE, HUB, LAST_MILE = "first_mile_per_parcel", "hub_per_tonne", "last_mile_per_parcel"
-TRUCKLOAD, ELECTRICITY = "inbound_truckload", "grid_electricity"
+LTL, TRUCKLOAD, ELECTRICITY = "inbound_ltl", "inbound_truckload", "grid_electricity"
 CARTONS = "network.cartons"
 PICKUP_TRIP, VAN_STOP = "demand.pickup.trip_co2e_kg", "demand.local_delivery.stop_co2e_kg"
 RETURN_WAY, RETURN_TRIP = "returns.label.service", "returns.drop_off.co2e_kg"
@@ -53,6 +53,7 @@ class CarbonFactors:
     hubs: Mapping[str, int] = field(default_factory=dict)
     first_mile_kg_per_parcel: float = 0.0
     hub_kg_per_tonne: float = 0.0
+    inbound_ltl_kg_per_tkm: float = 0.0
     factors: tuple[EmissionFactor, ...] = ()
 
     def to_hubs_and_through_kg(self, mode: str, packages: int, weight_kg: float) -> float:
