@@ -17,6 +17,7 @@ from twin.analytics.bookings import Members, added_up, hubs_passed, mean_unit_we
 from twin.analytics.freight import hauls
 from twin.analytics.tables import Tables, Window, no_returns
 from twin.domain import carbon
+from twin.domain.geography import KM_PER_MILE
 from twin.domain.local_delivery import BY_VAN
 from twin.domain.network import Network
 from twin.domain.pickup import BY_CUSTOMERS
@@ -77,10 +78,26 @@ def _of_shipments(shipments: pd.DataFrame, network: Network) -> Iterator[pd.Data
     collected = parcels * (hubs > 0)
     last = modes.map(lambda mode: LAST_LEGS.get(mode, ("last_mile", carbon.LAST_MILE)))
     yield _leg(sums, "first_mile", carbon.FIRST_MILE, collected, PARCELS, collected * factors.first_mile_kg_per_parcel)
-    yield _leg(sums, "linehaul", modes.map(carbon.LINEHAUL), sums["kg_km"] / 1000, TONNE_KM, sums["linehaul_co2e_kg"])
+    yield from _linehauls(sums, modes, network)
     yield _leg(sums, "hub", carbon.HUB, handled, TONNES, handled * factors.hub_kg_per_tonne)
     yield _leg(sums, last.str[0], last.str[1], parcels, PARCELS, sums["last_mile_co2e_kg"])
     yield _leg(sums, "packaging", carbon.CARTONS, parcels, CARTONS, sums["packaging_co2e_kg"])
+
+
+def _linehauls(sums: pd.DataFrame, modes: Values, network: Network) -> Iterator[pd.DataFrame]:
+    """Yield the truck to the hub where parcels are injected, and the carrier's own linehaul."""
+    truck_km = {
+        (node.name, departure.service): departure.injection.miles * KM_PER_MILE
+        for node in network.nodes.values()
+        for departure in node.departures
+        if departure.injection is not None
+    }
+    ways = zip(sums["node"], sums["service"], strict=True)
+    by_truck = sums["kg"] / 1000 * np.array([truck_km.get(way, 0.0) for way in ways])
+    truck_kg = by_truck * network.carbon.road_factor * network.carbon.inbound_kg_per_tkm
+    tkm, co2e_kg = sums["kg_km"] / 1000 - by_truck, sums["linehaul_co2e_kg"] - truck_kg
+    yield _leg(sums, "injection", carbon.TRUCKLOAD, by_truck, TONNE_KM, truck_kg)
+    yield _leg(sums, "linehaul", modes.map(carbon.LINEHAUL), tkm, TONNE_KM, co2e_kg)
 
 
 def _of_lanes(measured: Tables, network: Network) -> Iterator[pd.DataFrame]:

@@ -86,7 +86,7 @@ def _check_reach(network: Network, findings: Findings) -> None:
             (zones[name], reached[departure.service])
             for name in zones
             for departure in network.nodes[name].departures
-            if departure.service in level.services and departure.service in reached
+            if departure.service in level.services and departure.service in reached and departure.injection is None
         ]
         out = [
             place.zip3

@@ -13,6 +13,7 @@ from twin.assemble.demand import demand_shape, service_levels
 from twin.assemble.disruptions import disruption_plans
 from twin.assemble.emissions import carbon_factors
 from twin.assemble.freight import freight_terms
+from twin.assemble.injecting import injected_services, with_injected
 from twin.assemble.lanes import with_transfers
 from twin.assemble.nodes import fulfillment_nodes
 from twin.assemble.order_management import order_management, safety_stock
@@ -116,13 +117,16 @@ def _network(
     bands = zone_bands(config.network, findings)
     areas = delivery_areas(config.carriers, findings)
     services = carrier_services(config.carriers, bands.zones, frozenset(areas.values()), timeline, findings)
+    levels = service_levels(config, services, findings)
+    injected = injected_services(config.network, services, findings)
+    services |= injected
     return Network(
         name=name,
         nodes=fulfillment_nodes(config.network, country, catalogue, closed_on, findings),
         places=country,
         products=catalogue,
         services=services,
-        service_levels=service_levels(config, services, findings),
+        service_levels=with_injected(levels, config.network, injected),
         zone_bands=bands,
         cartons=cartons(config.network, findings),
         carbon=carbon_factors(config, findings),
