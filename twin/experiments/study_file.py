@@ -10,7 +10,7 @@ import pandas as pd
 
 from twin.analytics.tables import Window
 from twin.config import ScenarioConfig
-from twin.domain.carbon import EmissionFactor
+from twin.domain.carbon import CarbonFactors, EmissionFactor
 from twin.domain.network import Network
 from twin.domain.nodes import FulfillmentNode
 from twin.experiments.manifest import read_manifest, versions
@@ -25,7 +25,7 @@ NOT_MODELED = (
     "Carrier networks have no capacity limits of their own.",
 )
 NO_SHELVES = "Book stock is right; goods that are not found are a share of picks, and nobody walks into a store."
-OTHER_FACTORS = "One scale of carbon: designs use different emission factors, so their emissions are not comparable."
+OTHER_FACTORS = "One scale of carbon: designs use different factors or hubs, so their emissions are not comparable."
 NO_RETURNS = "Returns: nobody sends anything back (returns=none)."
 
 
@@ -72,9 +72,15 @@ def study_file(folder: Path, designs: Sequence[Design], networks: Sequence[Netwo
 def _not_modeled(config: ScenarioConfig, networks: Sequence[Network]) -> list[str]:
     shelves = any(node.shelf is not None for network in networks for node in network.nodes.values())
     left_out = {NO_SHELVES: not shelves, NO_RETURNS: config.returns.kind == "none"}
-    same = all(network.carbon.factors == networks[0].carbon.factors for network in networks)
-    other = [] if same else [OTHER_FACTORS]
+    other = [] if all(_same_scale(networks[0].carbon, network.carbon) for network in networks) else [OTHER_FACTORS]
     return [*NOT_MODELED, *other, *(words for words, is_so in left_out.items() if is_so)]
+
+
+def _same_scale(one: CarbonFactors, other: CarbonFactors) -> bool:
+    """Answer whether two designs count the same hubs and roads, and have one value of every factor that both use."""
+    known = {factor.key: factor for factor in one.factors}
+    alike = all(known.get(factor.key, factor) == factor for factor in other.factors)
+    return alike and (one.hubs, one.road_factor) == (other.hubs, other.road_factor)
 
 
 def _design(design: Design, title: str, network: Network) -> dict[str, Any]:
