@@ -114,19 +114,22 @@ def _of_shipments(shipments: pd.DataFrame, members: Members, window: Window, net
     linehaul = books.pop("linehaul_co2e_kg")
     books["shipments_per_day"] = books.pop("shipments") / window.measured_days
     books["tonne_km"] = books.pop("kg_km") / 1000
-    hubs, factors = hubs_passed(books["service"], network), network.carbon
-    books["first_mile_co2e_kg"] = books["packages"] * (hubs > 0) * factors.first_mile_kg_per_parcel
-    books["hub_co2e_kg"] = books.pop("kg") / 1000 * hubs * factors.hub_kg_per_tonne
+    collected, handled = through_hubs(books["service"], books["packages"], books.pop("kg"), network)
+    books["first_mile_co2e_kg"] = collected * network.carbon.first_mile_kg_per_parcel
+    books["hub_co2e_kg"] = handled * network.carbon.hub_kg_per_tonne
     by_air = books["service"].isin([name for name, service in network.services.items() if service.mode == AIR])
     return books.assign(
         linehaul_air_co2e_kg=linehaul.where(by_air, 0.0), linehaul_ground_co2e_kg=linehaul.where(~by_air, 0.0)
     )
 
 
-def hubs_passed(services: pd.Series[Any], network: Network) -> pd.Series[Any]:
-    """Return for each service how many of its carrier's hubs a parcel passes."""
+def through_hubs(
+    services: pd.Series[Any], packages: pd.Series[Any], kg: pd.Series[Any], network: Network
+) -> tuple[pd.Series[Any], pd.Series[Any]]:
+    """Return the packages that a first mile collects, and the tonnes that hubs handle, once for each hub."""
     passed = {name: network.carbon.hubs.get(service.mode, 0) for name, service in network.services.items()}
-    return services.astype("object").map(passed).fillna(0).astype("int64")
+    hubs = services.astype("object").map(passed).fillna(0).astype("int64")
+    return packages * (hubs > 0), kg / 1000 * hubs
 
 
 def _of_events(events: pd.DataFrame, members: Members) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from twin.analytics.bookings import Members, added_up, hubs_passed, mean_unit_weight_kg
+from twin.analytics.bookings import Members, added_up, mean_unit_weight_kg, through_hubs
 from twin.analytics.freight import hauls
 from twin.analytics.tables import Tables, Window, no_returns
 from twin.domain import carbon
@@ -73,9 +73,8 @@ def _of_shipments(shipments: pd.DataFrame, network: Network) -> Iterator[pd.Data
     )  # fmt: skip
     services = sums["service"].astype("object")
     modes = services.map({name: service.mode for name, service in network.services.items()})
-    hubs, factors, parcels = hubs_passed(services, network), network.carbon, sums["parcels"]
-    handled = sums["kg"] / 1000 * hubs
-    collected = parcels * (hubs > 0)
+    factors, parcels = network.carbon, sums["parcels"]
+    collected, handled = through_hubs(services, parcels, sums["kg"], network)
     last = modes.map(lambda mode: LAST_LEGS.get(mode, ("last_mile", carbon.LAST_MILE)))
     yield _leg(sums, "first_mile", carbon.FIRST_MILE, collected, PARCELS, collected * factors.first_mile_kg_per_parcel)
     yield from _linehauls(sums, modes, network)
