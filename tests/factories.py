@@ -17,12 +17,13 @@ import numpy as np
 import pandas as pd
 
 from twin.domain.calendars import Shift, Timeline, WorkCalendar
+from twin.domain.carbon import CarbonFactors
 from twin.domain.carriers import CarrierService, Departure, RateCard
 from twin.domain.cartons import Carton
 from twin.domain.disruptions import Disruption
 from twin.domain.distributions import Distribution
 from twin.domain.geography import Place, ZoneBands
-from twin.domain.network import CarbonFactors, Network
+from twin.domain.network import Network
 from twin.domain.nodes import FulfillmentNode, NodeCosts, Supply
 from twin.domain.products import Product
 from twin.domain.service_levels import ServiceLevel

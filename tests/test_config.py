@@ -90,7 +90,7 @@ def test_a_configuration_can_be_written_and_read_again() -> None:
             "did you mean 'stations'?",
         ),
         ("network.lanes.reno.form", "x", "network.lanes.reno.form = 'x'", "a known key", "did you mean 'from'?"),
-        ("network.lanes.reno.x", 1, "network.lanes.reno.x = 1", "a known key", "known here: from, lead_time"),
+        ("network.lanes.reno.x", 1, "network.lanes.reno.x = 1", "a known key", "known here: freight, from, lead_time"),
         ("demand.channels.web.x", 1, "demand.channels.web.x = 1", "a known key", "known here: share"),
         ("study.seed", ..., "no study.seed", "a value", "set study.seed=..."),
         ("network.lanes.reno.from", ..., "no network.lanes.reno.from", "a value", "set network.lanes.reno.from=..."),

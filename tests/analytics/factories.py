@@ -11,10 +11,11 @@ import pandas as pd
 from twin.analytics.bookings import bookings
 from twin.analytics.tables import Tables, Window, cohort
 from twin.domain.calendars import WorkCalendar
+from twin.domain.carbon import CarbonFactors
 from twin.domain.carriers import CarrierService, RateCard
 from twin.domain.distributions import Distribution
 from twin.domain.geography import KM_PER_MILE, Place, ZoneBands
-from twin.domain.network import CarbonFactors, Network
+from twin.domain.network import Network
 from twin.domain.nodes import FulfillmentNode, NodeCosts, Supply
 from twin.domain.products import Product
 from twin.domain.service_levels import ServiceLevel
@@ -24,7 +25,20 @@ from twin.domain.work import AS_ALWAYS, Stage, Work
 WINDOW = Window(warmup_days=1, measured_days=2)
 """Hours 24 to 72."""
 
-WORDS = ("channel", "region", "service_level", "status", "node", "service", "stage", "kind", "subject", "grade")
+WORDS = (
+    "channel",
+    "region",
+    "service_level",
+    "status",
+    "node",
+    "service",
+    "stage",
+    "kind",
+    "subject",
+    "method",
+    "mode",
+    "grade",
+)
 
 ORDER = {
     "order": 1, "placed_at": 30.0, "promised_by": 96.0, "channel": "web", "region": "east",
@@ -57,8 +71,9 @@ DAY = {
 EVENT = {"at": 30.0, "kind": "declined", "subject": "columbus", "order": 1, "units": 1, "distance_km": nan}
 
 RETURN = {
-    "order": 1, "node": "columbus", "units": 1, "grade": "restock", "requested_at": 120.0, "restocked_at": 168.0,
-    "refund_usd": 15.0, "label_usd": 6.0, "handling_usd": 1.0, "written_off_usd": 0.0, "recovered_usd": 0.0,
+    "order": 1, "node": "columbus", "units": 1, "method": "label", "grade": "restock",
+    "requested_at": 120.0, "restocked_at": 168.0, "refund_usd": 15.0,
+    "label_usd": 6.0, "handling_usd": 1.0, "written_off_usd": 0.0, "recovered_usd": 0.0,
     "co2e_kg": 0.25,
 }  # fmt: skip
 
@@ -69,6 +84,10 @@ SHELF = {
 
 PICKUP = {
     "order": 1, "node": "columbus", "ready_by": 34.0, "ready_at": 33.0, "restocked_at": nan,
+}  # fmt: skip
+
+FREIGHT = {
+    "node": "columbus", "mode": "ltl", "pallets": 1, "units": 100, "weight_kg": 150.0, "freight_usd": 200.0,
 }  # fmt: skip
 
 VAN = {"order": 1, "node": "columbus", "window_starts_at": 36.0, "departed_at": 36.0}
@@ -116,6 +135,11 @@ def a_pickup(order: int = 1, **special: object) -> Row:
     return {**PICKUP, "order": order, **special}
 
 
+def a_freight(**special: object) -> Row:
+    """One load of a pallet that was billed on its way to Columbus."""
+    return {**FREIGHT, **special}
+
+
 def table_of(rows: list[Row], example: Row) -> pd.DataFrame:
     """Make a table with the columns and types of an example row, also from no rows at all."""
     table = pd.DataFrame([example, *({**example, **row} for row in rows)]).iloc[1:].reset_index(drop=True)
@@ -158,6 +182,7 @@ def tables(**rows: list[Row]) -> Tables:
         pickups=table_of(rows["pickups"], PICKUP) if "pickups" in rows else None,
         local_deliveries=table_of(rows["local_deliveries"], VAN) if "local_deliveries" in rows else None,
         shelves=table_of(rows["shelves"], SHELF) if "shelves" in rows else None,
+        freight=table_of(rows["freight"], FREIGHT) if "freight" in rows else None,
     )
 
 
@@ -249,8 +274,11 @@ RENO_COSTS = NodeCosts(
 
 
 def a_known_network() -> Network:
-    """The two nodes with round costs and ways, under which `a_known_run` was worked out by hand."""
-    return supplied(a_network(columbus=COLUMBUS_COSTS, reno=RENO_COSTS), columbus=1000.0, reno=200.0)
+    """The two nodes with round costs, ways and hubs, under which `a_known_run` was worked out by hand."""
+    network = supplied(a_network(columbus=COLUMBUS_COSTS, reno=RENO_COSTS), columbus=1000.0, reno=200.0)
+    hubs = {"ground": 2, "air": 3}
+    carbon = replace(network.carbon, hubs=hubs, first_mile_kg_per_parcel=0.125, hub_kg_per_tonne=62.5)
+    return replace(network, carbon=carbon)
 
 
 def supplied(network: Network, **km: float) -> Network:
@@ -321,6 +349,7 @@ def a_known_run() -> Tables:
             an_hour(31.0, node="reno", open_hours=0.0, busy_hours=0.0, waiting_hours=0.5),
             an_hour(240.0, open_hours=100.0, waiting_hours=50.0),
         ],
+        freight=[a_freight(pallets=3, freight_usd=300.0), a_freight(node="reno", freight_usd=50.0)],
         stock=[
             a_day(0, received_units=1000),
             a_day(1),

@@ -58,13 +58,31 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_study_leaves_every_file_that_is_promised(study: Path) -> None:
-    names = {"orders", "shipments", "nodes", "stock", "events", "kpis"}
+    names = {"orders", "shipments", "nodes", "stock", "events", "kpis", "carbon_legs", "carbon_factors"}
 
     files = {path.name for path in (study / "one" / "rep-0001").iterdir()}
 
     assert files == {f"{name}.parquet" for name in names} | {"manifest.json"}
     assert (study / "comparison.parquet").is_file()
     assert json.loads((study / "study.json").read_text("utf-8"))["baseline"] == "both"
+
+
+def test_the_legs_of_a_run_add_up_to_its_carbon_and_name_factors_that_are_there(tmp_path: Path) -> None:
+    design = a_design(tmp_path, overrides=["carbon=defra_2025_hubs", "returns=us_2025"])
+
+    replicate(tmp_path, design, 0, build)
+
+    folder = folder_of(tmp_path, design.name, 0)
+    legs, factors, kpis = (
+        pd.read_parquet(folder / f"{name}.parquet") for name in ("carbon_legs", "carbon_factors", "kpis")
+    )
+    (total_kg,) = kpis.loc[(kpis["kpi"] == "co2e_kg_total") & (kpis["group"] == "network"), "value"]
+    assert legs["co2e_kg"].sum() == pytest.approx(total_kg, abs=0.001)
+    assert {"first_mile", "linehaul", "hub", "last_mile", "packaging", "supply", "building", "return"} <= {*legs["leg"]}
+    assert {*legs["factor"]} <= {*factors["key"]}
+    known = legs.merge(factors, left_on="factor", right_on="key").dropna(subset="value")
+    worked_out = known["activity"] * known["value"] * known["road_factor"]
+    assert worked_out.to_numpy() == pytest.approx(known["co2e_kg"].to_numpy(), rel=1e-5, abs=1e-5)
 
 
 def test_the_manifest_vouches_for_every_file(study: Path) -> None:

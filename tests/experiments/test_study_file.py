@@ -143,3 +143,30 @@ def test_a_study_says_whether_anybody_sends_goods_back(part: str) -> None:
     found = file_of(a_design("tutorial", f"returns={part}"))
 
     assert ("Returns: nobody sends anything back (returns=none)." in found["not_modeled"]) == (part == "none")
+
+
+def test_every_emission_factor_is_told_with_its_source_and_quality() -> None:
+    told = {entry["what"]: entry for entry in file_of(a_design("tutorial"))["assumptions"]}
+
+    assert told["Emission factor inbound_truckload"] == {
+        "what": "Emission factor inbound_truckload", "value": "0.0968 kg CO2e per tkm, well-to-wheel, modeled",
+        "source": "DEFRA/DESNZ articulated over 33 t average laden, 2025",
+    }  # fmt: skip
+    assert told["Emission factor network.cartons"]["value"] == "kg CO2e per carton, well-to-wheel, default"
+    assert "Emission factor hub_per_tonne" not in told
+
+
+@pytest.mark.parametrize(
+    ("override", "comparable"),
+    [
+        ("study.seed=2", True),
+        ("returns=us_2025", True),  # more legs that happen, no other measure of them
+        ("carbon=defra_2025_hubs", False),
+        ("carbon.road_factor=1.3", False),
+    ],
+)
+def test_designs_whose_carbon_is_measured_otherwise_are_not_comparable(override: str, comparable: bool) -> None:
+    found = file_of(a_design("plain"), a_design("other", override))["not_modeled"]
+
+    told = "One scale of carbon: designs use different factors or hubs, so their emissions are not comparable." in found
+    assert told != comparable

@@ -110,7 +110,7 @@ def test_modeled_carbon_factor_is_the_published_one_times_the_van_ratio(key: str
     (row,) = (row for row in read("carbon") if row["key"] == key)
 
     assert float(row["value"]) == pytest.approx(tank_to_wheel * 0.79373 / 0.63130, abs=5e-5)
-    assert row["quality"] == "modeled"
+    assert (row["quality"], float(row["tank_to_wheel"])) == ("modeled", tank_to_wheel)
 
 
 def test_hours_of_the_day_share_out_all_orders_with_a_quiet_night() -> None:

@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 
 from twin.analytics.costs import BOOKED_ON_SHIPMENTS
+from twin.analytics.freight import billed_usd_per_unit, hauls, receiving_usd_per_unit
 from twin.analytics.inventory import DAYS_PER_YEAR
 from twin.analytics.service import arrived
 from twin.analytics.tables import KINDS_OF_ORDER, Tables, Window, no_returns
-from twin.domain.geography import KM_PER_MILE
 from twin.domain.network import Network
 from twin.domain.nodes import FulfillmentNode
 from twin.domain.returns import SELLABLE
@@ -26,7 +26,7 @@ from twin.domain.returns import SELLABLE
 AIR = "air"
 MONTHS_PER_YEAR = 12
 
-Members = Mapping[str, Sequence[str]]
+Members = Mapping[str, Sequence[Hashable]]
 
 
 def members_of(tables: Tables, network: Network) -> dict[str, list[str]]:
@@ -70,7 +70,7 @@ def added_up(table: pd.DataFrame, members: Members, columns: Mapping[str, pd.Ser
     rows = np.flatnonzero(np.bincount(flat, minlength=prod(shape)))
     codes = np.unravel_index(rows, shape)
     keys = {
-        key: pd.Categorical.from_codes((code - 1).tolist(), pd.Index(names))
+        key: pd.Categorical.from_codes((code - 1).tolist(), _index(names))
         for (key, names), code in zip(members.items(), codes, strict=True)
     }
     sums = {
@@ -78,6 +78,10 @@ def added_up(table: pd.DataFrame, members: Members, columns: Mapping[str, pd.Ser
         for name, values in columns.items()
     }
     return pd.DataFrame({**keys, **sums})
+
+
+def _index(names: Sequence[Hashable]) -> pd.Index[Any]:
+    return pd.Index(list(names))
 
 
 def _of_orders(orders: pd.DataFrame, members: Members, window: Window) -> pd.DataFrame:
@@ -102,6 +106,7 @@ def _of_shipments(shipments: pd.DataFrame, members: Members, window: Window, net
         "packages": packages,
         "package_zones": packages * shipments["zone"],
         "package_km": packages * shipments["distance_km"],
+        "kg": shipments["weight_kg"],
         "kg_km": shipments["weight_kg"] * shipments["distance_km"],
         **{name: shipments[name] for name in (*money, *carbon)},
     }
@@ -109,10 +114,22 @@ def _of_shipments(shipments: pd.DataFrame, members: Members, window: Window, net
     linehaul = books.pop("linehaul_co2e_kg")
     books["shipments_per_day"] = books.pop("shipments") / window.measured_days
     books["tonne_km"] = books.pop("kg_km") / 1000
+    collected, handled = through_hubs(books["service"], books["packages"], books.pop("kg"), network)
+    books["first_mile_co2e_kg"] = collected * network.carbon.first_mile_kg_per_parcel
+    books["hub_co2e_kg"] = handled * network.carbon.hub_kg_per_tonne
     by_air = books["service"].isin([name for name, service in network.services.items() if service.mode == AIR])
     return books.assign(
         linehaul_air_co2e_kg=linehaul.where(by_air, 0.0), linehaul_ground_co2e_kg=linehaul.where(~by_air, 0.0)
     )
+
+
+def through_hubs(
+    services: pd.Series[Any], packages: pd.Series[Any], kg: pd.Series[Any], network: Network
+) -> tuple[pd.Series[Any], pd.Series[Any]]:
+    """Return the packages that a first mile collects, and the tonnes that hubs handle, once for each hub."""
+    passed = {name: network.carbon.hubs.get(service.mode, 0) for name, service in network.services.items()}
+    hubs = services.astype("object").map(passed).fillna(0).astype("int64")
+    return packages * (hubs > 0), kg / 1000 * hubs
 
 
 def _of_events(events: pd.DataFrame, members: Members) -> pd.DataFrame:
@@ -162,42 +179,46 @@ def _of_nodes(tables: Tables, window: Window, network: Network) -> pd.DataFrame:
     by_name = activity.astype("float64").to_dict("index")
     rows = []
     for name, node in network.nodes.items():
-        row = _of_node(node, by_name[name], window.measured_days)
+        shipped_units = by_name[name]["shipped_units"]
+        received_usd = shipped_units * receiving_usd_per_unit(node, network)
+        row = _of_node(node, by_name[name], received_usd, window.measured_days)
+        row["inbound_usd"] = received_usd + shipped_units * billed_usd_per_unit(node, network, tables.freight)
         kwh = node.costs.building_kwh_per_day * window.measured_days * node.enabled
         row |= {"building_co2e_kg": kwh * network.carbon.electricity_kg_per_kwh}
-        row |= {"inbound_co2e_kg": _inbound_co2e_kg(node, by_name[name]["shipped_units"], network)}
+        row |= {"inbound_co2e_kg": _inbound_co2e_kg(name, shipped_units, network, tables.freight)}
         rows.append({"node": name, **row})
     return pd.DataFrame(rows)
 
 
-def _of_node(node: FulfillmentNode, activity: Mapping[Hashable, float], days: int) -> dict[str, float]:
+def _of_node(
+    node: FulfillmentNode, activity: Mapping[Hashable, float], received_usd: float, days: int
+) -> dict[str, float]:
     costs = node.costs
     wage_usd = costs.wage_usd_per_hour if costs.labor_paid == "staffed" else 0.0
     overtime = node.work.overtime
     extra_rate = overtime.pay_rate - 1.0 if overtime is not None else 0.0
-    inbound_usd = activity["shipped_units"] * costs.inbound_usd_per_unit
     storage_usd = activity["mean_on_hand_units"] * costs.storage_usd_per_unit_day
-    billed_usd = activity["handling_usd"] + inbound_usd + storage_usd
+    billed_usd = activity["handling_usd"] + received_usd + storage_usd
     least_usd = costs.minimum_usd_per_month * days * MONTHS_PER_YEAR / DAYS_PER_YEAR
     return {
         "open_hours": activity["open_hours"],
         "units_shipped": activity["shipped_units"],
         "staffed_usd": (activity["open_hours"] + extra_rate * activity["overtime_hours"]) * wage_usd,
-        "inbound_usd": inbound_usd,
         "storage_usd": storage_usd,
         "holding_usd": activity["mean_on_hand_usd"] * costs.holding_rate_per_year / DAYS_PER_YEAR,
         "node_fixed_usd": (costs.fixed_usd_per_day * days + max(0.0, least_usd - billed_usd)) * node.enabled,
     }
 
 
-def _inbound_co2e_kg(node: FulfillmentNode, shipped_units: float, network: Network) -> float:
+def _inbound_co2e_kg(node: str, shipped_units: float, network: Network, freight: pd.DataFrame | None) -> float:
     """Return the emissions of the trucks that brought what a node shipped; a unit weighs the catalogue's mean.
 
     Freight in, like its cost, counts when the goods leave: a truck more or less in the window is no difference
     between designs.
     """
-    km = network.inbound_miles(node.name) * KM_PER_MILE * network.carbon.road_factor
-    return shipped_units * mean_unit_weight_kg(network) / 1000 * km * network.carbon.inbound_kg_per_tkm
+    tonnes = shipped_units * mean_unit_weight_kg(network) / 1000
+    kg_per_tonne = sum(haul.km * haul.co2e_kg_per_tkm for haul in hauls(node, network, freight))
+    return tonnes * network.carbon.road_factor * kg_per_tonne
 
 
 def mean_unit_weight_kg(network: Network) -> float:

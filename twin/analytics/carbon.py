@@ -11,12 +11,12 @@ from twin.analytics.returns import returns_co2e_kg_per_order
 from twin.analytics.sums import Result, ratio, total
 from twin.analytics.volume import booked, per_delivered_order
 
-TRANSPORT = ("linehaul_ground_co2e_kg", "linehaul_air_co2e_kg", "last_mile_co2e_kg")
-REST = ("packaging_co2e_kg", "inbound_co2e_kg", "building_co2e_kg", "return_co2e_kg")
+TRANSPORT = ("first_mile_co2e_kg", "linehaul_ground_co2e_kg", "linehaul_air_co2e_kg", "last_mile_co2e_kg")
+REST = ("hub_co2e_kg", "packaging_co2e_kg", "inbound_co2e_kg", "building_co2e_kg", "return_co2e_kg")
 
 
 def co2e_kg_total(bookings: pd.DataFrame, by: str | None = None) -> Result:
-    """Emissions of the network: transport, packaging, inbound, buildings and returns [kg; kgco2e_total]."""
+    """Emissions of the network: transport, hubs, packaging, inbound, buildings and returns [kg; kgco2e_total]."""
     return booked(bookings, (*TRANSPORT, *REST), by)
 
 
@@ -34,12 +34,12 @@ def co2e_kg_per_package(bookings: pd.DataFrame, by: str | None = None) -> Result
 
 
 def gco2e_per_tkm(bookings: pd.DataFrame, by: str | None = None) -> Result:
-    """Grams from linehaul and last mile for each tonne-kilometer, great circle [g/tkm; gco2e_per_tkm]."""
+    """Grams from first mile to last mile for each tonne-kilometer, great circle [g/tkm; gco2e_per_tkm]."""
     return ratio(1000 * booked(bookings, TRANSPORT, by), total(bookings, bookings["tonne_km"], by))
 
 
 def transport_co2e_kg_per_order(bookings: pd.DataFrame, by: str | None = None) -> Result:
-    """Linehaul and last mile of a delivered order [kg/order; split of kgco2e_total]."""
+    """First mile, linehaul and last mile of a delivered order [kg/order; split of kgco2e_total]."""
     return per_delivered_order(bookings, TRANSPORT, by)
 
 
@@ -56,6 +56,16 @@ def linehaul_air_co2e_kg_per_order(bookings: pd.DataFrame, by: str | None = None
 def last_mile_co2e_kg_per_order(bookings: pd.DataFrame, by: str | None = None) -> Result:
     """Last mile of a delivered order [kg/order; part of kgco2e_per_order]."""
     return per_delivered_order(bookings, ("last_mile_co2e_kg",), by)
+
+
+def first_mile_co2e_kg_per_order(bookings: pd.DataFrame, by: str | None = None) -> Result:
+    """Collection of a delivered order, to the first hub [kg/order; part of kgco2e_per_order]."""
+    return per_delivered_order(bookings, ("first_mile_co2e_kg",), by)
+
+
+def hub_co2e_kg_per_order(bookings: pd.DataFrame, by: str | None = None) -> Result:
+    """Handling of a delivered order in the hubs of its carrier [kg/order; part of kgco2e_per_order]."""
+    return per_delivered_order(bookings, ("hub_co2e_kg",), by)
 
 
 def packaging_co2e_kg_per_order(bookings: pd.DataFrame, by: str | None = None) -> Result:
@@ -81,5 +91,7 @@ PARTS = (
     inbound_co2e_kg_per_order,
     building_co2e_kg_per_order,
     returns_co2e_kg_per_order,
+    first_mile_co2e_kg_per_order,
+    hub_co2e_kg_per_order,
 )
 """The parts of `co2e_kg_per_order`, in the order in which they are added."""

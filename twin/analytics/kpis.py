@@ -11,7 +11,20 @@ from typing import Literal, cast
 
 import pandas as pd
 
-from twin.analytics import capacity, carbon, costs, fill, inventory, pickups, returns, routing, service, shelves, volume
+from twin.analytics import (
+    capacity,
+    carbon,
+    costs,
+    fill,
+    freight,
+    inventory,
+    pickups,
+    returns,
+    routing,
+    service,
+    shelves,
+    volume,
+)
 from twin.analytics.bookings import bookings, members_of
 from twin.analytics.sums import Result
 from twin.analytics.tables import Tables, Window, cohort
@@ -19,7 +32,16 @@ from twin.domain.network import Network
 
 Better = Literal["lower", "higher", "neither"]
 Source = Literal[
-    "orders", "shipments", "nodes", "stock", "bookings", "returns", "pickups", "local_deliveries", "shelves"
+    "orders",
+    "shipments",
+    "nodes",
+    "stock",
+    "bookings",
+    "returns",
+    "pickups",
+    "local_deliveries",
+    "shelves",
+    "freight",
 ]
 
 WHOLE = ("network",)
@@ -74,6 +96,18 @@ PICKUP_KPIS = (
 
 VAN_KPIS = (Kpi(pickups.window_rate, "rate", "higher", "local_deliveries", ORDERS_AND_NODES),)
 """What only a run says in which stores have vans."""
+
+FREIGHT_KPIS = (
+    Kpi(freight.freight_usd_per_unit, "USD/unit", "lower", "freight", NODES),
+    Kpi(freight.pallets_per_load, "pallets/load", "neither", "freight", NODES),
+)
+"""What only a run says in which a lane pays by the load."""
+
+HUB_KPIS = (
+    Kpi(carbon.first_mile_co2e_kg_per_order, "kg/order", "lower", "bookings", ORDERS_AND_NODES),
+    Kpi(carbon.hub_co2e_kg_per_order, "kg/order", "lower", "bookings", ORDERS_AND_NODES),
+)
+"""What only a run says whose parcels pass hubs."""
 
 SHELF_KPIS = (
     Kpi(shelves.book_accuracy_rate, "rate", "higher", "shelves", NODES),
@@ -182,21 +216,33 @@ KPIS = (
     *PICKUP_KPIS,
     *VAN_KPIS,
     *SHELF_KPIS,
+    *HUB_KPIS,
+    *FREIGHT_KPIS,
 )
 """Every KPI, in the order in which they are listed."""
 
 OPTIONAL_KPIS = {
     "returns": RETURN_KPIS, "pickups": PICKUP_KPIS, "local_deliveries": VAN_KPIS, "shelves": SHELF_KPIS,
+    "freight": FREIGHT_KPIS,
 }  # fmt: skip
 """The KPIs of tables that only some runs leave."""
 
 
 def compute_kpis(tables: Tables, window: Window, network: Network) -> pd.DataFrame:
-    """Return every KPI of a run for the network and its groups, a row each (see `docs/results.md`).
+    """Return every KPI of a run for the network and its groups, a row each (see `docs/results.md`)."""
+    return kpis_of(measure(tables, window, network), window, network)
+
+
+def measure(tables: Tables, window: Window, network: Network) -> Tables:
+    """Return what a study measures of a run: the cohort, at the nodes that the design has open."""
+    return _of_open_nodes(cohort(tables, window), network)
+
+
+def kpis_of(measured: Tables, window: Window, network: Network) -> pd.DataFrame:
+    """Return every KPI of what was measured.
 
     A run without returns says nothing of them, nor one without other tables of theirs.
     """
-    measured = _of_open_nodes(cohort(tables, window), network)
     sources = {
         "orders": measured.orders,
         "shipments": measured.shipments,
@@ -204,7 +250,7 @@ def compute_kpis(tables: Tables, window: Window, network: Network) -> pd.DataFra
         "stock": measured.stock,
         "bookings": bookings(measured, window, network),
     }
-    unasked: list[Kpi] = []
+    unasked: list[Kpi] = [] if network.carbon.hubs else [*HUB_KPIS]
     for name, kpis in OPTIONAL_KPIS.items():
         table = getattr(measured, name)
         if table is None:

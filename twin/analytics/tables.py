@@ -39,16 +39,17 @@ COLUMNS = {
     ),
     "events": "at kind subject order units distance_km",
     "returns": (
-        "order node units grade requested_at restocked_at refund_usd label_usd handling_usd written_off_usd "
+        "order node units method grade requested_at restocked_at refund_usd label_usd handling_usd written_off_usd "
         "recovered_usd co2e_kg"
     ),
     "pickups": "order node ready_by ready_at restocked_at",
     "local_deliveries": "order node window_starts_at departed_at",
+    "freight": "node mode pallets units weight_kg freight_usd",
     "shelves": "day node booked_units phantom_units skus skus_wrong walk_in_units walk_in_lost_units",
 }
 """The columns that KPIs need, by table; the others stay on disk."""
 
-OPTIONAL = ("returns", "pickups", "local_deliveries", "shelves")
+OPTIONAL = ("returns", "pickups", "local_deliveries", "shelves", "freight")
 """Tables that only some runs leave."""
 
 SHORT = {
@@ -99,7 +100,8 @@ class Tables:
     """What one replication left behind, as `docs/results.md` describes it.
 
     Without `returns` nobody could return, without `pickups` nobody collected, without
-    `local_deliveries` stores had no vans, without `shelves` the books were right.
+    `local_deliveries` stores had no vans, without `shelves` the books were right, without `freight` no lane paid by the
+    load.
     Integers are as narrow as their values allow: widen them before you multiply.
     """
 
@@ -112,6 +114,7 @@ class Tables:
     pickups: pd.DataFrame | None = None
     local_deliveries: pd.DataFrame | None = None
     shelves: pd.DataFrame | None = None
+    freight: pd.DataFrame | None = None
 
     @classmethod
     def read(cls, folder: Path, window: Window | None = None) -> Tables:
@@ -138,7 +141,7 @@ class Tables:
 
 def no_returns() -> pd.DataFrame:
     """Return the returns of a run without any."""
-    words = ("node", "grade", *KINDS_OF_ORDER)
+    words = ("node", "method", "grade", *KINDS_OF_ORDER)
     names = [*COLUMNS["returns"].split(), *KINDS_OF_ORDER]
     return pd.DataFrame({name: pd.Series(dtype="category" if name in words else "float64") for name in names})
 
@@ -164,6 +167,7 @@ def cohort(tables: Tables, window: Window) -> Tables:
         pickups=None if tables.pickups is None else _pickups(tables.pickups, orders),
         local_deliveries=None if tables.local_deliveries is None else _pickups(tables.local_deliveries, orders),
         shelves=None if tables.shelves is None else _measured_days(tables.shelves, window),
+        freight=None if tables.freight is None else _with_categories(tables.freight),
     )
 
 

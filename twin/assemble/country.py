@@ -21,16 +21,11 @@ from twin.assemble.rows import (
     truth,
     zip3,
 )
-from twin.config.carriers import CarbonConfig
 from twin.config.network import NetworkConfig
 from twin.domain.calendars import timezone_from
 from twin.domain.cartons import Carton
 from twin.domain.geography import Place, ZoneBands
-from twin.domain.network import CarbonFactors
 from twin.domain.products import PACKINGS, Packing, Product
-
-FACTORS = ("linehaul_ground", "linehaul_air", "courier_van_per_tkm", "last_mile_per_parcel",
-           "inbound_truckload", "grid_electricity")  # fmt: skip
 
 
 def places(config: NetworkConfig, findings: Findings) -> dict[str, Place]:
@@ -103,26 +98,6 @@ def holidays(config: NetworkConfig, findings: Findings) -> tuple[frozenset[date]
     return federal, frozenset(row["date"] for row in rows if row["carrier_closed"])
 
 
-def carbon_factors(config: CarbonConfig, findings: Findings) -> CarbonFactors:
-    """Read the emission factors; all of them well-to-wheel."""
-    columns = {"key": name, "value": not_negative, "scope": _well_to_wheel, "version": name}
-    rows = read("carbon.factors", config.factors, columns, findings, unique=["key"])
-    factor = dict.fromkeys(FACTORS, 0.0) | {row["key"]: row["value"] for row in rows}
-    missing = [key for key in FACTORS if key not in {row["key"] for row in rows}]
-    if missing and findings.is_sound(config.factors):
-        findings.add_table(config.factors, f"no factor {', '.join(missing)}", "a row for each", "add the rows")
-    last_mile = factor["last_mile_per_parcel"]
-    return CarbonFactors(
-        linehaul_kg_per_tkm={"ground": factor["linehaul_ground"], "air": factor["linehaul_air"],
-                             "courier": factor["courier_van_per_tkm"]},
-        last_mile_kg_per_parcel={"ground": last_mile, "air": last_mile, "courier": last_mile},
-        inbound_kg_per_tkm=factor["inbound_truckload"],
-        electricity_kg_per_kwh=factor["grid_electricity"],
-        road_factor=config.road_factor,
-        version="; ".join(sorted({row["version"] for row in rows})),
-    )  # fmt: skip
-
-
 def _longest_first(row: Row) -> tuple[float, float, float]:
     length, width, height = sorted((row["length_cm"], row["width_cm"], row["height_cm"]), reverse=True)
     return length, width, height
@@ -148,9 +123,3 @@ def _degrees(limit: int) -> Parser:
         return parsed
 
     return within
-
-
-def _well_to_wheel(value: str) -> str:
-    if value != "WTW":
-        raise ValueError("WTW, well-to-wheel: never mix scopes, convert the factor")
-    return value

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from math import isfinite
 
-from twin.analytics.kpis import KPIS, PICKUP_KPIS, RETURN_KPIS, SHELF_KPIS, VAN_KPIS
+from twin.analytics.kpis import FREIGHT_KPIS, HUB_KPIS, KPIS, PICKUP_KPIS, RETURN_KPIS, SHELF_KPIS, VAN_KPIS, Kpi
 from twin.assemble.lanes import check_refilled
 from twin.assemble.rows import Findings, some
 from twin.config import ScenarioConfig
@@ -86,7 +86,7 @@ def _check_reach(network: Network, findings: Findings) -> None:
             (zones[name], reached[departure.service])
             for name in zones
             for departure in network.nodes[name].departures
-            if departure.service in level.services and departure.service in reached
+            if departure.service in level.services and departure.service in reached and departure.injection is None
         ]
         out = [
             place.zip3
@@ -179,26 +179,12 @@ def _check_measures(config: ScenarioConfig, network: Network, findings: Findings
                 "a KPI of docs/kpis.md",
                 f"did you mean {near[0]!r}?" if near else "name another",
             )
-        elif config.returns.kind == "none" and measure in [kpi.id for kpi in RETURN_KPIS]:
-            findings.add_key(
-                f"study.measures.{measure}", "a KPI of returns with returns=none", "a KPI of what is modeled",
-                "set returns=us_2025 or drop the measure",
-            )  # fmt: skip
-        elif config.demand.pickup is None and measure in [kpi.id for kpi in PICKUP_KPIS]:
-            findings.add_key(
-                f"study.measures.{measure}", "a KPI of pickup without demand.pickup", "a KPI of what is modeled",
-                "set demand.pickup or drop the measure",
-            )  # fmt: skip
-        elif config.demand.local_delivery is None and measure in [kpi.id for kpi in VAN_KPIS]:
-            findings.add_key(
-                f"study.measures.{measure}", "a KPI of vans without demand.local_delivery", "a KPI of what is modeled",
-                "set demand.local_delivery or drop the measure",
-            )  # fmt: skip
-        elif measure in [kpi.id for kpi in SHELF_KPIS] and not any(node.shelf for node in network.nodes.values()):
-            findings.add_key(
-                f"study.measures.{measure}", "a KPI of shelves where no node has one", "a KPI of what is modeled",
-                "give a node a shelf or drop the measure",
-            )  # fmt: skip
+        for kpis, found, cure in _not_modeled(config, network):
+            if measure in [kpi.id for kpi in kpis]:
+                findings.add_key(
+                    f"study.measures.{measure}", f"a KPI of {found}", "a KPI of what is modeled",
+                    f"{cure} or drop the measure",
+                )  # fmt: skip
     primary = [measure for measure, said in config.study.measures.items() if said.primary]
     if config.study.measures and len(primary) != 1:
         findings.add_key(
@@ -207,6 +193,22 @@ def _check_measures(config: ScenarioConfig, network: Network, findings: Findings
             "one measure with primary: true",
             "choose one",
         )
+
+
+def _not_modeled(config: ScenarioConfig, network: Network) -> Iterator[tuple[Sequence[Kpi], str, str]]:
+    """Yield KPIs that this scenario has nothing to say of: what they are, and what would give them something."""
+    if config.returns.kind == "none":
+        yield RETURN_KPIS, "returns with returns=none", "set returns=us_2025"
+    if config.demand.pickup is None:
+        yield PICKUP_KPIS, "pickup without demand.pickup", "set demand.pickup"
+    if config.demand.local_delivery is None:
+        yield VAN_KPIS, "vans without demand.local_delivery", "set demand.local_delivery"
+    if not any(node.shelf for node in network.nodes.values()):
+        yield SHELF_KPIS, "shelves where no node has one", "give a node a shelf"
+    if not network.has_freight_bills:
+        yield FREIGHT_KPIS, "freight where no lane pays by the load", "set network.lanes.<node>.freight"
+    if not config.carbon.hubs:
+        yield HUB_KPIS, "hubs without carbon.hubs", "set carbon=defra_2025_hubs"
 
 
 def _days(weekdays: Iterable[int]) -> str:

@@ -18,7 +18,7 @@ def supply(lane: LaneConfig | None, config: NetworkConfig, place: Place, places:
     origin = places.get(source.zip3) if source is not None else None
     if lane is None or origin is None:
         return None
-    return Supply(lane.supplier, lane.lead_time, great_circle_miles(origin, place))
+    return Supply(lane.supplier, lane.lead_time, great_circle_miles(origin, place), lane.freight)
 
 
 def check_lanes(config: NetworkConfig, places: Mapping[str, Place], findings: Findings) -> None:

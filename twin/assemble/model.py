@@ -7,10 +7,13 @@ from dataclasses import replace
 from datetime import date
 
 from twin.assemble.carriers import carrier_services
-from twin.assemble.country import carbon_factors, cartons, holidays, places, products, zone_bands
+from twin.assemble.country import cartons, holidays, places, products, zone_bands
 from twin.assemble.cross_checks import cross_check
 from twin.assemble.demand import demand_shape, service_levels
 from twin.assemble.disruptions import check_disruptions, disruption_plans
+from twin.assemble.emissions import carbon_factors
+from twin.assemble.freight import freight_terms
+from twin.assemble.injecting import injected_services, with_injected
 from twin.assemble.lanes import with_transfers
 from twin.assemble.metro import customers_within
 from twin.assemble.nodes import fulfillment_nodes
@@ -116,17 +119,21 @@ def _network(
     bands = zone_bands(config.network, findings)
     areas = delivery_areas(config.carriers, findings)
     services = carrier_services(config.carriers, bands.zones, frozenset(areas.values()), timeline, findings)
+    levels = service_levels(config, services, findings)
+    injected = injected_services(config.network, services, findings)
+    services |= injected
     return Network(
         name=name,
         nodes=fulfillment_nodes(config.network, country, catalogue, closed_on, findings),
         places=country,
         products=catalogue,
         services=services,
-        service_levels=service_levels(config, services, findings),
+        service_levels=with_injected(levels, config.network, injected),
         zone_bands=bands,
         cartons=cartons(config.network, findings),
-        carbon=carbon_factors(config.carbon, findings),
+        carbon=carbon_factors(config, findings),
         delivery_areas=areas,
+        freight=freight_terms(config, findings),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from twin.assemble.injecting import injection
 from twin.assemble.lanes import check_lanes, supply
 from twin.assemble.rows import Findings
 from twin.assemble.stores import pickup_desk, shelf_terms
@@ -42,7 +43,7 @@ def fulfillment_nodes(
             priority=node.priority,
             calendar=calendar(node, place, closed_on, where, findings),
             stages=stages(node, where, findings),
-            departures=_departures(node, where, findings),
+            departures=_departures(node, where, place, places, findings),
             costs=NodeCosts(**node.costs.model_dump()),
             supply=supply(config.lanes.get(name), config, place, places),
             assortment=_assortment(f"{where}.assortment", node.assortment, config, products, findings),
@@ -70,7 +71,9 @@ def _place(key: str, zip3: str, config: NetworkConfig, places: Mapping[str, Plac
     return places.get(zip3)
 
 
-def _departures(node: NodeConfig, where: str, findings: Findings) -> tuple[Departure, ...]:
+def _departures(
+    node: NodeConfig, where: str, place: Place, places: Mapping[str, Place], findings: Findings
+) -> tuple[Departure, ...]:
     found = []
     for service, one in sorted(node.departures.items()):
         if one.cutoff > one.departs:
@@ -81,7 +84,8 @@ def _departures(node: NodeConfig, where: str, findings: Findings) -> tuple[Depar
                 "mend one of the two",
             )
         else:
-            found.append(Departure(service, one.cutoff, one.departs, one.days, one.parcels_per_day))
+            at_hub = injection(one.inject, f"{where}.departures.{service}.inject", place, places, findings)
+            found.append(Departure(service, one.cutoff, one.departs, one.days, one.parcels_per_day, at_hub))
     return tuple(found)
 
 

@@ -29,16 +29,30 @@ class CarriersConfig(Shape):
     courier_hours: Hours
 
 
+class FreightConfig(Shape):
+    """What freight costs on lanes that buy it by the load, and what pallets and trucks hold (see `FreightTerms`)."""
+
+    pallet_rates: Table
+    usd_per_mile: NotNegative
+    least_usd: NotNegative = 0.0
+    pallet_m3: Positive
+    pallet_kg: Positive
+    truck_pallets: Annotated[int, Field(ge=1)] = 26
+    truck_lb: Positive = 44_000.0
+
+
 class CostsConfig(Shape):
     """Prices that several node kinds share; presets refer to them."""
 
     wage_usd_per_hour: NotNegative
     holding_rate_per_year: NotNegative
     freight_in_usd_per_unit: NotNegative
+    freight: FreightConfig | None = None
 
 
 class CarbonConfig(Shape):
-    """Where emission factors come from, and the ratio of road to great-circle distance."""
+    """Where emission factors come from, the ratio of road to great-circle distance, and hubs on the way by mode."""
 
     factors: Table
     road_factor: Annotated[float, Field(ge=1)] = 1.2
+    hubs: dict[str, Annotated[int, Field(ge=1)]] = {}

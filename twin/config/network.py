@@ -12,13 +12,24 @@ from twin.config.stores import PickupDeskConfig, ShelfConfig
 from twin.config.work import CrewConfig, InboundConfig, LearningConfig, OvertimeConfig, ShiftConfig, StageConfig
 
 
+class InjectionConfig(Shape):
+    """Where a departure hands parcels over instead of at the node: a hub near some regions (see `Injection`)."""
+
+    service: str
+    at: Zip3
+    regions: Annotated[tuple[str, ...], Field(min_length=1)]
+    usd_per_lb: NotNegative
+    extra_days: Annotated[int, Field(ge=0, le=5)] = 1
+
+
 class DepartureConfig(Shape):
-    """When one carrier service collects, and how many parcels at most."""
+    """When one carrier service collects, and how many parcels at most; or where it injects them."""
 
     days: Weekdays
     cutoff: ClockTime
     departs: ClockTime
     parcels_per_day: Annotated[int, Field(ge=1)] | None = None
+    inject: InjectionConfig | None = None
 
 
 class NodeCostsConfig(Shape):
@@ -96,6 +107,7 @@ class LaneConfig(Shape):
 
     supplier: str = Field(alias="from")
     lead_time: Hours
+    freight: Literal["ltl", "truckload", "auto"] | None = None
 
 
 class NetworkConfig(Shape):

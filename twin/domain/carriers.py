@@ -10,6 +10,7 @@ from itertools import accumulate
 
 from twin.domain.cartons import Parcel
 from twin.domain.distributions import Distribution
+from twin.domain.injection import Injection
 from twin.domain.liability import NO_LIABILITY, Liability
 from twin.domain.surcharges import NO_EXTRAS, Extras, Surcharges
 
@@ -115,7 +116,7 @@ class CarrierService:
 class Departure:
     """When a service collects at a node: on these weekdays, what is packed by the cut-off leaves at `departs`.
 
-    Its truck takes at most `parcels_per_day`; the others wait for the next one.
+    Its truck takes at most `parcels_per_day`; the others wait for the next one. With an `injection` it goes to a hub.
     """
 
     service: str
@@ -123,6 +124,7 @@ class Departure:
     departs: time
     weekdays: frozenset[int]
     parcels_per_day: int | None = None
+    injection: Injection | None = None
 
     def __post_init__(self) -> None:
         if self.cutoff > self.departs:

@@ -5,31 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from twin.domain.carbon import CarbonFactors
 from twin.domain.carriers import CarrierService
 from twin.domain.cartons import Carton
+from twin.domain.freight import FreightTerms
 from twin.domain.geography import Place, ZoneBands, great_circle_miles
-from twin.domain.nodes import FulfillmentNode
+from twin.domain.nodes import FulfillmentNode, Supply
 from twin.domain.products import Product
 from twin.domain.service_levels import ServiceLevel
-
-
-@dataclass(frozen=True, slots=True)
-class CarbonFactors:
-    """Well-to-wheel emission factors; `linehaul_kg_per_tkm` by mode, the last mile by parcel."""
-
-    linehaul_kg_per_tkm: Mapping[str, float]
-    last_mile_kg_per_parcel: Mapping[str, float]
-    inbound_kg_per_tkm: float
-    electricity_kg_per_kwh: float
-    road_factor: float
-    version: str
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
     """Nodes, customers, goods and carriers of one design; mappings are by name, in a stated order.
 
-    `delivery_areas` holds the area of surcharges a ZIP3 belongs to; what is missing belongs to none.
+    `delivery_areas` holds the area of surcharges a ZIP3 belongs to; what is missing belongs to none. `freight` is what
+    lanes cost that buy it by the load.
     """
 
     name: str
@@ -42,15 +33,24 @@ class Network:
     cartons: tuple[Carton, ...]
     carbon: CarbonFactors
     delivery_areas: Mapping[str, str] = field(default_factory=dict)
+    freight: FreightTerms | None = None
 
     def miles(self, node: str, destination: str) -> float:
         """Return the great-circle distance from a node to a destination."""
         return great_circle_miles(self.nodes[node].place, self.places[destination])
 
-    def inbound_miles(self, node: str) -> float:
-        """Return how far goods came when they stand at a node, from their supplier and through nodes in between."""
+    def lanes_to(self, node: str) -> list[tuple[str, Supply]]:
+        """Return the lanes by which goods came to a node, each with where it leads, a supplier's last."""
         supply = self.nodes[node].supply
         if supply is None:
-            return 0.0
-        before = self.inbound_miles(supply.supplier) if supply.supplier in self.nodes else 0.0
-        return before + supply.distance_miles
+            return []
+        return [(node, supply), *(self.lanes_to(supply.supplier) if supply.supplier in self.nodes else [])]
+
+    def inbound_miles(self, node: str) -> float:
+        """Return how far goods came when they stand at a node, from their supplier and through nodes in between."""
+        return sum(supply.distance_miles for _, supply in self.lanes_to(node))
+
+    @property
+    def has_freight_bills(self) -> bool:
+        """Whether some lane buys freight by the load."""
+        return any(node.supply is not None and node.supply.freight is not None for node in self.nodes.values())

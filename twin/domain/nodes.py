@@ -9,6 +9,7 @@ from typing import Literal
 from twin.domain.calendars import WorkCalendar
 from twin.domain.carriers import Departure
 from twin.domain.distributions import Distribution
+from twin.domain.freight import FreightChoice
 from twin.domain.geography import Place
 from twin.domain.pickup import PickupDesk
 from twin.domain.returns import ReturnsDesk
@@ -48,12 +49,14 @@ class NodeCosts:
 class Supply:
     """How a node is refilled: from where, how long it takes, and how far the goods travel.
 
-    `supplier` is the name of a supplier, or of another node, which then gives of its own stock.
+    `supplier` is the name of a supplier, or of another node, which then gives of its own stock. With `freight` the lane
+    is paid by the load, else by the unit (`NodeCosts.inbound_usd_per_unit`).
     """
 
     supplier: str
     lead_hours: Distribution
     distance_miles: float
+    freight: FreightChoice | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,16 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from twin.analytics.kpis import compute_kpis
+from twin.analytics.kpis import kpis_of, measure
+from twin.analytics.legs import carbon_factors, carbon_legs
 from twin.analytics.tables import Tables, Window
 from twin.config import ScenarioConfig
 from twin.config.study import StudyConfig
+from twin.domain.network import Network
 from twin.experiments.files import sync
 from twin.experiments.manifest import fingerprint, inputs, read_manifest, versions, write_manifest
 from twin.experiments.stories import simulate_and_tell
@@ -62,8 +65,8 @@ def replicate(study: Path, design: Design, replication: int, build: Build) -> No
     before = _asked(model.routing)
     outcome = _simulated(model, made, config, replication)
     window = Window(config.warmup_days, config.measured_days)
-    kpis = compute_kpis(Tables.read(made, window), window, model.network)
-    pq.write_table(pa.Table.from_pandas(kpis, preserve_index=False), made / "kpis.parquet")
+    for name, measured in _measured(made, window, model.network).items():
+        pq.write_table(pa.Table.from_pandas(measured, preserve_index=False), made / f"{name}.parquet")
     if not config.order_tables:
         for table in ORDER_TABLES:
             (made / f"{table}.parquet").unlink(missing_ok=True)
@@ -95,6 +98,16 @@ def _simulated(model: Model, folder: Path, study: StudyConfig, replication: int)
     if study.explain == "full" and replication == 0:
         return simulate_and_tell(model, folder, study.seed, replication, study.warmup_days * HOURS_PER_DAY)
     return simulate(model, folder, study.seed, replication)
+
+
+def _measured(folder: Path, window: Window, network: Network) -> dict[str, pd.DataFrame]:
+    """Return the tables that are worked out of what a run left."""
+    measured = measure(Tables.read(folder, window), window, network)
+    return {
+        "kpis": kpis_of(measured, window, network),
+        "carbon_legs": carbon_legs(measured, window, network),
+        "carbon_factors": carbon_factors(network),
+    }
 
 
 def _asked(policy: RoutingPolicy) -> Mapping[str, int]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from twin.analytics.tables import Window
 from twin.config import ScenarioConfig
+from twin.domain.carbon import CarbonFactors, EmissionFactor
 from twin.domain.network import Network
 from twin.domain.nodes import FulfillmentNode
 from twin.experiments.manifest import read_manifest, versions
@@ -24,6 +25,7 @@ NOT_MODELED = (
     "Carrier networks have no capacity limits of their own.",
 )
 NO_SHELVES = "Book stock is right; goods that are not found are a share of picks, and nobody walks into a store."
+OTHER_FACTORS = "One scale of carbon: designs use different factors or hubs, so their emissions are not comparable."
 NO_RETURNS = "Returns: nobody sends anything back (returns=none)."
 
 
@@ -70,7 +72,15 @@ def study_file(folder: Path, designs: Sequence[Design], networks: Sequence[Netwo
 def _not_modeled(config: ScenarioConfig, networks: Sequence[Network]) -> list[str]:
     shelves = any(node.shelf is not None for network in networks for node in network.nodes.values())
     left_out = {NO_SHELVES: not shelves, NO_RETURNS: config.returns.kind == "none"}
-    return [*NOT_MODELED, *(words for words, is_so in left_out.items() if is_so)]
+    other = [] if all(_same_scale(networks[0].carbon, network.carbon) for network in networks) else [OTHER_FACTORS]
+    return [*NOT_MODELED, *other, *(words for words, is_so in left_out.items() if is_so)]
+
+
+def _same_scale(one: CarbonFactors, other: CarbonFactors) -> bool:
+    """Answer whether two designs count the same hubs and roads, and have one value of every factor that both use."""
+    known = {factor.key: factor for factor in one.factors}
+    alike = all(known.get(factor.key, factor) == factor for factor in other.factors)
+    return alike and (one.hubs, one.road_factor) == (other.hubs, other.road_factor)
 
 
 def _design(design: Design, title: str, network: Network) -> dict[str, Any]:
@@ -169,9 +179,18 @@ def _assumptions(config: ScenarioConfig, network: Network) -> list[dict[str, str
         {"what": "Wage, loaded", "value": f"${config.costs.wage_usd_per_hour:.2f}/h", "source": "costs"},
         {"what": "Cost of capital tied up in stock", "value": f"{config.costs.holding_rate_per_year:.0%} a year",
          "source": "costs"},
-        {"what": "Emission factors", "value": f"well-to-wheel, {network.carbon.version}", "source": "carbon"},
         {"what": "Road distance over great circle", "value": f"{config.carbon.road_factor:g}", "source": "carbon"},
+        *(_emission_factor(factor) for factor in network.carbon.factors),
     ]  # fmt: skip
+
+
+def _emission_factor(factor: EmissionFactor) -> dict[str, str]:
+    """Return one factor with its source and its quality; what differs from thing to thing has no one value."""
+    value = "" if factor.value is None else f"{factor.value:g} "
+    source = ", ".join(word for word in (factor.source, factor.version) if word)
+    unit = factor.unit.replace("kgco2e_per_", "kg CO2e per ")
+    return {"what": f"Emission factor {factor.key}", "value": f"{value}{unit}, well-to-wheel, {factor.quality}",
+            "source": source}  # fmt: skip
 
 
 def _opening(config: ScenarioConfig) -> str:

@@ -2,9 +2,10 @@
 
 Only the zone matters for the price, and the area where surcharges ask for it; so destinations that lie in the same zone
 from every node, and in the same area, share their lists (891 places make 361 such neighborhoods at 13 nodes without
-areas). A list is made when it is first asked for and kept, in one book for all replications; where a surcharge holds
-only for a season, that season has a book of its own. Its making is plain Python: at 13 nodes that takes 14 us, numpy's
-calls took 24.
+areas). A service that injects parcels at a hub has the zones seen from there, and none outside of its regions; it is a
+column of the same lists. A list is made when it is first asked for and kept, in one book for all replications; where a
+surcharge holds only for a season, that season has a book of its own. Its making is plain Python: at 13 nodes that takes
+14 us, numpy's calls took 24.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ import numpy as np
 import numpy.typing as npt
 
 from twin.domain.cartons import Parcels
+from twin.domain.geography import great_circle_miles
 from twin.domain.network import Network
 from twin.domain.nodes import FulfillmentNode
 from twin.domain.surcharges import Extras
 from twin.policies.decision import Offer
 from twin.policies.offer_lists import OfferList
-from twin.policies.price_tables import NOWHERE, PriceTable, Slot, Tariff
+from twin.policies.price_tables import NO_CELL, NOWHERE, PriceTable, Slot, Tariff
 
 LISTS_LIMIT = 100_000  # about 100 MB at 13 nodes with their offers; the book starts anew beyond it
 
@@ -45,6 +47,7 @@ class OfferBook:
         self.node_rows = {name: row for row, name in enumerate(network.nodes)}
         self._miles = {name: [network.miles(name, zip3) for zip3 in network.places] for name in network.nodes}
         self._zones = _zones(network, self._miles)
+        self._slot_zones = [_zones_of(slot, network, self._zones[slot.node.name]) for slot in self.slots]
         self._columns = {zip3: column for column, zip3 in enumerate(network.places)}
         self._handling: dict[tuple[str, int, int], float] = {}
         rules = [rule for service in network.services.values() for rule in service.surcharges.rules]
@@ -89,7 +92,9 @@ class OfferBook:
         """Yield every service of every node that may go to a destination, as offers of nothing at no price."""
         services = self.network.service_levels[service_level].services
         for slot in self._slots_of(services):
-            zone = self.zone(slot.node.name, destination)
+            zone = self._slot_zones[slot.number][self._columns[destination]]
+            if not zone:
+                continue
             days = slot.service.typical_days[zone - 1] or 0
             yield Offer(slot.node.name, slot.service.name, zone, 0.0, 0.0, days, slot.number, 0)
 
@@ -137,7 +142,7 @@ class OfferBook:
     def _neighbors(self, services: Collection[str]) -> Iterator[tuple[str, Neighborhood]]:
         """Yield each destination with its neighborhood for a service level."""
         starts = [
-            (self._tariff.cells_of(slot), self._zones[slot.node.name], slot.service.surcharges.areas)
+            (self._tariff.cells_of(slot), self._slot_zones[slot.number], slot.service.surcharges.areas)
             for slot in self._slots_of(services)
         ]
         skipped = {area: number * self._tariff.zones for number, area in enumerate(self._tariff.areas)}
@@ -145,7 +150,8 @@ class OfferBook:
         for column, zip3 in enumerate(self._columns):
             area = self.area(zip3)
             cells = tuple(
-                start + zone[column] + (skipped[area] if area in areas else 0) for start, zone, areas in starts
+                start + zone[column] + (skipped[area] if area in areas else 0) if zone[column] else NO_CELL
+                for start, zone, areas in starts
             )
             yield zip3, known.setdefault(cells, Neighborhood(cells))
 
@@ -178,12 +184,23 @@ class OfferBook:
 
 def _slots(network: Network) -> list[Slot]:
     pairs = [
-        (node, network.services[departure.service])
+        (node, network.services[departure.service], departure.injection)
         for _, node in sorted(network.nodes.items())
         if node.enabled
         for departure in sorted(node.departures, key=lambda departure: departure.service)
     ]
-    return [Slot(number, node, service) for number, (node, service) in enumerate(pairs)]
+    return [Slot(number, *pair) for number, pair in enumerate(pairs)]
+
+
+def _zones_of(slot: Slot, network: Network, from_node: list[int]) -> list[int]:
+    """Return the zones of a slot's prices, 0 where it does not go: from the node, or from the hub it injects at."""
+    injection, bands = slot.injection, network.zone_bands
+    if injection is None:
+        return from_node
+    return [
+        bands.zone(great_circle_miles(injection.hub, place)) if place.region in injection.regions else 0
+        for place in network.places.values()
+    ]
 
 
 def _zones(network: Network, miles: Mapping[str, list[float]]) -> Mapping[str, list[int]]:

@@ -9,20 +9,27 @@ from typing import final
 
 from twin.domain.carriers import CarrierService
 from twin.domain.cartons import Parcels
+from twin.domain.injection import Injection
 from twin.domain.nodes import FulfillmentNode
 from twin.domain.surcharges import NO_EXTRAS, Extras
 from twin.policies.decision import Offer
 
 NOWHERE = float("inf")
+NO_CELL = -1  # the last cell of every table, which costs infinitely much
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One service at one node; its number is the `pickup` of its offers."""
+    """One service at one node; its number is the `pickup` of its offers. It may inject parcels at a hub."""
 
     number: int
     node: FulfillmentNode
     service: CarrierService
+    injection: Injection | None = None
+
+    def haul_usd(self, billable_lb: float) -> float:
+        """Return what the way to the hub costs."""
+        return 0.0 if self.injection is None else billable_lb * self.injection.usd_per_lb
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,9 @@ class PriceTable:
             self._freight_usd[name] = [usd + more for more in map(sum, extras) for usd in carriage]
         self.cost_usd = array("d")
         for slot, handling in zip(slots, handling_usd, strict=True):
-            self.cost_usd.extend([freight + handling for freight in self._freight_usd[slot.service.name]])
+            flat = handling + slot.haul_usd(self._billable_lb[slot.service.name])
+            self.cost_usd.extend([freight + flat for freight in self._freight_usd[slot.service.name]])
+        self.cost_usd.append(NOWHERE)
 
     def offer(self, cell: int) -> Offer:
         """Return the offer of a cell, the one object that all lists share."""
@@ -92,7 +101,7 @@ class PriceTable:
             service=service.name,
             zone=zone + 1,
             cost_usd=self.cost_usd[cell],
-            freight_usd=self._freight_usd[service.name][place],
+            freight_usd=self._freight_usd[service.name][place] + slot.haul_usd(self._billable_lb[service.name]),
             billable_lb=self._billable_lb[service.name],
             transit_days=service.typical_days[zone] or 0,
             pickup=number,

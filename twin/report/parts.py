@@ -26,6 +26,8 @@ COST = {
 CARBON = {
     "linehaul_ground_co2e_kg_per_order": "Ground linehaul",
     "linehaul_air_co2e_kg_per_order": "Air",
+    "first_mile_co2e_kg_per_order": "First mile",
+    "hub_co2e_kg_per_order": "Hubs",
     "last_mile_co2e_kg_per_order": "Last mile",
     "packaging_co2e_kg_per_order": "Packaging",
     "inbound_co2e_kg_per_order": "Inbound",

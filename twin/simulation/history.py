@@ -23,6 +23,7 @@ from twin.simulation.shipments import FailedShipment, Shipment
 from twin.simulation.tables import (
     DECISIONS,
     EVENTS,
+    FREIGHT,
     LOCAL_DELIVERIES,
     NODES,
     ORDERS,
@@ -142,6 +143,10 @@ class History:
     def keep_shelves(self) -> None:
         """Open the table of shelves."""
         self._writers["shelves"] = TableWriter(self._folder / "shelves.parquet", SHELVES)
+
+    def keep_freight(self) -> None:
+        """Open the table of loads that are paid one by one."""
+        self._writers["freight"] = TableWriter(self._folder / "freight.parquet", FREIGHT)
 
     def rows(self, table: str, columns: Mapping[str, Any]) -> None:
         """Add rows to the hourly or daily tables."""

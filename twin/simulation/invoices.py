@@ -16,6 +16,7 @@ from twin.domain.surcharges import Extras
 from twin.policies.offers import OfferBook
 from twin.simulation.days import Floats, Integers
 from twin.simulation.distributions import quantiles
+from twin.simulation.hauling import Hauls
 from twin.simulation.pages import Pages
 from twin.simulation.shipments import FailedShipment, Shipment
 from twin.simulation.transit import DELIVERY_ENDS, DELIVERY_STARTS, DayBook, TransitCalendar, extra_days
@@ -74,6 +75,7 @@ class Invoicing:
         self._midnights = np.stack([days.midnights(zone) for zone in timezones])
         self._zip_zone = np.array([timezones.index(zone) for zone in zones])
         self._zip_region = np.array([place.region for place in network.places.values()], dtype=object)
+        self._hauls = Hauls(book, self.nodes, self.services)
         self._fees, self._wages = _node_prices(network)
         self._fuel, self._residential, self._linehaul, self._last_mile = _service_prices(network)
         self._refund = np.array([service.liability.late_refund_rate for service in network.services.values()])
@@ -98,20 +100,21 @@ class Invoicing:
         found["service"] = np.repeat([self.services.index(batch.service) for batch in batches], sizes)
         found["departed_at"] = np.repeat([batch.departs_at for batch in batches], sizes)
         found["distance_km"] = self._km[found["node"], found["destination"]]
-        freight_usd = found["freight_usd"]
-        self._price(found)
+        haul_usd = self._hauls.lead(found)
+        freight_usd = found["freight_usd"] - haul_usd
+        self._price(found, haul_usd)
         self._emit(found)
         late_days = self._deliver(found)
         found["claimed_usd"] = -whole(freight_usd * np.where(late_days > 0, self._refund[found["service"]], 0.0))
         _lose(found, failed)
         return found
 
-    def _price(self, found: Columns) -> None:
+    def _price(self, found: Columns, haul_usd: Floats | float) -> None:
         node, service, freight = found["node"], found["service"], found.pop("freight_usd")
         residential = found["packages"] * self._residential[service]
         extras = np.array(self._book.extras())[found.pop("extras")]
-        label = (freight - residential - extras.sum(axis=1)) / (1.0 + self._fuel[service])
-        found["label_usd"] = whole(label)
+        label = (freight - haul_usd - residential - extras.sum(axis=1)) / (1.0 + self._fuel[service])
+        found["label_usd"] = whole(label + haul_usd)
         found["surcharge_usd"] = whole(freight) - found["label_usd"]
         flat = dict(zip(SURCHARGES[1:], whole(np.column_stack([residential, extras])).T, strict=True))
         found |= {"fuel_usd": found["surcharge_usd"] - sum(flat.values()), **flat}
@@ -122,7 +125,8 @@ class Invoicing:
     def _emit(self, found: Columns) -> None:
         service = found["service"]
         tkm = found["weight_kg"] / 1000.0 * found["distance_km"] * self._network.carbon.road_factor
-        found["linehaul_co2e_kg"] = whole(tkm * self._linehaul[service])
+        per_tkm = self._linehaul[service]
+        found["linehaul_co2e_kg"] = whole(tkm * per_tkm + self._hauls.more_co2e_kg(found, per_tkm))
         found["last_mile_co2e_kg"] = whole(found["packages"] * self._last_mile[service])
 
     def _deliver(self, found: Columns) -> Integers:

@@ -43,7 +43,9 @@ class ReturnInvoicing:
         label_usd = sum(known) * (1.0 + service.surcharges.fuel_rate) * self._terms.label_price_rate
         km = self._book.miles(line.node, line.destination) * KM_PER_MILE
         linehaul = parcels.weight_kg / 1000 * km * carbon.road_factor * carbon.linehaul_kg_per_tkm[service.mode]
-        return label_usd, linehaul + len(prices) * carbon.last_mile_kg_per_parcel[service.mode]
+        last_mile = len(prices) * carbon.last_mile_kg_per_parcel[service.mode]
+        hubs = carbon.to_hubs_and_through_kg(service.mode, len(prices), parcels.weight_kg)
+        return label_usd, linehaul + last_mile + hubs
 
     def _handling_usd(self, line: ReturnedLine) -> float:
         """Return the fee and the wages of the inspection, and what it costs to refurbish the units."""

@@ -23,6 +23,7 @@ from twin.simulation.disrupting import Disruptor
 from twin.simulation.disruption_draws import draw
 from twin.simulation.docks import Dock, timetable
 from twin.simulation.explaining import explained
+from twin.simulation.freight import FreightClerk
 from twin.simulation.fulfillment import Fulfillment
 from twin.simulation.history import History
 from twin.simulation.invoices import Invoicing
@@ -35,7 +36,7 @@ from twin.simulation.pages import OrderPage
 from twin.simulation.pickups import PICKUP_LUCK, Pickups
 from twin.simulation.receiving import Truckload
 from twin.simulation.recording import recorded
-from twin.simulation.replenishing import TRANSFERRED, Supplier, review_instants
+from twin.simulation.replenishing import ORDERED, TRANSFERRED, Supplier, review_instants
 from twin.simulation.return_luck import RETURN
 from twin.simulation.returning import Returns
 from twin.simulation.shipments import Shipment
@@ -99,6 +100,7 @@ class Run:
         self.docks = self._build_docks(shelves.book, days)
         self.backorders = Backorders(model.unfilled, model.patience_hours, self.clock, self.history)
         self.suppliers: list[Supplier] = []
+        self.freight = FreightClerk(network, self.history)
         self.pickups = (
             None if model.pickup is None
             else Pickups(model.pickup, model, self.nodes, self.history, self._set_aside, self._on_the_shelf)
@@ -277,6 +279,8 @@ class Run:
 
     def _truck(self, name: str, kind: str, load: Truckload, distance_km: float) -> None:
         """Note what a supplier sent or brought, or a node sent on."""
+        if kind == ORDERED:
+            self.freight.sent(name, load)
         if kind == TRANSFERRED:
             self.stock.touch(name)
         units = sum(count for _, count in load)

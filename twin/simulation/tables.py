@@ -112,6 +112,10 @@ SHELVES = schema(
     skus="int32", skus_wrong="int32", walk_in_units="int64", walk_in_lost_units="int64", vanished_units="int64",
     till_units="int64", written_off_units="int64", found_units="int64",
 )  # fmt: skip
+FREIGHT = schema(
+    at="float64", node="words", supplier="words", mode="words", trucks="int32", pallets="int32", units="int64",
+    weight_kg="float64", distance_km="float64", freight_usd="float64",
+)  # fmt: skip
 EVENTS = schema(
     at="float64", kind="words", subject="words", order="int64", units="int64", distance_km="float64", reason="words",
 )  # fmt: skip
