@@ -151,7 +151,7 @@ def test_disruptions_hit_regions_or_services_that_every_network_has() -> None:
         if target not in known[event["scope"]]
     ]
 
-    assert len(shipped_events()) == 19
+    assert len(shipped_events()) == 23
     assert strays == []
 
 
@@ -237,7 +237,7 @@ def test_disruptions_at_a_stated_day_begin_in_the_measured_days_of_every_study(s
     starts = [event.starts_day for config in configs for event in config.disruptions.events.values()]
     days = [day for day in starts if day is not None]
 
-    assert len(days) == 5
+    assert len(days) == 9
     assert all(window.warmup_days <= day < window.warmup_days + window.measured_days for day in days)
 
 

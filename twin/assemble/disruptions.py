@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from twin.assemble.disruption_chains import check_chains, check_groups
+from twin.assemble.disruption_effects import check_effects, effects_of
 from twin.assemble.rows import Findings
 from twin.config import ScenarioConfig
 from twin.config.disruptions import DisruptionConfig
@@ -23,6 +24,7 @@ def disruption_plans(config: ScenarioConfig, network: Network, findings: Finding
         _check_targets(f"{key}.targets", event, config, network, findings)
         _check_time(key, event, config.study, findings)
         _check_effect(key, event, findings)
+        check_effects(key, event, network, findings)
         if config.demand.kind == "trace" and event.demand_factor != 1:
             findings.add_key(
                 f"{key}.demand_factor",
@@ -35,7 +37,7 @@ def disruption_plans(config: ScenarioConfig, network: Network, findings: Finding
             None if event.starts_day is None else event.starts_day * HOURS_PER_DAY, event.rate_per_year,
             event.duration, event.severity, event.ramp_hours, event.delay_days, event.demand_factor,
             event.ramp_up_hours, None if event.after is None else Trigger(event.after.event, event.after.delay),
-            event.probability, event.group,
+            event.probability, event.group, effects_of(event),
         ))  # fmt: skip
     check_chains(config.disruptions.events, findings)
     check_groups(config.disruptions.events, findings)

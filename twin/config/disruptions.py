@@ -16,8 +16,17 @@ class AfterConfig(Shape):
     delay: Hours
 
 
+class MachinesConfig(Shape):
+    """A stage whose stations stand still (see `MachinesDown`)."""
+
+    stage: str
+
+
 class DisruptionConfig(Shape):
-    """Something that goes wrong: at a stated time, at random at a rate per year, or after something else."""
+    """Something that goes wrong: at a stated time, at random at a rate per year, or after something else.
+
+    An event of nodes or regions that has none of the keys from `people` on takes people away.
+    """
 
     scope: Literal["node", "service", "region", "demand"]
     targets: tuple[str, ...] = ()
@@ -32,6 +41,9 @@ class DisruptionConfig(Shape):
     ramp_up_hours: NotNegative = 0.0
     delay_days: Annotated[int, Field(ge=0)] = 0
     demand_factor: NotNegative = 1.0
+    people: bool = False
+    closed: bool = False
+    machines: MachinesConfig | None = None
 
 
 class DisruptionsConfig(Shape):

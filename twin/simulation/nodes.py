@@ -36,7 +36,7 @@ class WorkingNode:
         self.docks: dict[str, Dock] = {}
         self._order_limit = OrderLimit(node)
         self.orders_left = self._order_limit.today
-        self.overfull = False
+        self.overfull = self.closed = False
         self._shown = ledger.available
         self._sees_own = True
         self._found_rate = node.found_rate
@@ -54,11 +54,16 @@ class WorkingNode:
         self._work_hours = sum(stage.work_hours.mean for stage in node.stages)
 
     @property
+    def is_shut(self) -> bool:
+        """Whether a disruption has closed it, or left nobody to work there."""
+        return self.closed or self.floor.capacity_rate <= 0
+
+    @property
     def closed_because(self) -> Reason | None:
         """Why the node takes no orders now, or None."""
         if not self.node.enabled:
             return Reason.NODE_DISABLED
-        if self.floor.capacity_rate <= 0:
+        if self.is_shut:
             return Reason.NODE_CLOSED
         return Reason.ORDER_LIMIT if self.orders_left < 1 else None
 

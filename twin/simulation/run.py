@@ -19,7 +19,8 @@ from twin.simulation.backorders import Backorders
 from twin.simulation.books import Totals, audit
 from twin.simulation.clock import Clock, Steps
 from twin.simulation.days import LUCK, OrderMaker
-from twin.simulation.disrupting import Disruptor
+from twin.simulation.disrupting.disruptor import Disruptor
+from twin.simulation.disrupting.table import consequences
 from twin.simulation.disruption_draws import draw
 from twin.simulation.docks import Dock, timetable
 from twin.simulation.explaining import explained
@@ -182,9 +183,7 @@ class Run:
                 yield from node.floor.processes()
                 yield self._new_days(name, node)
         yield from self.shops.processes()
-        disruptor = Disruptor(
-            self.disruptions, self.nodes, self.clock, self.history, self.view.refresh, self.backorders.reopened
-        )
+        disruptor = Disruptor(consequences(self), self.clock, self.history)
         for event in self.disruptions:
             yield disruptor.happen(event)
         yield from self._suppliers()

@@ -51,7 +51,7 @@ class SalesFloor:
         """Let customers take what they want and find; a shop that is shut by a disruption sells nothing."""
         for visit in visits:
             yield self._clock.until(visit.at)
-            is_open = self._node.floor.capacity_rate > 0
+            is_open = not self._node.is_shut
             for sku, wanted in visit.wanted.items():
                 if is_open:
                     self._tell(sku, -self.shelf.sell(sku, wanted))
