@@ -140,9 +140,10 @@ def test_every_node_has_a_lane(network: str) -> None:
     assert set(config.lanes) == set(config.nodes)
 
 
-def test_disruptions_hit_regions_or_services_that_every_network_has() -> None:
+def test_disruptions_hit_what_every_network_has() -> None:
     regions, services = column("zip3", "region"), {f"parcel_{name}" for name in column("services", "service")}
-    known = {"region": regions, "service": services, "demand": set[str]()}
+    known = {"region": regions, "service": services, "demand": set[str](),
+             "category": column("products", "category")}  # fmt: skip
 
     strays = [
         (name, target)
@@ -151,7 +152,7 @@ def test_disruptions_hit_regions_or_services_that_every_network_has() -> None:
         if target not in known[event["scope"]]
     ]
 
-    assert len(shipped_events()) == 23
+    assert len(shipped_events()) == 26
     assert strays == []
 
 
@@ -237,7 +238,7 @@ def test_disruptions_at_a_stated_day_begin_in_the_measured_days_of_every_study(s
     starts = [event.starts_day for config in configs for event in config.disruptions.events.values()]
     days = [day for day in starts if day is not None]
 
-    assert len(days) == 9
+    assert len(days) == 12
     assert all(window.warmup_days <= day < window.warmup_days + window.measured_days for day in days)
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import pytest
 
 from tests.assemble.test_disruptions import a_strike, an_event
-from twin.domain.effects import Closed, MachinesDown, PeopleAway
+from twin.domain.effects import Closed, MachinesDown, PeopleAway, Recall, StockDestroyed
 
 
 def test_an_event_names_its_effects(tiny) -> None:
-    tiny.set("disruptions.events", {"fire": an_event(people=True, closed=True, machines={"stage": "pick"})})
+    tiny.set("disruptions.events", {"fire": an_event(people=True, closed=True, machines={"stage": "pick"},
+                                                     stock_destroyed={"share": 0.5})})  # fmt: skip
 
     (plan,) = tiny.build().disruptions
 
-    assert plan.effects == (PeopleAway(), Closed(), MachinesDown("pick"))
+    assert plan.effects == (PeopleAway(), Closed(), MachinesDown("pick"), StockDestroyed(0.5))
 
 
 def test_machines_of_a_region_need_one_node_that_has_them(tiny) -> None:
@@ -41,9 +42,44 @@ def test_machines_of_a_region_need_one_node_that_has_them(tiny) -> None:
             an_event(scope="region", targets=["west"], machines={"stage": "sorter"}),
             "machines.stage: 'sorter', which no node has\n  expected: one of pack, pick\n  to mend:  name another",
         ),
+        (
+            an_event(scope="product", targets=["mg"], recall={"disposal": "scrap"}),
+            "targets: product 'mg'\n  expected: one of book, lamp, mug\n  to mend:  name another",
+        ),
+        (
+            an_event(scope="category", targets=["home"], delay_days=1),
+            ("recall: none, in an event of scope category\n  expected: recall: {disposal: ...}\n"
+             "  to mend:  say what becomes of them: release or scrap"),
+        ),
+        (an_event(scope="category", targets=["home"], delay_days=1), "delay_days: 1 of a category\n  expected: 0"),
+        (
+            an_event(recall={"disposal": "scrap"}),
+            ("recall: an effect on product or category, in an event of scope node\n"
+             "  expected: scope: product or category\n  to mend:  leave it out, and add an event of scope product"),
+        ),
     ],
 )  # fmt: skip
 def test_an_effect_that_does_not_fit_is_named_by_its_key(tiny, event: dict[str, object], message: str) -> None:
     tiny.set("disruptions.events", {"oops": event})
 
     assert f"disruptions.events.oops.{message}" in tiny.said()
+
+
+def test_products_are_recalled_by_name_or_by_category(tiny) -> None:
+    recall = {"disposal": "scrap"}
+    tiny.set("disruptions.events", {
+        "mugs": an_event(scope="product", targets=["mug"], recall=recall),
+        "homes": an_event(scope="category", targets=["home"], recall=recall),
+    })  # fmt: skip
+
+    mugs, homes = tiny.build().disruptions
+
+    assert mugs.effects == (Recall(("mug",), "scrap"),)
+    assert homes.effects == (Recall(("mug", "lamp"), "scrap"),)
+
+
+def test_products_are_not_held_against_a_table_that_cannot_be_read(tiny) -> None:
+    tiny.set("disruptions.events", {"mugs": an_event(scope="product", targets=["mg"], recall={"disposal": "scrap"})})
+    tiny.cell("products.csv", 2, "weight_kg", "heavy")
+
+    assert {problem.where for problem in tiny.problems()} == {"products.csv, row 2"}

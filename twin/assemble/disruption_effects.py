@@ -8,16 +8,19 @@ from twin.assemble.rows import Findings
 from twin.assemble.work import PUT_AWAY
 from twin.config.disruptions import DisruptionConfig
 from twin.domain.disruptions import AT_NODES
-from twin.domain.effects import Closed, Effect, MachinesDown, PeopleAway
+from twin.domain.effects import Closed, Effect, MachinesDown, PeopleAway, Recall, StockDestroyed
 from twin.domain.network import Network
 from twin.domain.nodes import FulfillmentNode
 
-SCOPES: Mapping[str, tuple[str, ...]] = {"people": AT_NODES, "closed": AT_NODES, "machines": AT_NODES}
+OF_PRODUCTS = ("product", "category")
+SCOPES: Mapping[str, tuple[str, ...]] = {
+    "people": AT_NODES, "closed": AT_NODES, "machines": AT_NODES, "stock_destroyed": AT_NODES, "recall": OF_PRODUCTS,
+}  # fmt: skip
 """The scopes that each key of an effect goes with."""
 
 
-def effects_of(event: DisruptionConfig) -> tuple[Effect, ...]:
-    """Return the effects that an event names."""
+def effects_of(event: DisruptionConfig, network: Network) -> tuple[Effect, ...]:
+    """Return the effects that an event names; what it names by groups stands there one by one."""
     found: list[Effect] = []
     if event.people:
         found.append(PeopleAway())
@@ -25,6 +28,10 @@ def effects_of(event: DisruptionConfig) -> tuple[Effect, ...]:
         found.append(Closed())
     if event.machines is not None:
         found.append(MachinesDown(event.machines.stage))
+    if event.stock_destroyed is not None:
+        found.append(StockDestroyed(event.stock_destroyed.share))
+    if event.recall is not None:
+        found.append(Recall(_skus(event, network), event.recall.disposal))
     return tuple(found)
 
 
@@ -36,6 +43,9 @@ def check_effects(key: str, event: DisruptionConfig, network: Network, findings:
                 f"{key}.{effect}", f"an effect on {' or '.join(scopes)}, in an event of scope {event.scope}",
                 f"scope: {' or '.join(scopes)}", f"leave it out, and add an event of scope {scopes[0]}",
             )  # fmt: skip
+    if event.scope in OF_PRODUCTS and event.recall is None:
+        cure = "say what becomes of them: release or scrap"
+        findings.add_key(f"{key}.recall", f"none, in an event of scope {event.scope}", "recall: {disposal: ...}", cure)
     if event.machines is not None and event.scope in AT_NODES:
         _check_stage(f"{key}.machines.stage", event, event.machines.stage, network, findings)
 
@@ -51,6 +61,12 @@ def _check_stage(key: str, event: DisruptionConfig, stage: str, network: Network
     elif not named and stages and not any(stage in known for known in stages.values()):
         known = ", ".join(sorted({one for known in stages.values() for one in known}))
         findings.add_key(key, f"{stage!r}, which no node has", f"one of {known}", "name another")
+
+
+def _skus(event: DisruptionConfig, network: Network) -> tuple[str, ...]:
+    """Return the products that an event names, one by one or by their categories."""
+    by_name = event.scope == "product"
+    return tuple(sku for sku, one in network.products.items() if (sku if by_name else one.category) in event.targets)
 
 
 def _stages(node: FulfillmentNode) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from twin.assemble.disruption_chains import check_chains, check_groups
-from twin.assemble.disruption_effects import check_effects, effects_of
-from twin.assemble.rows import Findings
+from twin.assemble.disruption_effects import OF_PRODUCTS, check_effects, effects_of
+from twin.assemble.rows import Findings, some
 from twin.config import ScenarioConfig
 from twin.config.disruptions import DisruptionConfig
 from twin.config.study import StudyConfig
@@ -37,7 +37,7 @@ def disruption_plans(config: ScenarioConfig, network: Network, findings: Finding
             None if event.starts_day is None else event.starts_day * HOURS_PER_DAY, event.rate_per_year,
             event.duration, event.severity, event.ramp_hours, event.delay_days, event.demand_factor,
             event.ramp_up_hours, None if event.after is None else Trigger(event.after.event, event.after.delay),
-            event.probability, event.group, effects_of(event),
+            event.probability, event.group, effects_of(event, network),
         ))  # fmt: skip
     check_chains(config.disruptions.events, findings)
     check_groups(config.disruptions.events, findings)
@@ -51,13 +51,13 @@ def _check_targets(
         if event.targets:
             findings.add_key(key, ", ".join(event.targets), "no targets: all of demand is meant", "drop them")
         return
-    known = _known(event.scope, config, network, findings)
+    known = sorted(_known(event.scope, config, network, findings))
     if not event.targets:
-        among = ", ".join(sorted(known)) or f"the {event.scope}s of this scenario"
+        among = some(known) or f"the {event.scope}s of this scenario"
         findings.add_key(key, f"no {event.scope}", f"one of {among}", "name at least one")
     for target in event.targets if known else ():
         if target not in known:
-            findings.add_key(key, f"{event.scope} {target!r}", f"one of {', '.join(sorted(known))}", "name another")
+            findings.add_key(key, f"{event.scope} {target!r}", f"one of {some(known)}", "name another")
 
 
 def _check_time(key: str, event: DisruptionConfig, study: StudyConfig, findings: Findings) -> None:
@@ -84,17 +84,17 @@ def _check_effect(key: str, event: DisruptionConfig, findings: Findings) -> None
     if event.scope == "demand" and "demand_factor" not in event.model_fields_set:
         found, cure = "none, so that demand stays as it is", "say how many times as much is ordered"
         findings.add_key(f"{key}.demand_factor", found, "a factor, such as 1.5", cure)
-    if event.scope in ("node", "service") and event.demand_factor != 1:
+    if event.scope not in ("demand", "region") and event.demand_factor != 1:
         findings.add_key(
             f"{key}.demand_factor",
             f"{event.demand_factor:g} of a {event.scope}",
             "1: only demand as a whole and regions have a demand of their own",
             "leave it out, and add an event of scope demand or region",
         )
-    if event.scope in ("node", "demand") and event.delay_days:
+    if event.scope not in ("service", "region") and event.delay_days:
         findings.add_key(
             f"{key}.delay_days",
-            f"{event.delay_days} of {'a node' if event.scope == 'node' else 'demand'}",
+            f"{event.delay_days} of {'demand' if event.scope == 'demand' else f'a {event.scope}'}",
             "0: only parcels of a service or to a region come late",
             "leave it out, and add an event of scope service or region",
         )
@@ -118,6 +118,9 @@ def _known(scope: str, config: ScenarioConfig, network: Network, findings: Findi
     """Return the names a scope has, none where their tables have problems."""
     if scope == "node":
         return set(config.network.nodes)
+    if scope in OF_PRODUCTS:
+        sound = findings.is_sound(config.network.products)
+        return {one.sku if scope == "product" else one.category for one in network.products.values()} if sound else ()
     if scope == "service":
         sound = findings.is_sound(*config.carriers.services, *config.carriers.rates)
         return set(network.services) if sound else ()

@@ -22,13 +22,25 @@ class MachinesConfig(Shape):
     stage: str
 
 
+class DestroyedConfig(Shape):
+    """How much of the stock is gone (see `StockDestroyed`)."""
+
+    share: Rate
+
+
+class RecallConfig(Shape):
+    """What becomes of recalled products afterwards (see `Recall`)."""
+
+    disposal: Literal["release", "scrap"]
+
+
 class DisruptionConfig(Shape):
     """Something that goes wrong: at a stated time, at random at a rate per year, or after something else.
 
     An event of nodes or regions that has none of the keys from `people` on takes people away.
     """
 
-    scope: Literal["node", "service", "region", "demand"]
+    scope: Literal["node", "service", "region", "product", "category", "demand"]
     targets: tuple[str, ...] = ()
     starts_day: NotNegative | None = None
     rate_per_year: NotNegative | None = None
@@ -44,6 +56,8 @@ class DisruptionConfig(Shape):
     people: bool = False
     closed: bool = False
     machines: MachinesConfig | None = None
+    stock_destroyed: DestroyedConfig | None = None
+    recall: RecallConfig | None = None
 
 
 class DisruptionsConfig(Shape):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,4 +23,25 @@ class MachinesDown:
     stage: str
 
 
-Effect = PeopleAway | Closed | MachinesDown
+@dataclass(frozen=True, slots=True)
+class StockDestroyed:
+    """A share of the units on hand is gone as it begins, product by product, to the nearest whole unit.
+
+    What is left is kept for the orders with the earliest promises; the others are routed anew.
+    """
+
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Products are neither promised nor routed nor ordered while it lasts; afterwards they are sold again or scrapped.
+
+    Shipments that hold them and have not left are routed anew, without them.
+    """
+
+    skus: tuple[str, ...]
+    disposal: Literal["release", "scrap"]
+
+
+Effect = PeopleAway | Closed | MachinesDown | StockDestroyed | Recall

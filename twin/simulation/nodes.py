@@ -151,7 +151,7 @@ class WorkingNode:
         dock = self.docks.get(shipment.plan.offer.service)
         if dock is not None:
             dock.packed.append(shipment)
-        else:
+        elif not shipment.is_taken_back:
             self.van(shipment)
 
 

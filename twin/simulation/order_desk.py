@@ -74,14 +74,22 @@ class OrderDesk:
                 self._history.event("oversold", "", routed.order.number, units_of(routed.decision.unfilled))
             self._fulfillment.start(routed)
 
-    def _replan(self) -> None:
-        """Decide anew on all orders that are not released, and release those for which it is time."""
+    def give_back(self) -> list[Order]:
+        """Promise nothing any more to the orders that are not released, and return them, to be taken again at once."""
         orders = [order for order, _ in self._held.values()]
         for _, decision in self._held.values():
             self._fulfillment.release(decision)
             self.held_units -= _units_shipped(decision)
         self._held = {}
-        self._route_or_hold(orders, hold=False)
+        return orders
+
+    def take_again(self, orders: list[Order]) -> None:
+        """Decide anew on orders that were given back; they stay open to change."""
+        self._route_or_hold(orders, hold=True)
+
+    def _replan(self) -> None:
+        """Decide anew on all orders that are not released, and release those for which it is time."""
+        self._route_or_hold(self.give_back(), hold=False)
 
     def _route_or_hold(self, orders: list[Order], *, hold: bool) -> None:
         """Decide on orders; keep those that can still wait, and start the others."""

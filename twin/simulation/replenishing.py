@@ -51,7 +51,8 @@ class Supplier:
         luck = stream(seed, replication, "supplier", self._node.node.name).random(len(instants))
         for instant, uniform in zip(instants, luck.tolist(), strict=True):
             yield self._clock.until(instant)
-            load: Truckload = list(self._policy.orders(self._node.ledger))
+            recalled = self._node.ledger.recalled  # nobody orders what may come back on sale, or is to be scrapped
+            load: Truckload = [one for one in self._policy.orders(self._node.ledger) if one[0] not in recalled]
             if self._source is not None:
                 load = list(self._given_by(self._source, load))
             if load:

@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from twin.domain.disruptions import Disruption
+from twin.domain.effects import Recall, StockDestroyed
 from twin.domain.local_delivery import LOCAL_DELIVERY
 from twin.domain.pickup import PICKUP
 from twin.domain.stock import StockLedger
@@ -19,6 +20,7 @@ from twin.simulation.backorders import Backorders
 from twin.simulation.books import Totals, audit
 from twin.simulation.clock import Clock, Steps
 from twin.simulation.days import LUCK, OrderMaker
+from twin.simulation.disrupting.custody import Custody
 from twin.simulation.disrupting.disruptor import Disruptor
 from twin.simulation.disrupting.table import consequences
 from twin.simulation.disruption_draws import draw
@@ -118,6 +120,8 @@ class Run:
         self.desk = OrderDesk(model.order_management, self.fulfillment, self.view, self.history, self.clock)
         self.stations = StationLog(self.nodes, self.clock, self.history)
         self.stock = StockLog(self.ledgers, network, self.clock, self.history)
+        takes_goods = any(event.effect(StockDestroyed) or event.effect(Recall) for event in self.disruptions)
+        self.custody = Custody(self.nodes, self.history, self.fulfillment.take_back) if takes_goods else None
         terms = model.returns
         self.returns = (
             None if terms is None
@@ -271,6 +275,8 @@ class Run:
             self.fulfillment.units_in_nodes -= shipment.plan.parcels.units
         self.stock.touch(name)
         self.shops.carried(name, shipments)
+        if self.custody is not None:
+            self.custody.left(name, shipments)
         if self.returns is not None:
             self.returns.carried(shipments)
 

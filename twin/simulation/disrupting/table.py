@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from twin.simulation.disrupting.capacity import Capacity
+from twin.simulation.disrupting.destruction import Destruction
 from twin.simulation.disrupting.disruptor import Consequence
+from twin.simulation.disrupting.orders_back import OrdersBack
+from twin.simulation.disrupting.recalls import Recalls
 
 if TYPE_CHECKING:
     from twin.simulation.run import Run
@@ -13,6 +16,14 @@ if TYPE_CHECKING:
 
 def consequences(run: Run) -> list[Consequence]:
     """Return what disruptions do in a run."""
-    return [
-        Capacity(run.disruptions, run.nodes, run.clock, run.view.refresh, run.backorders.reopened),
+    nodes, history = run.nodes, run.history
+    found: list[Consequence] = [
+        Capacity(run.disruptions, nodes, run.clock, run.view.refresh, run.backorders.reopened),
     ]
+    if run.custody is not None:
+        orders = OrdersBack(run.fulfillment, run.desk)
+        found += [
+            Destruction(nodes, run.custody, orders, run.stock, history),
+            Recalls(nodes, run.custody, orders, history, run.stock.gain, run.backorders.arrived),
+        ]
+    return found
