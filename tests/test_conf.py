@@ -143,7 +143,8 @@ def test_every_node_has_a_lane(network: str) -> None:
 def test_disruptions_hit_what_every_network_has() -> None:
     regions, services = column("zip3", "region"), {f"parcel_{name}" for name in column("services", "service")}
     known = {"region": regions, "service": services, "demand": set[str](),
-             "category": column("products", "category")}  # fmt: skip
+             "category": column("products", "category"),
+             "supplier": set(composed().network.suppliers)}  # fmt: skip
 
     strays = [
         (name, target)
@@ -152,7 +153,7 @@ def test_disruptions_hit_what_every_network_has() -> None:
         if target not in known[event["scope"]]
     ]
 
-    assert len(shipped_events()) == 26
+    assert len(shipped_events()) == 28
     assert strays == []
 
 
@@ -232,13 +233,13 @@ def test_four_designs_of_the_demo_take_about_a_minute_on_two_cores() -> None:
 @pytest.mark.parametrize("study", sorted(file.stem for file in (CONF / "study").glob("*.yaml")))
 def test_disruptions_at_a_stated_day_begin_in_the_measured_days_of_every_study(study: str) -> None:
     parts = sorted(file.stem for file in (CONF / "disruptions").glob("*.yaml"))
-    configs = [composed(f"study={study}", f"disruptions={part}") for part in parts]
-    window = configs[0].study
+    config = composed(f"study={study}", f"disruptions=[{','.join(parts)}]")
+    window = config.study
 
-    starts = [event.starts_day for config in configs for event in config.disruptions.events.values()]
+    starts = [event.starts_day for event in config.disruptions.events.values()]
     days = [day for day in starts if day is not None]
 
-    assert len(days) == 12
+    assert len(days) == 14
     assert all(window.warmup_days <= day < window.warmup_days + window.measured_days for day in days)
 
 

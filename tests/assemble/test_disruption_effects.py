@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from tests.assemble.test_disruptions import a_strike, an_event
-from twin.domain.effects import Closed, MachinesDown, PeopleAway, Recall, StockDestroyed
+from twin.domain.effects import (
+    Closed,
+    MachinesDown,
+    PeopleAway,
+    Recall,
+    StockDestroyed,
+    SupplierDelay,
+    SupplierFailure,
+)
 
 
 def test_an_event_names_its_effects(tiny) -> None:
@@ -51,6 +59,15 @@ def test_machines_of_a_region_need_one_node_that_has_them(tiny) -> None:
             ("recall: none, in an event of scope category\n  expected: recall: {disposal: ...}\n"
              "  to mend:  say what becomes of them: release or scrap"),
         ),
+        (
+            an_event(scope="supplier", targets=["makr"], supplier_failure=True),
+            "targets: supplier 'makr'\n  expected: one of maker\n  to mend:  name another",
+        ),
+        (
+            an_event(scope="supplier", targets=["maker"]),
+            (": nothing that happens to a supplier\n  expected: supplier_delay or supplier_failure\n"
+             "  to mend:  say what happens to its trucks"),
+        ),
         (an_event(scope="category", targets=["home"], delay_days=1), "delay_days: 1 of a category\n  expected: 0"),
         (
             an_event(recall={"disposal": "scrap"}),
@@ -62,7 +79,7 @@ def test_machines_of_a_region_need_one_node_that_has_them(tiny) -> None:
 def test_an_effect_that_does_not_fit_is_named_by_its_key(tiny, event: dict[str, object], message: str) -> None:
     tiny.set("disruptions.events", {"oops": event})
 
-    assert f"disruptions.events.oops.{message}" in tiny.said()
+    assert f"disruptions.events.oops{message if message[0] == ':' else f'.{message}'}" in tiny.said()
 
 
 def test_products_are_recalled_by_name_or_by_category(tiny) -> None:
@@ -76,6 +93,19 @@ def test_products_are_recalled_by_name_or_by_category(tiny) -> None:
 
     assert mugs.effects == (Recall(("mug",), "scrap"),)
     assert homes.effects == (Recall(("mug", "lamp"), "scrap"),)
+
+
+def test_suppliers_are_named_or_those_of_a_region_are_meant(tiny) -> None:
+    tiny.set("network.suppliers.coast", {"zip3": "895"})
+    tiny.set("disruptions.events", {
+        "strike": an_event(scope="supplier", targets=["coast"], supplier_failure=True),
+        "roads": an_event(scope="region", targets=["midwest"], supplier_delay={"hours": 12}),
+    })  # fmt: skip
+
+    strike, roads = tiny.build().disruptions
+
+    assert strike.effects == (SupplierFailure(("coast",)),)
+    assert roads.effects == (SupplierDelay(("maker",), 12.0),)
 
 
 def test_products_are_not_held_against_a_table_that_cannot_be_read(tiny) -> None:

@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 from tests.factories import a_disruption, always, tables_in
 from tests.laws import checking
 from tests.laws.test_any_network import NAMES, SKUS, models
-from twin.domain.effects import Closed, Effect, MachinesDown, PeopleAway, Recall, StockDestroyed
+from twin.domain.effects import (
+    Closed,
+    Effect,
+    MachinesDown,
+    PeopleAway,
+    Recall,
+    StockDestroyed,
+    SupplierDelay,
+    SupplierFailure,
+)
 from twin.simulation.disruption_draws import DisruptionPlan
 from twin.simulation.order_management import OrderManagement
 from twin.simulation.run import Run
@@ -37,7 +46,11 @@ def disruptions(draw: st.DrawFn, name: str) -> DisruptionPlan:
         "starts_at": float(draw(st.integers(0, 80))), "duration_hours": always(draw(st.sampled_from([0.0, 5.0, 30.0]))),
         "severity": draw(st.sampled_from([0.3, 1.0])), "ramp_hours": draw(st.sampled_from([0.0, 2.5])),
     }  # fmt: skip
-    if draw(st.booleans()):
+    kind = draw(st.sampled_from(["nodes", "nodes", "products", "suppliers"]))
+    if kind == "suppliers":
+        effects = draw(st.sampled_from([(SupplierDelay(("maker",), 30.0),), (SupplierFailure(("maker",)),)]))
+        return a_disruption(name, scope="supplier", targets=("maker",), effects=effects, **times)
+    if kind == "products":
         recall = draw(RECALLS)
         return a_disruption(name, scope="product", targets=recall.skus, effects=(recall,), **times)
     effects = tuple(draw(st.lists(AT_NODES, min_size=1, max_size=3, unique_by=type)))

@@ -37,7 +37,7 @@ def disruption_plans(config: ScenarioConfig, network: Network, findings: Finding
             None if event.starts_day is None else event.starts_day * HOURS_PER_DAY, event.rate_per_year,
             event.duration, event.severity, event.ramp_hours, event.delay_days, event.demand_factor,
             event.ramp_up_hours, None if event.after is None else Trigger(event.after.event, event.after.delay),
-            event.probability, event.group, effects_of(event, network),
+            event.probability, event.group, effects_of(event, config.network, network),
         ))  # fmt: skip
     check_chains(config.disruptions.events, findings)
     check_groups(config.disruptions.events, findings)
@@ -118,6 +118,8 @@ def _known(scope: str, config: ScenarioConfig, network: Network, findings: Findi
     """Return the names a scope has, none where their tables have problems."""
     if scope == "node":
         return set(config.network.nodes)
+    if scope == "supplier":
+        return set(config.network.suppliers)
     if scope in OF_PRODUCTS:
         sound = findings.is_sound(config.network.products)
         return {one.sku if scope == "product" else one.category for one in network.products.values()} if sound else ()

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from twin.config.fields import Hours, Name, NotNegative, Rate, Shape
+from twin.config.fields import Hours, Name, NotNegative, Positive, Rate, Shape
 
 
 class AfterConfig(Shape):
@@ -34,13 +34,19 @@ class RecallConfig(Shape):
     disposal: Literal["release", "scrap"]
 
 
+class SupplierDelayConfig(Shape):
+    """How much later a supplier's trucks arrive (see `SupplierDelay`)."""
+
+    hours: Positive
+
+
 class DisruptionConfig(Shape):
     """Something that goes wrong: at a stated time, at random at a rate per year, or after something else.
 
     An event of nodes or regions that has none of the keys from `people` on takes people away.
     """
 
-    scope: Literal["node", "service", "region", "product", "category", "demand"]
+    scope: Literal["node", "service", "region", "product", "category", "supplier", "demand"]
     targets: tuple[str, ...] = ()
     starts_day: NotNegative | None = None
     rate_per_year: NotNegative | None = None
@@ -58,6 +64,8 @@ class DisruptionConfig(Shape):
     machines: MachinesConfig | None = None
     stock_destroyed: DestroyedConfig | None = None
     recall: RecallConfig | None = None
+    supplier_delay: SupplierDelayConfig | None = None
+    supplier_failure: bool = False
 
 
 class DisruptionsConfig(Shape):

@@ -44,4 +44,19 @@ class Recall:
     disposal: Literal["release", "scrap"]
 
 
-Effect = PeopleAway | Closed | MachinesDown | StockDestroyed | Recall
+@dataclass(frozen=True, slots=True)
+class SupplierDelay:
+    """Trucks that suppliers send while it lasts take so many hours more, times its severity as they leave."""
+
+    suppliers: tuple[str, ...]
+    hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierFailure:
+    """Suppliers send no truck, however severe it is; what is ordered meanwhile leaves as it ends."""
+
+    suppliers: tuple[str, ...]
+
+
+Effect = PeopleAway | Closed | MachinesDown | StockDestroyed | Recall | SupplierDelay | SupplierFailure

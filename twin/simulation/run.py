@@ -22,6 +22,7 @@ from twin.simulation.clock import Clock, Steps
 from twin.simulation.days import LUCK, OrderMaker
 from twin.simulation.disrupting.custody import Custody
 from twin.simulation.disrupting.disruptor import Disruptor
+from twin.simulation.disrupting.supply import held_hours
 from twin.simulation.disrupting.table import consequences
 from twin.simulation.disruption_draws import draw
 from twin.simulation.docks import Dock, timetable
@@ -36,14 +37,13 @@ from twin.simulation.observing import StationLog, StockLog
 from twin.simulation.order_desk import OrderDesk
 from twin.simulation.pages import OrderPage
 from twin.simulation.pickups import PICKUP_LUCK, Pickups
-from twin.simulation.receiving import Truckload
 from twin.simulation.recording import recorded
-from twin.simulation.replenishing import TRANSFERRED, Supplier, review_instants
 from twin.simulation.return_luck import RETURN
 from twin.simulation.returning import Returns
 from twin.simulation.shipments import Shipment
 from twin.simulation.shops import Shops
 from twin.simulation.staffing import Roster
+from twin.simulation.supplies import Supplies
 from twin.simulation.transit import DayBook, TransitCalendar
 from twin.simulation.vans import VAN_LUCK, Vans
 from twin.simulation.wishes import CustomersChoice
@@ -101,7 +101,6 @@ class Run:
         }
         self.docks = self._build_docks(shelves.book, days)
         self.backorders = Backorders(model.unfilled, model.patience_hours, self.clock, self.history)
-        self.suppliers: list[Supplier] = []
         self.pickups = (
             None if model.pickup is None
             else Pickups(model.pickup, model, self.nodes, self.history, self._set_aside, self._on_the_shelf)
@@ -120,6 +119,9 @@ class Run:
         self.desk = OrderDesk(model.order_management, self.fulfillment, self.view, self.history, self.clock)
         self.stations = StationLog(self.nodes, self.clock, self.history)
         self.stock = StockLog(self.ledgers, network, self.clock, self.history)
+        self.supplies = Supplies(
+            self.nodes, self.clock, self.history, self.stock, self.backorders, held_hours(self.disruptions)
+        )
         takes_goods = any(event.effect(StockDestroyed) or event.effect(Recall) for event in self.disruptions)
         self.custody = Custody(self.nodes, self.history, self.fulfillment.take_back) if takes_goods else None
         terms = model.returns
@@ -190,7 +192,7 @@ class Run:
         disruptor = Disruptor(consequences(self), self.clock, self.history)
         for event in self.disruptions:
             yield disruptor.happen(event)
-        yield from self._suppliers()
+        yield from self.supplies.processes(self.model, self.seed, self.replication)
         for dock in self.docks:
             yield dock.trucks(self.clock, self._carry)
         yield self._seasons()
@@ -230,18 +232,6 @@ class Run:
             self.fulfillment.use(self._watched(policy))
             yield self.clock.timeout(policy.refresh_days * HOURS_PER_DAY)
 
-    def _suppliers(self) -> Iterator[Steps]:
-        model = self.model
-        for node in self.nodes.values():
-            supply = node.node.supply
-            if supply is not None and node.node.enabled:
-                source = self.ledgers.get(supply.supplier)
-                supplier = Supplier(node, model.replenishment, self.clock, self._truck, self._shelved, source)
-                self.suppliers.append(supplier)
-                zone = node.node.place.timezone
-                instants = review_instants(model.horizon.timeline, zone, model.review_days, model.review_hour)
-                yield supplier.reviews(instants, self.seed, self.replication)
-
     def _carry(self, dock: Dock, departs_at: float, shipments: list[Shipment]) -> None:
         """Let a truck take what is packed."""
         name, service = dock.node.name, dock.service.name
@@ -279,18 +269,6 @@ class Run:
             self.custody.left(name, shipments)
         if self.returns is not None:
             self.returns.carried(shipments)
-
-    def _truck(self, name: str, kind: str, load: Truckload, distance_km: float) -> None:
-        """Note what a supplier sent or brought, or a node sent on."""
-        if kind == TRANSFERRED:
-            self.stock.touch(name)
-        units = sum(count for _, count in load)
-        self.history.event(kind, name, units=units, distance_km=distance_km)
-
-    def _shelved(self, name: str, load: Truckload) -> None:
-        """Let orders that wait for it have what is on the shelf now."""
-        self.stock.touch(name)
-        self.backorders.arrived(name, (sku for sku, _ in load))
 
     def _open_page(self, page: OrderPage) -> None:
         """Begin a new day of orders."""
@@ -375,7 +353,7 @@ class Run:
             homeless=self.backorders.homeless_units,
             sold=self.desk.sold_units,
             reserved=self.fulfillment.units_in_nodes + self.desk.held_units,
-            on_road=sum(supplier.units_on_road for supplier in self.suppliers),
+            on_road=self.supplies.units_on_road,
         )
         others = [] if self.losses is None else [self.losses.accounts()]
         if self.returns is not None:
