@@ -153,7 +153,7 @@ def test_disruptions_hit_what_every_network_has() -> None:
         if target not in known[event["scope"]]
     ]
 
-    assert len(shipped_events()) == 28
+    assert len(shipped_events()) == 31
     assert strays == []
 
 
@@ -239,7 +239,7 @@ def test_disruptions_at_a_stated_day_begin_in_the_measured_days_of_every_study(s
     starts = [event.starts_day for event in config.disruptions.events.values()]
     days = [day for day in starts if day is not None]
 
-    assert len(days) == 14
+    assert len(days) == 17
     assert all(window.warmup_days <= day < window.warmup_days + window.measured_days for day in days)
 
 

@@ -6,8 +6,11 @@ import pytest
 
 from tests.assemble.test_disruptions import a_strike, an_event
 from twin.domain.effects import (
+    CarrierCut,
     Closed,
+    FeedFrozen,
     MachinesDown,
+    OrderManagementDown,
     PeopleAway,
     Recall,
     StockDestroyed,
@@ -56,8 +59,7 @@ def test_machines_of_a_region_need_one_node_that_has_them(tiny) -> None:
         ),
         (
             an_event(scope="category", targets=["home"], delay_days=1),
-            ("recall: none, in an event of scope category\n  expected: recall: {disposal: ...}\n"
-             "  to mend:  say what becomes of them: release or scrap"),
+            ": an event of scope category that does nothing\n  expected: recall\n  to mend:  say what happens",
         ),
         (
             an_event(scope="supplier", targets=["makr"], supplier_failure=True),
@@ -65,9 +67,21 @@ def test_machines_of_a_region_need_one_node_that_has_them(tiny) -> None:
         ),
         (
             an_event(scope="supplier", targets=["maker"]),
-            (": nothing that happens to a supplier\n  expected: supplier_delay or supplier_failure\n"
-             "  to mend:  say what happens to its trucks"),
+            (": an event of scope supplier that does nothing\n  expected: supplier_delay or supplier_failure\n"
+             "  to mend:  say what happens"),
         ),
+        (
+            a_strike(carrier_cut={"of": "room"}),
+            ("carrier_cut.of: room of parcel_ground, whose trucks take whatever there is\n"
+             "  expected: a departure with parcels_per_day\n  to mend:  set one, or carrier_cut: {of: departures}"),
+        ),
+        (
+            an_event(scope="network", dom_down=True),
+            "targets: reno\n  expected: no targets: all of the network is meant\n  to mend:  drop them",
+        ),
+        (an_event(scope="network", targets=[], dom_down=True, demand_factor=2), "demand_factor: 2 of the network"),
+        (an_event(scope="network", targets=[], dom_down=True, delay_days=2), "delay_days: 2 of the network"),
+        (an_event(dom_down=True), "dom_down: an effect on network, in an event of scope node\n"),
         (an_event(scope="category", targets=["home"], delay_days=1), "delay_days: 1 of a category\n  expected: 0"),
         (
             an_event(recall={"disposal": "scrap"}),
@@ -106,6 +120,27 @@ def test_suppliers_are_named_or_those_of_a_region_are_meant(tiny) -> None:
 
     assert strike.effects == (SupplierFailure(("coast",)),)
     assert roads.effects == (SupplierDelay(("maker",), 12.0),)
+
+
+def test_carriers_and_systems_fail_too(tiny) -> None:
+    tiny.set("disruptions.events", {
+        "fewer": a_strike(severity=0.4, ramp_hours=12, carrier_cut={"of": "departures"}),
+        "feed": an_event(stock_feed_frozen=True),
+        "dom": an_event(scope="network", targets=[], dom_down=True, stock_feed_frozen=True),
+    })  # fmt: skip
+
+    fewer, feed, dom = tiny.build().disruptions
+
+    assert fewer.effects == (CarrierCut("departures"),)
+    assert feed.effects == (FeedFrozen(),)
+    assert dom.effects == (FeedFrozen(), OrderManagementDown())
+
+
+def test_trucks_with_a_limit_can_have_less_room(tiny) -> None:
+    tiny.set("node_kinds.dc.departures.parcel_ground.parcels_per_day", 100)
+    tiny.set("disruptions.events", {"full": a_strike(severity=0.4, carrier_cut={"of": "room"})})
+
+    assert tiny.build().disruptions[0].effects == (CarrierCut("room"),)
 
 
 def test_products_are_not_held_against_a_table_that_cannot_be_read(tiny) -> None:

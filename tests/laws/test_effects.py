@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 
 from tests.factories import a_disruption, always, tables_in
 from tests.laws import checking
-from tests.laws.test_any_network import NAMES, SKUS, models
+from tests.laws.test_any_network import NAMES, SERVICES, SKUS, models
 from twin.domain.effects import (
+    CarrierCut,
     Closed,
     Effect,
+    FeedFrozen,
     MachinesDown,
+    OrderManagementDown,
     PeopleAway,
     Recall,
     StockDestroyed,
@@ -38,18 +41,28 @@ MANAGEMENT = st.sampled_from(
     [OrderManagement(), HELD_OPEN, OrderManagement("at_run"), OrderManagement(stock_lag_hours=6)]
 )
 
+NOT_AT_MIDNIGHT = st.integers(0, 80).filter(lambda hour: hour % 24)  # where two days would share what happens
+
 
 @st.composite
 def disruptions(draw: st.DrawFn, name: str) -> DisruptionPlan:
     """Draw something with one effect or several."""
     times = {
-        "starts_at": float(draw(st.integers(0, 80))), "duration_hours": always(draw(st.sampled_from([0.0, 5.0, 30.0]))),
+        "starts_at": float(draw(NOT_AT_MIDNIGHT)), "duration_hours": always(draw(st.sampled_from([0.0, 5.5, 30.5]))),
         "severity": draw(st.sampled_from([0.3, 1.0])), "ramp_hours": draw(st.sampled_from([0.0, 2.5])),
     }  # fmt: skip
-    kind = draw(st.sampled_from(["nodes", "nodes", "products", "suppliers"]))
+    kind = draw(st.sampled_from(["nodes", "nodes", "products", "suppliers", "services", "network"]))
     if kind == "suppliers":
         effects = draw(st.sampled_from([(SupplierDelay(("maker",), 30.0),), (SupplierFailure(("maker",)),)]))
         return a_disruption(name, scope="supplier", targets=("maker",), effects=effects, **times)
+    if kind == "services":
+        cut = CarrierCut("departures")
+        return a_disruption(name, scope="service", targets=SERVICES, effects=(cut,), **times)
+    if kind == "network":
+        effects = draw(
+            st.sampled_from([(FeedFrozen(),), (OrderManagementDown(),), (FeedFrozen(), OrderManagementDown())])
+        )
+        return a_disruption(name, scope="network", targets=(), effects=effects, **times)
     if kind == "products":
         recall = draw(RECALLS)
         return a_disruption(name, scope="product", targets=recall.skus, effects=(recall,), **times)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from twin.assemble.rows import Findings
 from twin.assemble.work import PUT_AWAY
@@ -10,9 +10,12 @@ from twin.config.disruptions import DisruptionConfig
 from twin.config.network import NetworkConfig
 from twin.domain.disruptions import AT_NODES
 from twin.domain.effects import (
+    CarrierCut,
     Closed,
     Effect,
+    FeedFrozen,
     MachinesDown,
+    OrderManagementDown,
     PeopleAway,
     Recall,
     StockDestroyed,
@@ -23,32 +26,49 @@ from twin.domain.network import Network
 from twin.domain.nodes import FulfillmentNode
 
 OF_PRODUCTS, OF_SUPPLIERS = ("product", "category"), ("supplier", "region")
+OF_SERVICES, OF_FEEDS, OF_ALL = ("service",), ("node", "region", "network"), ("network",)
 SCOPES: Mapping[str, tuple[str, ...]] = {
     "people": AT_NODES, "closed": AT_NODES, "machines": AT_NODES, "stock_destroyed": AT_NODES, "recall": OF_PRODUCTS,
-    "supplier_delay": OF_SUPPLIERS, "supplier_failure": OF_SUPPLIERS,
+    "supplier_delay": OF_SUPPLIERS, "supplier_failure": OF_SUPPLIERS, "carrier_cut": OF_SERVICES,
+    "stock_feed_frozen": OF_FEEDS, "dom_down": OF_ALL,
 }  # fmt: skip
 """The scopes that each key of an effect goes with."""
+WITHOUT_OTHERS = ("product", "category", "supplier", "network")
+"""The scopes to which nothing happens but what keys of effects say."""
 
 
 def effects_of(event: DisruptionConfig, config: NetworkConfig, network: Network) -> tuple[Effect, ...]:
     """Return the effects that an event names; what it names by groups stands there one by one."""
-    found: list[Effect] = []
+    return *_at_nodes(event), *_on_goods(event, config, network), *_on_systems(event)
+
+
+def _at_nodes(event: DisruptionConfig) -> Iterator[Effect]:
     if event.people:
-        found.append(PeopleAway())
+        yield PeopleAway()
     if event.closed:
-        found.append(Closed())
+        yield Closed()
     if event.machines is not None:
-        found.append(MachinesDown(event.machines.stage))
+        yield MachinesDown(event.machines.stage)
     if event.stock_destroyed is not None:
-        found.append(StockDestroyed(event.stock_destroyed.share))
+        yield StockDestroyed(event.stock_destroyed.share)
+
+
+def _on_goods(event: DisruptionConfig, config: NetworkConfig, network: Network) -> Iterator[Effect]:
     if event.recall is not None:
-        found.append(Recall(_skus(event, network), event.recall.disposal))
-    suppliers = _suppliers(event, config, network)
+        yield Recall(_skus(event, network), event.recall.disposal)
     if event.supplier_delay is not None:
-        found.append(SupplierDelay(suppliers, event.supplier_delay.hours))
+        yield SupplierDelay(_suppliers(event, config, network), event.supplier_delay.hours)
     if event.supplier_failure:
-        found.append(SupplierFailure(suppliers))
-    return tuple(found)
+        yield SupplierFailure(_suppliers(event, config, network))
+
+
+def _on_systems(event: DisruptionConfig) -> Iterator[Effect]:
+    if event.carrier_cut is not None:
+        yield CarrierCut(event.carrier_cut.of)
+    if event.stock_feed_frozen:
+        yield FeedFrozen()
+    if event.dom_down:
+        yield OrderManagementDown()
 
 
 def check_effects(key: str, event: DisruptionConfig, network: Network, findings: Findings) -> None:
@@ -59,14 +79,24 @@ def check_effects(key: str, event: DisruptionConfig, network: Network, findings:
                 f"{key}.{effect}", f"an effect on {' or '.join(scopes)}, in an event of scope {event.scope}",
                 f"scope: {' or '.join(scopes)}", f"leave it out, and add an event of scope {scopes[0]}",
             )  # fmt: skip
-    if event.scope == "supplier" and event.supplier_delay is None and not event.supplier_failure:
-        cure = "say what happens to its trucks"
-        findings.add_key(key, "nothing that happens to a supplier", "supplier_delay or supplier_failure", cure)
-    if event.scope in OF_PRODUCTS and event.recall is None:
-        cure = "say what becomes of them: release or scrap"
-        findings.add_key(f"{key}.recall", f"none, in an event of scope {event.scope}", "recall: {disposal: ...}", cure)
+    fitting = [effect for effect, scopes in SCOPES.items() if event.scope in scopes]
+    if event.scope in WITHOUT_OTHERS and not any(getattr(event, effect) for effect in fitting):
+        found = f"an event of scope {event.scope} that does nothing"
+        findings.add_key(key, found, " or ".join(fitting), "say what happens")
     if event.machines is not None and event.scope in AT_NODES:
         _check_stage(f"{key}.machines.stage", event, event.machines.stage, network, findings)
+    if event.carrier_cut is not None and event.carrier_cut.of == "room":
+        _check_room(f"{key}.carrier_cut.of", event, network, findings)
+
+
+def _check_room(key: str, event: DisruptionConfig, network: Network, findings: Findings) -> None:
+    """Only trucks that have a limit can have less room."""
+    departures = [one for node in network.nodes.values() for one in node.departures if one.service in event.targets]
+    if departures and all(one.parcels_per_day is None for one in departures):
+        findings.add_key(
+            key, f"room of {' and '.join(event.targets)}, whose trucks take whatever there is",
+            "a departure with parcels_per_day", "set one, or carrier_cut: {of: departures}",
+        )  # fmt: skip
 
 
 def _check_stage(key: str, event: DisruptionConfig, stage: str, network: Network, findings: Findings) -> None:

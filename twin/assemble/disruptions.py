@@ -10,6 +10,7 @@ from twin.assemble.rows import Findings, some
 from twin.config import ScenarioConfig
 from twin.config.disruptions import DisruptionConfig
 from twin.config.study import StudyConfig
+from twin.domain.disruptions import EVERYWHERE
 from twin.domain.network import Network
 from twin.simulation.disruption_draws import DisruptionPlan, Trigger
 
@@ -47,9 +48,10 @@ def disruption_plans(config: ScenarioConfig, network: Network, findings: Finding
 def _check_targets(
     key: str, event: DisruptionConfig, config: ScenarioConfig, network: Network, findings: Findings
 ) -> None:
-    if event.scope == "demand":
+    if event.scope in EVERYWHERE:
         if event.targets:
-            findings.add_key(key, ", ".join(event.targets), "no targets: all of demand is meant", "drop them")
+            whole = "demand" if event.scope == "demand" else "the network"
+            findings.add_key(key, ", ".join(event.targets), f"no targets: all of {whole} is meant", "drop them")
         return
     known = sorted(_known(event.scope, config, network, findings))
     if not event.targets:
@@ -87,24 +89,24 @@ def _check_effect(key: str, event: DisruptionConfig, findings: Findings) -> None
     if event.scope not in ("demand", "region") and event.demand_factor != 1:
         findings.add_key(
             f"{key}.demand_factor",
-            f"{event.demand_factor:g} of a {event.scope}",
+            f"{event.demand_factor:g} of {_called(event.scope)}",
             "1: only demand as a whole and regions have a demand of their own",
             "leave it out, and add an event of scope demand or region",
         )
     if event.scope not in ("service", "region") and event.delay_days:
         findings.add_key(
             f"{key}.delay_days",
-            f"{event.delay_days} of {'demand' if event.scope == 'demand' else f'a {event.scope}'}",
+            f"{event.delay_days} of {_called(event.scope)}",
             "0: only parcels of a service or to a region come late",
             "leave it out, and add an event of scope service or region",
         )
-    if event.scope == "service" and not event.delay_days:
+    if event.scope == "service" and not event.delay_days and event.carrier_cut is None:
         _check_strike(key, event, findings)
 
 
 def _check_strike(key: str, event: DisruptionConfig, findings: Findings) -> None:
     """Without days of delay a service lies still altogether and at once: its trucks come or they do not."""
-    cure = "set delay_days, for a share of parcels that comes late"
+    cure = "set delay_days for a share of parcels that comes late, carrier_cut for one of departures"
     if event.severity < 1:
         found = f"{event.severity:g} of a service without delay_days"
         findings.add_key(f"{key}.severity", found, "1: trucks come or they do not", f"{cure}, or severity: 1")
@@ -128,3 +130,7 @@ def _known(scope: str, config: ScenarioConfig, network: Network, findings: Findi
         return set(network.services) if sound else ()
     sound = findings.is_sound(config.network.places)
     return {place.region for place in network.places.values()} if sound else ()
+
+
+def _called(scope: str) -> str:
+    return {"demand": "demand", "network": "the network"}.get(scope, f"a {scope}")

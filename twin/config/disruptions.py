@@ -34,6 +34,12 @@ class RecallConfig(Shape):
     disposal: Literal["release", "scrap"]
 
 
+class CarrierCutConfig(Shape):
+    """What a carrier has less of (see `CarrierCut`)."""
+
+    of: Literal["departures", "room"]
+
+
 class SupplierDelayConfig(Shape):
     """How much later a supplier's trucks arrive (see `SupplierDelay`)."""
 
@@ -46,7 +52,7 @@ class DisruptionConfig(Shape):
     An event of nodes or regions that has none of the keys from `people` on takes people away.
     """
 
-    scope: Literal["node", "service", "region", "product", "category", "supplier", "demand"]
+    scope: Literal["node", "service", "region", "product", "category", "supplier", "network", "demand"]
     targets: tuple[str, ...] = ()
     starts_day: NotNegative | None = None
     rate_per_year: NotNegative | None = None
@@ -66,6 +72,9 @@ class DisruptionConfig(Shape):
     recall: RecallConfig | None = None
     supplier_delay: SupplierDelayConfig | None = None
     supplier_failure: bool = False
+    carrier_cut: CarrierCutConfig | None = None
+    stock_feed_frozen: bool = False
+    dom_down: bool = False
 
 
 class DisruptionsConfig(Shape):

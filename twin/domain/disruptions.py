@@ -10,7 +10,7 @@ from twin.domain.effects import Effect, PeopleAway
 
 AnEffect = TypeVar("AnEffect")
 AT_NODES = ("node", "region")
-EVERYWHERE = ("demand",)
+EVERYWHERE = ("demand", "network")
 
 
 @dataclass(frozen=True, slots=True)

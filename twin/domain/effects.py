@@ -59,4 +59,24 @@ class SupplierFailure:
     suppliers: tuple[str, ...]
 
 
-Effect = PeopleAway | Closed | MachinesDown | StockDestroyed | Recall | SupplierDelay | SupplierFailure
+@dataclass(frozen=True, slots=True)
+class CarrierCut:
+    """As large a share as it is severe of a service's departures does not run, or of its trucks' room is gone."""
+
+    of: Literal["departures", "room"]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFrozen:
+    """Routing sees the stock of nodes as it was when it began; what is not there any more is oversold."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderManagementDown:
+    """Orders are taken, and routed once it is over."""
+
+
+Effect = (
+    PeopleAway | Closed | MachinesDown | StockDestroyed | Recall | SupplierDelay | SupplierFailure | CarrierCut
+    | FeedFrozen | OrderManagementDown
+)  # fmt: skip

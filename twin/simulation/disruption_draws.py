@@ -36,7 +36,7 @@ class DisruptionPlan:
     """
 
     name: str
-    scope: Literal["node", "service", "region", "product", "category", "supplier", "demand"]
+    scope: Literal["node", "service", "region", "product", "category", "supplier", "network", "demand"]
     targets: tuple[str, ...]
     starts_at: float | None
     rate_per_year: float | None

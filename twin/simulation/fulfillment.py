@@ -64,6 +64,13 @@ class Fulfillment:
         self.count(order)
         self.route(order)
 
+    def place_late(self, orders: Sequence[Order]) -> None:
+        """Count and route orders that have waited since they were placed."""
+        for order in orders:
+            self.count(order)
+        for routed in self.decide_all(orders):
+            self.start(routed)
+
     def count(self, order: Order) -> None:
         """Enter a new order in the books."""
         self.ordered_units += units_of(order.lines) if len(order.lines) > 1 else order.lines[0].quantity

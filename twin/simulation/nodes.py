@@ -39,6 +39,7 @@ class WorkingNode:
         self.overfull = self.closed = False
         self._shown = ledger.available
         self._sees_own = True
+        self._lags = self.is_frozen = False
         self._found_rate = node.found_rate
         self._waiting_cap = node.stages[0].waiting_cap
         inbound = node.work.inbound
@@ -73,10 +74,26 @@ class WorkingNode:
 
     def lag(self, *, sees_own: bool) -> None:
         """Show routing a copy of the stock from now on, and its own reservations only if it sees these."""
-        self._shown, self._sees_own = dict(self.ledger.available), sees_own
+        self._shown, self._sees_own, self._lags = dict(self.ledger.available), sees_own, True
+
+    def freeze(self, *, sees_own: bool) -> None:
+        """Show routing the stock as it was shown last, until it is thawed."""
+        self.is_frozen = True
+        if not self._lags:
+            self._shown, self._sees_own = dict(self.ledger.available), sees_own
+
+    def thaw(self) -> list[str]:
+        """Show what there is, and return the products that routing now sees and did not see before."""
+        self.is_frozen = False
+        news = self.show()
+        if not self._lags:
+            self._shown = self.ledger.available
+        return news
 
     def show(self) -> list[str]:
         """Bring what routing is shown up to date and return the products that it now sees and did not see before."""
+        if self.is_frozen:
+            return []
         shown, available = self._shown, self.ledger.available
         news = [sku for sku, units in available.items() if units > 0 >= shown[sku]]
         if shown is not available:

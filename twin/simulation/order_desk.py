@@ -21,6 +21,7 @@ class OrderDesk:
     """Sells orders against the stock of all nodes together, and gives them to the fulfillment when it is time.
 
     `sold_units` are sold and not yet at a node, `held_units` reserved at a node and not yet released.
+    While it `is_down` no run comes.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class OrderDesk:
         self._held: dict[int, tuple[Order, Decision]] = {}
         self._freed: dict[str, None] = {}
         self.sold_units = self.held_units = 0
+        self.is_down = False
 
     def place(self, order: Order) -> None:
         """Sell an order if the nodes' stock covers it; else it waits for stock like any backorder."""
@@ -55,12 +57,16 @@ class OrderDesk:
         every, count = self._management.run_every_hours, 1
         while count * every < until:
             yield self._clock.until(count * every)
-            if self._freed:
-                self._fulfillment.freed(self._freed)
-                self._freed = {}
-            self._route_waiting()
-            self._replan()
+            if not self.is_down:
+                self._run()
             count += 1
+
+    def _run(self) -> None:
+        if self._freed:
+            self._fulfillment.freed(self._freed)
+            self._freed = {}
+        self._route_waiting()
+        self._replan()
 
     def _route_waiting(self) -> None:
         """Give every order that was sold since the last run its nodes, the earliest promise first."""

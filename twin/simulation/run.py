@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
 from twin.domain.disruptions import Disruption
-from twin.domain.effects import Recall, StockDestroyed
+from twin.domain.effects import OrderManagementDown, Recall, StockDestroyed
 from twin.domain.local_delivery import LOCAL_DELIVERY
+from twin.domain.orders import Order
 from twin.domain.pickup import PICKUP
 from twin.domain.stock import StockLedger
 from twin.policies.offers import OfferBook
@@ -20,8 +21,10 @@ from twin.simulation.backorders import Backorders
 from twin.simulation.books import Totals, audit
 from twin.simulation.clock import Clock, Steps
 from twin.simulation.days import LUCK, OrderMaker
+from twin.simulation.disrupting.carriers import cancel_departures
 from twin.simulation.disrupting.custody import Custody
 from twin.simulation.disrupting.disruptor import Disruptor
+from twin.simulation.disrupting.information import Intake
 from twin.simulation.disrupting.supply import held_hours
 from twin.simulation.disrupting.table import consequences
 from twin.simulation.disruption_draws import draw
@@ -100,6 +103,7 @@ class Run:
             for name, node in sorted(network.nodes.items())  # the order of rows in a table must not matter
         }
         self.docks = self._build_docks(shelves.book, days)
+        cancel_departures(self.disruptions, self.docks, seed, replication)
         self.backorders = Backorders(model.unfilled, model.patience_hours, self.clock, self.history)
         self.pickups = (
             None if model.pickup is None
@@ -117,6 +121,7 @@ class Run:
             model, self.nodes, self.history, (seed, replication), self.fulfillment.not_found, self._books_changed
         )
         self.desk = OrderDesk(model.order_management, self.fulfillment, self.view, self.history, self.clock)
+        self.intake = Intake(self.fulfillment, self.desk, is_direct=model.order_management.is_direct)
         self.stations = StationLog(self.nodes, self.clock, self.history)
         self.stock = StockLog(self.ledgers, network, self.clock, self.history)
         self.supplies = Supplies(
@@ -146,8 +151,7 @@ class Run:
         """Run all days, check the books every midnight, and finish the tables."""
         for process in self._processes():
             self.clock.process(process)
-        place = self.fulfillment.place if self.model.order_management.is_direct else self.desk.place
-        self.clock.run_with(self.orders, place, self.model.horizon.days * HOURS_PER_DAY + 0.5)
+        self.clock.run_with(self.orders, self._place(), self.model.horizon.days * HOURS_PER_DAY + 0.5)
         self.stations.write()
         if self.returns is not None:
             self.returns.close()
@@ -159,6 +163,12 @@ class Run:
         world = exogenous_sha256(self.orders, self.disruptions, self.seed, self.replication)
         events = next(self.clock._eid)  # noqa: SLF001  (SimPy counts its events there)
         return Outcome(self.orders.orders, events, self.orders.sha256(), world, tuple(self.disruptions))
+
+    def _place(self) -> Callable[[Order], None]:
+        """Return where new orders go."""
+        if any(event.effect(OrderManagementDown) for event in self.disruptions):
+            return self.intake.place
+        return self.fulfillment.place if self.model.order_management.is_direct else self.desk.place
 
     def _watched(self, policy: RoutingPolicy) -> RoutingPolicy:
         """Return the policy, made to explain itself and to be recorded where somebody asks for it."""
@@ -233,12 +243,13 @@ class Run:
             yield self.clock.timeout(policy.refresh_days * HOURS_PER_DAY)
 
     def _carry(self, dock: Dock, departs_at: float, shipments: list[Shipment]) -> None:
-        """Let a truck take what is packed."""
+        """Let a truck take what is packed; one that did not come takes nothing."""
         name, service = dock.node.name, dock.service.name
-        self._leave(name, shipments)
-        if self.losses is not None:
-            self.losses.carried(dock, departs_at, shipments)
-        self.history.carried(name, service, departs_at, shipments)
+        if shipments:
+            self._leave(name, shipments)
+            if self.losses is not None:
+                self.losses.carried(dock, departs_at, shipments)
+            self.history.carried(name, service, departs_at, shipments)
         if dock.packed:
             left = sum(shipment.plan.parcels.units for shipment in dock.packed)
             self.history.event("rolled_over", name, units=left, reason=service)

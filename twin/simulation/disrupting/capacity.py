@@ -59,7 +59,7 @@ class Capacity:
         now = self._clock.now_hours
         return any(
             event.scope == "service" and dock.service.name in event.targets and not event.delay_days
-            and event.severity_at(now) >= 1
+            and not event.effects and event.severity_at(now) >= 1
             for event in self._events
         )  # fmt: skip
 

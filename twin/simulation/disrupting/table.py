@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from twin.simulation.disrupting.capacity import Capacity
+from twin.simulation.disrupting.carriers import LessRoom
 from twin.simulation.disrupting.destruction import Destruction
 from twin.simulation.disrupting.disruptor import Consequence
+from twin.simulation.disrupting.information import StockFeeds
 from twin.simulation.disrupting.orders_back import OrdersBack
 from twin.simulation.disrupting.recalls import Recalls
 
@@ -18,8 +20,11 @@ def consequences(run: Run) -> list[Consequence]:
     """Return what disruptions do in a run."""
     nodes, history = run.nodes, run.history
     found: list[Consequence] = [
+        LessRoom(run.disruptions, run.docks, run.clock),
         Capacity(run.disruptions, nodes, run.clock, run.view.refresh, run.backorders.reopened),
     ]
+    sees_own = run.model.order_management.sees_own_reservations
+    found += [StockFeeds(nodes, run.view.refresh, run.backorders.arrived, sees_own=sees_own), run.intake]
     if run.custody is not None:
         orders = OrdersBack(run.fulfillment, run.desk)
         found += [
