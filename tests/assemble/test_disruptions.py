@@ -86,12 +86,14 @@ def test_an_event_may_come_at_a_rate_and_hit_all_of_demand(tiny) -> None:
         (
             a_strike(severity=0.6),
             ("oops.severity: 0.6 of a service without delay_days\n  expected: 1: trucks come or they do not\n"
-            "  to mend:  set delay_days for a share of parcels that comes late, carrier_cut for one of departures, or severity: 1"),
+            "  to mend:  set delay_days for a share of parcels that comes late, carrier_cut for one of departures, "
+            "or severity: 1"),
         ),
         (
             a_strike(ramp_hours=6),
             ("oops.ramp_hours: 6 of a service without delay_days\n  expected: 0: trucks come or they do not\n"
-            "  to mend:  set delay_days for a share of parcels that comes late, carrier_cut for one of departures, or a shorter duration"),
+            "  to mend:  set delay_days for a share of parcels that comes late, carrier_cut for one of departures, "
+            "or a shorter duration"),
         ),
     ],
 )  # fmt: skip

@@ -85,6 +85,15 @@ def test_goods_that_come_in_are_seen_when_the_outage_ends(lag_hours: float, tmp_
     assert routed(tables) == [("columbus", 16.0)]
 
 
+def test_an_order_held_open_whose_goods_are_gone_is_routed_anew_at_once(tmp_path: Path) -> None:
+    held = OrderManagement("at_release", run_every_hours=1.0, hold_hours=5.0, sees_own_reservations=False)
+
+    tables = lived(tmp_path, [an_order(9.0), an_order(9.5)], frozen(), order_management=held)
+
+    assert happened(tables, "oversold") == [(9.5, "oversold", "columbus", 1, 1, "")]
+    assert [node for node, _ in routed(tables)] == ["columbus", "reno"]
+
+
 # Order management
 
 

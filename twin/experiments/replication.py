@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,6 +16,7 @@ from twin.analytics.kpis import compute_kpis
 from twin.analytics.tables import Tables, Window
 from twin.config import ScenarioConfig
 from twin.config.study import StudyConfig
+from twin.domain.disruptions import Disruption
 from twin.experiments.files import sync
 from twin.experiments.manifest import fingerprint, inputs, read_manifest, versions, write_manifest
 from twin.experiments.stories import simulate_and_tell
@@ -77,7 +79,7 @@ def replicate(study: Path, design: Design, replication: int, build: Build) -> No
         "exogenous_sha256": outcome.exogenous_sha256,
         "orders": outcome.orders,
         "events": outcome.events,
-        "disruptions": [asdict(event) for event in outcome.disruptions],
+        "disruptions": [_told(event) for event in outcome.disruptions],
         "service": _service(model.routing, before),
         "configuration": design.config.model_dump(mode="json", by_alias=True),
         "versions": versions(),
@@ -88,6 +90,11 @@ def replicate(study: Path, design: Design, replication: int, build: Build) -> No
     shutil.rmtree(place, ignore_errors=True)
     made.rename(place)
     sync(place.parent)
+
+
+def _told(event: Disruption) -> dict[str, Any]:
+    """Return what a manifest says of a disruption: its fields, and its effects by name."""
+    return asdict(event) | {"effects": [str(effect) for effect in event.effects]}
 
 
 def _simulated(model: Model, folder: Path, study: StudyConfig, replication: int) -> Outcome:

@@ -101,7 +101,8 @@ class OrderDesk:
         """Decide on orders; keep those that can still wait, and start the others."""
         for routed in self._fulfillment.decide_all(orders):
             order, decision = routed.order, routed.decision
-            if decision.unfilled or not (hold or self._can_wait(order, decision)):
+            reserved = all(routed.reserved) and not decision.unfilled
+            if not reserved or not (hold or self._can_wait(order, decision)):
                 self._fulfillment.start(routed)
             else:
                 self._held[order.number] = (order, decision)
