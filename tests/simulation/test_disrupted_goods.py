@@ -201,6 +201,15 @@ def test_a_recalled_product_can_be_scrapped(tmp_path: Path) -> None:
     assert ways(tables) == []
 
 
+def test_a_recall_is_known_at_once_also_where_the_picture_of_the_stock_is_old(tmp_path: Path) -> None:
+    lagging = OrderManagement(stock_lag_hours=12.0)
+
+    tables = lived(tmp_path, [an_order(11.0)], a_recall("mug"), columbus={"mug": 5}, order_management=lagging)
+
+    assert happened(tables, "oversold") == []
+    assert ways(tables) == [(0, "columbus", 36.0, 1)]  # recalled until 30, seen at 36
+
+
 def test_of_two_recalls_the_last_one_frees_the_product(tmp_path: Path) -> None:
     first = a_recall("mug", hours=10.0)
     second = a_disruption(

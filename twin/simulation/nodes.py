@@ -100,6 +100,10 @@ class WorkingNode:
             shown.update(available)
         return news
 
+    def hide(self, sku: str) -> None:
+        """Show routing nothing of a product any more, however old its picture is, until what there is is shown anew."""
+        self._shown[sku] = min(self._shown[sku], 0)
+
     def reserve(self, lines: Lines) -> bool:
         """Reserve lines, of the day's orders one; answer whether they were there, which an old picture cannot know."""
         if self._shown is not self.ledger.available:

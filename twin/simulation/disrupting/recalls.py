@@ -60,6 +60,7 @@ class Recalls:
         for shipment in taken:
             self._custody.take_back(node, shipment, RECALLED)
         units = node.ledger.recall(sku)
+        node.hide(sku)
         if units > 0:
             self._history.event(RECALLED, name, units=units, reason=sku)
         return taken
