@@ -6,13 +6,14 @@ import csv
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
 
 from twin.assemble import build
 from twin.config import ScenarioConfig, parse
+from twin.domain.effects import Effect
 from twin.domain.errors import ConfigurationError
 from twin.hydra_glue import compose
 from twin.hydra_glue.scanning import scan
@@ -141,9 +142,22 @@ def test_every_node_has_a_lane(network: str) -> None:
     assert set(config.lanes) == set(config.nodes)
 
 
-def test_disruptions_hit_regions_or_services_that_every_network_has() -> None:
+@pytest.mark.parametrize("network", ["central_dc", "full_mix"])
+def test_all_of_the_library_of_disruptions_builds_together(network: str) -> None:
+    parts = sorted(file.stem for file in (CONF / "disruptions").glob("*.yaml"))
+
+    model = build(composed(f"network={network}", f"disruptions=[{','.join(parts)}]"))
+
+    kinds = {type(effect) for plan in model.disruptions for effect in plan.effects}
+    assert {plan.name for plan in model.disruptions} == set(shipped_events())
+    assert kinds == set(get_args(Effect))
+
+
+def test_disruptions_hit_what_every_network_has() -> None:
     regions, services = column("zip3", "region"), {f"parcel_{name}" for name in column("services", "service")}
-    known = {"region": regions, "service": services, "demand": set[str]()}
+    known = {"region": regions, "service": services, "demand": set[str](),
+             "category": column("products", "category"),
+             "supplier": set(composed().network.suppliers)}  # fmt: skip
 
     strays = [
         (name, target)
@@ -152,7 +166,7 @@ def test_disruptions_hit_regions_or_services_that_every_network_has() -> None:
         if target not in known[event["scope"]]
     ]
 
-    assert len(shipped_events()) == 20
+    assert len(shipped_events()) == 37
     assert strays == []
 
 
@@ -232,13 +246,13 @@ def test_four_designs_of_the_demo_take_about_a_minute_on_two_cores() -> None:
 @pytest.mark.parametrize("study", sorted(file.stem for file in (CONF / "study").glob("*.yaml")))
 def test_disruptions_at_a_stated_day_begin_in_the_measured_days_of_every_study(study: str) -> None:
     parts = sorted(file.stem for file in (CONF / "disruptions").glob("*.yaml"))
-    configs = [composed(f"study={study}", f"disruptions={part}") for part in parts]
-    window = configs[0].study
+    config = composed(f"study={study}", f"disruptions=[{','.join(parts)}]")
+    window = config.study
 
-    starts = [event.starts_day for config in configs for event in config.disruptions.events.values()]
+    starts = [event.starts_day for event in config.disruptions.events.values()]
     days = [day for day in starts if day is not None]
 
-    assert len(days) == 6
+    assert len(days) == 20
     assert all(window.warmup_days <= day < window.warmup_days + window.measured_days for day in days)
 
 

@@ -106,12 +106,14 @@ def test_the_largest_node_is_the_one_that_should_ship_the_most(tiny) -> None:
         (
             a_strike(severity=0.6),
             ("oops.severity: 0.6 of a service without delay_days\n  expected: 1: trucks come or they do not\n"
-            "  to mend:  set delay_days, for a share of parcels that comes late, or severity: 1"),
+            "  to mend:  set delay_days for a share of parcels that comes late, carrier_cut for one of departures, "
+            "or severity: 1"),
         ),
         (
             a_strike(ramp_hours=6),
             ("oops.ramp_hours: 6 of a service without delay_days\n  expected: 0: trucks come or they do not\n"
-            "  to mend:  set delay_days, for a share of parcels that comes late, or a shorter duration"),
+            "  to mend:  set delay_days for a share of parcels that comes late, carrier_cut for one of departures, "
+            "or a shorter duration"),
         ),
     ],
 )  # fmt: skip

@@ -117,7 +117,8 @@ def test_less_than_nothing_to_open_with_is_refused() -> None:
             lambda ledger: ledger.on_hand.update(mug=4),
             (
                 "columbus/mug: on hand 4, "
-                "opening + received + restocked + found - shipped - transferred - sold - written off = 5"
+                "opening + received + restocked + found - shipped - transferred - sold - written off "
+                "- destroyed = 5"
             ),
         ),
         (lambda ledger: ledger.reserved.update(mug=1), "columbus/mug: on hand 5, reserved 1, withheld 0, available 5"),

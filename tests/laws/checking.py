@@ -32,7 +32,7 @@ def check_laws(model: Model, tables: Tables) -> None:
 
 
 def units_are_conserved(opening: Mapping[str, Mapping[str, int]], tables: Tables) -> None:
-    """Opening + received + restocked - shipped - transferred = on hand, at every midnight.
+    """Opening + received + restocked - shipped - transferred - destroyed = on hand, at every midnight.
 
     What shipped left with a shipment.
     """
@@ -40,7 +40,8 @@ def units_are_conserved(opening: Mapping[str, Mapping[str, int]], tables: Tables
         had = sum(opening.get(str(node), {}).values())
         balance = had + stock["received_units"].cumsum() - stock["shipped_units"].cumsum()
         balance += [restocked_before(tables, str(node), 24.0 * (day + 1)) for day in stock["day"]]
-        balance -= [transferred_before(tables, str(node), 24.0 * (day + 1)) for day in stock["day"]]
+        for kind in ("transfer_sent", "destroyed"):
+            balance -= [gone_before(kind, tables, str(node), 24.0 * (day + 1)) for day in stock["day"]]
         assert balance.tolist() == stock["on_hand_units"].tolist()
         assert (stock["reserved_units"] <= stock["on_hand_units"]).all()
         assert (stock["reserved_units"] >= 0).all()
@@ -49,11 +50,11 @@ def units_are_conserved(opening: Mapping[str, Mapping[str, int]], tables: Tables
         assert stock["shipped_units"].sum() == left
 
 
-def transferred_before(tables: Tables, node: str, instant: float) -> int:
-    """Count the units that a node sent on to others by an instant."""
+def gone_before(kind: str, tables: Tables, node: str, instant: float) -> int:
+    """Count the units of a node that events of a kind took by an instant."""
     events = tables.events
-    sent = (events["kind"] == "transfer_sent") & (events["subject"] == node) & (events["at"] <= instant)
-    return int(events.loc[sent, "units"].sum())
+    gone = (events["kind"] == kind) & (events["subject"] == node) & (events["at"] <= instant)
+    return int(events.loc[gone, "units"].sum())
 
 
 def restocked_before(tables: Tables, node: str, instant: float) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.factories import Tables, a_model, a_network, tables_in
+from tests.factories import Tables, a_disruption, a_model, a_network, tables_in
 from tests.reference.shared_cases import CASES
 from tests.reference.textbook import Textbook
 from tests.reference.textbook_parts import TextbookShipment
@@ -188,3 +188,10 @@ def test_the_textbook_refuses_what_it_does_not_know() -> None:
     for model in models:
         with pytest.raises(ValueError, match="the textbook model knows no shelves, pickup or vans"):
             Textbook(model, 1, 0)
+
+
+def test_the_textbook_refuses_disruptions() -> None:
+    model = a_model(orders=[], disruptions=[a_disruption()])
+
+    with pytest.raises(ValueError, match="the textbook model knows no disruptions: compare without them"):
+        Textbook(model, 1, 0)

@@ -9,7 +9,7 @@ stages, docks, departure, transit and delivery, the suppliers' trucks, and retur
 - the view that policies look at, with what docks expect of an order (`LiveView`, `Dock.expect`): so a
   comparison of speed does not measure a cache.
 
-Disruptions are left out, and so is what stores have besides: a case with shelves or pickup is refused. What happens
+A case with disruptions, shelves or pickup is refused. What happens
 at one instant happens in the kernel's order as long as no order comes and no work ends at a whole hour: shifts and
 daily limits before suppliers, trucks and the hourly look.
 """
@@ -71,6 +71,8 @@ class Textbook:
     def __init__(self, model: Model, seed: int, replication: int) -> None:
         if model.pickup or model.local_delivery or any(node.shelf for node in model.network.nodes.values()):
             raise ValueError("the textbook model knows no shelves, pickup or vans: compare without them")
+        if model.disruptions:
+            raise ValueError("the textbook model knows no disruptions: compare without them")
         self.model, self.seed, self.replication = model, seed, replication
         self.env = simpy.Environment()
         self.shipments: list[TextbookShipment] = []

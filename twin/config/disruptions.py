@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from twin.config.fields import Hours, Name, NotNegative, Rate, Shape
+from twin.config.fields import Hours, Name, NotNegative, Positive, Rate, Shape
 
 
 class AfterConfig(Shape):
@@ -16,10 +16,43 @@ class AfterConfig(Shape):
     delay: Hours
 
 
-class DisruptionConfig(Shape):
-    """Something that goes wrong: at a stated time, at random at a rate per year, or after something else."""
+class MachinesConfig(Shape):
+    """A stage whose stations stand still (see `MachinesDown`)."""
 
-    scope: Literal["node", "largest_node", "service", "region", "demand"]
+    stage: str
+
+
+class DestroyedConfig(Shape):
+    """How much of the stock is gone (see `StockDestroyed`)."""
+
+    share: Rate
+
+
+class RecallConfig(Shape):
+    """What becomes of recalled products afterwards (see `Recall`)."""
+
+    disposal: Literal["release", "scrap"]
+
+
+class CarrierCutConfig(Shape):
+    """What a carrier has less of (see `CarrierCut`)."""
+
+    of: Literal["departures", "room"]
+
+
+class SupplierDelayConfig(Shape):
+    """How much later a supplier's trucks arrive (see `SupplierDelay`)."""
+
+    hours: Positive
+
+
+class DisruptionConfig(Shape):
+    """Something that goes wrong: at a stated time, at random at a rate per year, or after something else.
+
+    An event of nodes or regions that has none of the keys from `people` on takes people away.
+    """
+
+    scope: Literal["node", "largest_node", "service", "region", "product", "category", "supplier", "network", "demand"]
     targets: tuple[str, ...] = ()
     starts_day: NotNegative | None = None
     rate_per_year: NotNegative | None = None
@@ -32,6 +65,16 @@ class DisruptionConfig(Shape):
     ramp_up_hours: NotNegative = 0.0
     delay_days: Annotated[int, Field(ge=0)] = 0
     demand_factor: NotNegative = 1.0
+    people: bool = False
+    closed: bool = False
+    machines: MachinesConfig | None = None
+    stock_destroyed: DestroyedConfig | None = None
+    recall: RecallConfig | None = None
+    supplier_delay: SupplierDelayConfig | None = None
+    supplier_failure: bool = False
+    carrier_cut: CarrierCutConfig | None = None
+    stock_feed_frozen: bool = False
+    dom_down: bool = False
 
 
 class DisruptionsConfig(Shape):

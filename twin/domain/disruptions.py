@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil
+from typing import TypeVar
+
+from twin.domain.effects import Effect, PeopleAway
+
+AnEffect = TypeVar("AnEffect")
+AT_NODES = ("node", "region")
+EVERYWHERE = ("demand", "network")
 
 
 @dataclass(frozen=True, slots=True)
 class Disruption:
     """One event on the timeline: growing over the first `ramp_up_hours`, fading over the last `ramp_hours`.
 
-    `scope` says what the names in `targets` are: nodes, services or regions, one at least. All of demand needs no
-    name and has none.
+    `scope` says what the names in `targets` are, one at least. What hits `EVERYWHERE` needs no name and has none.
+    One that is `AT_NODES` and names no `effects` takes people away.
     """
 
     event_id: str
@@ -24,15 +31,25 @@ class Disruption:
     delay_days: int = 0
     demand_factor: float = 1.0
     ramp_up_hours: float = 0.0
+    effects: tuple[Effect, ...] = field(default=(), repr=False)  # told apart in a world's sha256
 
     def __post_init__(self) -> None:
         if not self.starts_at <= self.ends_at:
             raise ValueError(f"disruption {self.event_id!r}: ends at {self.ends_at} before {self.starts_at}")
-        if (self.scope == "demand") == bool(self.targets):
+        if (self.scope in EVERYWHERE) == bool(self.targets):
             expected = "no targets" if self.targets else "at least one target"
             raise ValueError(f"disruption {self.event_id!r}: a {self.scope} event has {expected}, got {self.targets}")
         if not 0 <= self.severity <= 1:
             raise ValueError(f"disruption {self.event_id!r}: severity must lie in 0..1, got {self.severity}")
+
+    def effect(self, kind: type[AnEffect]) -> AnEffect | None:
+        """Return its effect of a kind, None where it has none."""
+        return next((effect for effect in self.effects if isinstance(effect, kind)), None)
+
+    @property
+    def takes_people(self) -> bool:
+        """Whether people stay away, which is what happens at nodes unless its effects say otherwise."""
+        return self.scope in AT_NODES and (not self.effects or self.effect(PeopleAway) is not None)
 
     def severity_at(self, instant: float) -> float:
         """Return how badly it bites at an instant: 0 outside, in straight lines up and down, the lower of both."""

@@ -77,6 +77,11 @@ class Shelf:
         for line in lines:
             self.picked[line.sku] -= line.quantity
 
+    def put_back(self, lines: Lines) -> None:
+        """Put what was picked back on the shelf."""
+        for line in lines:
+            self.picked[line.sku] -= line.quantity
+
     def sell(self, sku: str, wanted: int) -> int:
         """Sell units to a customer in the shop, as many as lie there; return how many the till took off the books.
 

@@ -18,13 +18,14 @@ class StockLedger:
     and what is `withheld` from orders (safety stock, and damaged goods); it is below zero where less is there than is
     to be kept. `written_off` are units that the books had and the shelf did not, `restocked` those that customers sent
     back and that are on the shelf again, `transferred` those sent on to other nodes, `sold` those that customers took
-    from the shelf of a shop themselves, `found` those that a count found and the books did not have. `cycles` counts
-    the replenishment cycles that ended today (a product arrived), `short_cycles` those at whose end nothing was left.
+    from the shelf of a shop themselves, `found` those that a count found and the books did not have, `destroyed` those
+    that a disruption took. `recalled` has, of products under recall, what is withheld for it. `cycles` counts the
+    replenishment cycles that ended today (a product arrived), `short_cycles` those at whose end nothing was left.
     """
 
-    __slots__ = ("available", "backordered", "cycles", "found", "in_transit", "node", "on_hand", "opening", "received",
-                 "reserved", "restocked", "shipped", "short_cycles", "sold", "transferred", "withheld",
-                 "written_off")  # fmt: skip
+    __slots__ = ("available", "backordered", "cycles", "destroyed", "found", "in_transit", "node", "on_hand", "opening",
+                 "recalled", "received", "reserved", "restocked", "shipped", "short_cycles", "sold",
+                 "transferred", "withheld", "written_off")  # fmt: skip
 
     def __init__(self, node: str, opening: Mapping[str, int], safety: Mapping[str, int] | None = None) -> None:
         self.node = node
@@ -43,6 +44,8 @@ class StockLedger:
         self.written_off: Units = dict.fromkeys(opening, 0)
         self.sold: Units = dict.fromkeys(opening, 0)
         self.found: Units = dict.fromkeys(opening, 0)
+        self.destroyed: Units = dict.fromkeys(opening, 0)
+        self.recalled: Units = {}
         for sku, units in opening.items():
             if units < 0:
                 raise TwinError(f"node {node!r}: opening stock of {sku!r} must not be negative, got {units}")
@@ -72,7 +75,7 @@ class StockLedger:
         """Give back what was promised and will not be shipped from here."""
         for line in lines:
             self._unreserve(line.sku, line.quantity)
-            self.available[line.sku] += line.quantity
+            self._offer(line.sku, line.quantity)
 
     def write_off(self, sku: str, units: int) -> None:
         """Take units out of the books that are not on the shelf; what is promised to others stays."""
@@ -117,13 +120,13 @@ class StockLedger:
         self.short_cycles += self.available[sku] <= 0
         self.in_transit[sku] -= units
         self.on_hand[sku] += units
-        self.available[sku] += units
+        self._offer(sku, units)
         self.received[sku] += units
 
     def restock(self, sku: str, units: int) -> None:
         """Put goods on the shelf that a customer sent back and that passed the inspection."""
         self.on_hand[sku] += units
-        self.available[sku] += units
+        self._offer(sku, units)
         self.restocked[sku] += units
 
     def sell(self, sku: str, units: int) -> None:
@@ -135,12 +138,39 @@ class StockLedger:
     def find(self, sku: str, units: int) -> None:
         """Enter units that a count found and the books did not have."""
         self.on_hand[sku] += units
-        self.available[sku] += units
+        self._offer(sku, units)
         self.found[sku] += units
 
+    def destroy(self, sku: str, units: int) -> None:
+        """Take units out of the books that a disruption destroyed; what is promised must be left."""
+        if units > self.on_hand[sku] - self.reserved[sku]:
+            raise TwinError(
+                f"node {self.node!r}: {units} of {sku!r} were to be destroyed, "
+                f"{self.on_hand[sku] - self.reserved[sku]} are not promised"
+            )
+        self.on_hand[sku] -= units
+        self._offer(sku, -units)
+        self.destroyed[sku] += units
+
+    def recall(self, sku: str) -> int:
+        """Promise nothing of a product any more, whatever comes, and return the units that this takes from sale."""
+        units = self.recalled[sku] = self.available[sku]
+        self.withheld[sku] += units
+        self.available[sku] = 0
+        return units
+
+    def end_recall(self, sku: str) -> None:
+        """Let a product be promised again, as far as it is there."""
+        units = self.recalled.pop(sku)
+        self.withheld[sku] -= units
+        self.available[sku] += units
+
     def position(self, sku: str) -> int:
-        """Return the inventory position, what replenishment counts on: available plus in transit less backordered."""
-        return self.available[sku] + self.in_transit[sku] - self.backordered[sku]
+        """Return the inventory position, what replenishment counts on: available plus in transit less backordered.
+
+        What a recall withholds counts, since it may be sold again.
+        """
+        return self.available[sku] + self.in_transit[sku] - self.backordered[sku] + self.recalled.get(sku, 0)
 
     def units(self) -> int:
         """Count all units on hand."""
@@ -152,7 +182,8 @@ class StockLedger:
         All books list the SKUs in the order of the opening stock, so that a quick look compares whole columns.
         """
         left = map(add, self.shipped.values(), self.transferred.values())
-        gone = map(add, left, map(add, self.sold.values(), self.written_off.values()))
+        lost = map(add, self.written_off.values(), self.destroyed.values())
+        gone = map(add, left, map(add, self.sold.values(), lost))
         came = map(add, map(add, self.received.values(), self.restocked.values()), self.found.values())
         due = list(map(sub, map(add, self.opening.values(), came), gone))
         free = list(map(sub, self.on_hand.values(), self.reserved.values()))
@@ -166,13 +197,22 @@ class StockLedger:
             if on_hand != units:
                 yield (
                     f"{self.node}/{sku}: on hand {on_hand}, "
-                    f"opening + received + restocked + found - shipped - transferred - sold - written off = {units}"
+                    f"opening + received + restocked + found - shipped - transferred - sold - written off "
+                    f"- destroyed = {units}"
                 )
             if not 0 <= reserved <= on_hand or available != on_hand - reserved - withheld:
                 yield (
                     f"{self.node}/{sku}: on hand {on_hand}, reserved {reserved}, withheld {withheld}, "
                     f"available {available}"
                 )
+
+    def _offer(self, sku: str, units: int) -> None:
+        """Let units be promised, unless their product is recalled."""
+        if sku in self.recalled:
+            self.recalled[sku] += units
+            self.withheld[sku] += units
+        else:
+            self.available[sku] += units
 
     def _unreserve(self, sku: str, units: int) -> None:
         if units > self.reserved[sku]:

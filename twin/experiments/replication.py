@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -17,6 +18,7 @@ from twin.analytics.legs import carbon_factors, carbon_legs
 from twin.analytics.tables import Tables, Window
 from twin.config import ScenarioConfig
 from twin.config.study import StudyConfig
+from twin.domain.disruptions import Disruption
 from twin.domain.network import Network
 from twin.experiments.files import sync
 from twin.experiments.manifest import fingerprint, inputs, read_manifest, versions, write_manifest
@@ -80,7 +82,7 @@ def replicate(study: Path, design: Design, replication: int, build: Build) -> No
         "exogenous_sha256": outcome.exogenous_sha256,
         "orders": outcome.orders,
         "events": outcome.events,
-        "disruptions": [asdict(event) for event in outcome.disruptions],
+        "disruptions": [_told(event) for event in outcome.disruptions],
         "service": _service(model.routing, before),
         "configuration": design.config.model_dump(mode="json", by_alias=True),
         "versions": versions(),
@@ -91,6 +93,11 @@ def replicate(study: Path, design: Design, replication: int, build: Build) -> No
     shutil.rmtree(place, ignore_errors=True)
     made.rename(place)
     sync(place.parent)
+
+
+def _told(event: Disruption) -> dict[str, Any]:
+    """Return what a manifest says of a disruption: its fields, and its effects by name."""
+    return asdict(event) | {"effects": [str(effect) for effect in event.effects]}
 
 
 def _simulated(model: Model, folder: Path, study: StudyConfig, replication: int) -> Outcome:

@@ -21,7 +21,7 @@ DAYS_PER_YEAR = 365
 NOT_MODELED = (
     "Customers do not react: lateness costs a credit, not the next order.",
     "Suppliers never run dry; only their lead times vary.",
-    "Transfers between nodes, and what goods are worth to customers who walk into a store.",
+    "What goods are worth to customers who walk into a store.",
     "Carrier networks have no capacity limits of their own.",
 )
 NO_SHELVES = "Book stock is right; goods that are not found are a share of picks, and nobody walks into a store."

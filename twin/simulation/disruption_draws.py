@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from twin.domain.disruptions import Disruption
 from twin.domain.distributions import Distribution
+from twin.domain.effects import Effect
 from twin.simulation.distributions import quantiles
 from twin.simulation.streams import stream
 
@@ -35,7 +36,7 @@ class DisruptionPlan:
     """
 
     name: str
-    scope: Literal["node", "service", "region", "demand"]
+    scope: Literal["node", "service", "region", "product", "category", "supplier", "network", "demand"]
     targets: tuple[str, ...]
     starts_at: float | None
     rate_per_year: float | None
@@ -48,6 +49,7 @@ class DisruptionPlan:
     after: Trigger | None = None
     probability: float = 1.0
     group: str | None = None
+    effects: tuple[Effect, ...] = ()
 
     @property
     def luck_of(self) -> str:
@@ -88,6 +90,7 @@ def _of_plan(
         Disruption(
             f"{plan.name}-{number}" if len(starts) > 1 else plan.name, plan.scope, plan.targets, start,
             start + duration, plan.severity, plan.ramp_hours, plan.delay_days, plan.demand_factor, plan.ramp_up_hours,
+            plan.effects,
         )
         for number, (start, duration) in enumerate(zip(starts.tolist(), hours, strict=True), start=1)
     ]  # fmt: skip

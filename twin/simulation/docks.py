@@ -26,18 +26,21 @@ class Dock:
 
     `order_by` is the instant until which an order still makes the next departure; `arrivals` holds, by days in
     transit, when it would then arrive, `arrivals_after` when it is placed later than that. Where the truck has a limit,
-    an order is reckoned with the first truck that has room behind what waits already.
+    an order is reckoned with the first truck that has `room` behind what waits already. Departures that are `cancelled`
+    nobody foresees.
     """
 
-    __slots__ = ("_arrivals", "arrivals", "arrivals_after", "cutoffs", "departs", "departs_after", "departs_next",
-                 "node", "open", "order_by", "packed", "parcels_per_day", "service")  # fmt: skip
+    __slots__ = ("_arrivals", "arrivals", "arrivals_after", "cancelled", "cutoffs", "departs", "departs_after",
+                 "departs_next", "node", "open", "order_by", "packed", "parcels_per_day", "room",
+                 "service")  # fmt: skip
 
     def __init__(self, node: FulfillmentNode, service: CarrierService, times: list[tuple[float, float]]) -> None:
         self.node, self.service = node, service
         self.cutoffs = [cutoff for cutoff, _ in times]
         self.departs = [departs for _, departs in times]
         limits = [one.parcels_per_day for one in node.departures if one.service == service.name]
-        self.parcels_per_day = limits[0] if limits else None
+        self.room = self.parcels_per_day = limits[0] if limits else None
+        self.cancelled: set[float] = set()
         self.packed: list[Shipment] = []
         self.open = True
         self._arrivals: list[list[float]] = []
@@ -85,18 +88,18 @@ class Dock:
     def take(self) -> list[Shipment]:
         """Take what the truck has room for, the earliest promise first; a shipment too large for all goes alone."""
         taken, self.packed = self.packed, []
-        if self.parcels_per_day is not None:
+        if self.room is not None:
             taken.sort(key=lambda shipment: (shipment.order.promised_by, shipment.order.number, shipment.turn))
             loads = list(accumulate(_parcels(shipment) for shipment in taken))
-            fits = max(1, bisect_right(loads, self.parcels_per_day))
+            fits = max(1, bisect_right(loads, self.room))
             taken, self.packed = taken[:fits], taken[fits:]
         return taken
 
     def _full_trucks(self) -> int:
         """Return how many trucks the shipments that wait will fill."""
-        if self.parcels_per_day is None:
+        if self.room is None:
             return 0
-        return sum(_parcels(shipment) for shipment in self.packed) // self.parcels_per_day
+        return sum(_parcels(shipment) for shipment in self.packed) // self.room
 
     def trucks(self, clock: Clock, carry: Callable[[Dock, float, list[Shipment]], None]) -> Steps:
         """Send the truck away at every departure of the timetable with what was packed by its cut-off."""
@@ -104,7 +107,7 @@ class Dock:
             yield clock.until(cutoff)
             yield clock.timeout(0)  # what is packed at this very instant still makes it, as `expect` says
             if self.packed and self.open:
-                carry(self, departs_at, self.take())
+                carry(self, departs_at, [] if departs_at in self.cancelled else self.take())
 
 
 def _parcels(shipment: Shipment) -> int:

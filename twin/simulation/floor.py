@@ -25,6 +25,7 @@ from twin.simulation.timesheets import TimeSheet
 SCATTER, STEP, SHIPMENTS_APART = 7919.0, 1009.0, 97  # give each check of a shipment luck of its own
 OVERTIME_STEP_HOURS = 0.25
 HOURS_PER_DAY = 24.0
+NOTHING_DOWN: Mapping[str, float] = {}
 
 
 Workplace = Stations | CrewAtWork
@@ -63,6 +64,7 @@ class Floor:
         self.node, self._clock, self._roster = node, clock, roster
         self.capacity_rate, self._rate, self._planned_rate = 1.0, 0.0, 0.0
         self._running: dict[Stations, float] = {}
+        self._usable: dict[Stations, float] = {}
         self._pickings: dict[str, Picking] = {}
         then = packed
         for stage in reversed(node.stages):
@@ -98,15 +100,20 @@ class Floor:
         """Return the hours of work waiting at the bottleneck, what is not released yet included."""
         return self.bottleneck.waiting_hours() + self._unreleased() * self.bottleneck.hours_per_shipment
 
-    def set_capacity(self, rate: float) -> None:
-        """Let a disruption leave only a share of the people, or give them back."""
+    def set_capacity(self, rate: float, usable: Mapping[str, float] = NOTHING_DOWN) -> None:
+        """Let a disruption leave only a share of the people, and of the stations of some stages, or give them back."""
         self.capacity_rate = rate
+        self._usable = {place: share for stage, share in usable.items() for place in self._places([stage])}
         self._staff()
 
     @property
     def workplaces(self) -> list[Workplace]:
         """All that is counted by the hour: the stages, then the crews."""
         return [*self.stages, *self.crews]
+
+    def has(self, stage: str) -> bool:
+        """Answer whether there is a stage of a name."""
+        return stage in self._pickings or any(place.name == stage for place in self.stages)
 
     def processes(self) -> list[Steps]:
         """Return what goes on besides the work: shifts, waves, learning, machines that fail."""
@@ -207,7 +214,8 @@ class Floor:
         for stage in self.stages:
             usable = stage.stations * anybody if stage.crew else self._people(stage.stations, stage.sheet)
             running = stage.stations * self._running.get(stage, 1.0)
-            stage.staff(min(usable, floor(running + 1e-9)))
+            intact = staffed_stations(stage.stations, self._usable.get(stage, 1.0))
+            stage.staff(min(usable, floor(running + 1e-9), intact))
         for crew in self.crews:
             crew.staff(self._people(crew.crew.people, crew.sheet))
         if self.inspection is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import final
 
@@ -63,6 +63,13 @@ class Fulfillment:
         """Count a new order and route it at once."""
         self.count(order)
         self.route(order)
+
+    def place_late(self, orders: Sequence[Order]) -> None:
+        """Count and route orders that have waited since they were placed."""
+        for order in orders:
+            self.count(order)
+        for routed in self.decide_all(orders):
+            self.start(routed)
 
     def count(self, order: Order) -> None:
         """Enter a new order in the books."""
@@ -165,11 +172,21 @@ class Fulfillment:
         self._history.event("declined", name, order.number, units_of(plan.lines), reason=reason)
         self._reroute(order, plan.lines, excluded | {name}, attempt + 1)
 
+    def take_back(self, shipment: Shipment) -> None:
+        """Take a shipment back that has not left; its goods are promised to nobody."""
+        self.units_in_nodes -= shipment.plan.parcels.units
+        self._release(shipment.plan)
+        shipment.take_back()
+
+    def route_anew(self, shipments: Iterable[Shipment]) -> None:
+        """Route the lines of shipments that were taken back, the earliest promise first, to wherever they are."""
+        for one in sorted(shipments, key=lambda one: (one.order.promised_by, one.order.number, one.turn)):
+            self._reroute(one.order, one.plan.lines, one.asked, one.turn + 2)
+
     def not_found(self, shipment: Shipment, missing: Lines) -> None:
         """Take a shipment back whose picker looked in vain for some lines, and route it elsewhere."""
         order, plan, name = shipment.order, shipment.plan, shipment.plan.offer.node
-        self.units_in_nodes -= plan.parcels.units
-        self._release(plan)
+        self.take_back(shipment)
         reason = self._reject(name, missing, (order.found_luck + shipment.turn * GOLDEN) % 1.0)
         self._history.event("declined", name, order.number, units_of(plan.lines), reason=reason)
         self._reroute(order, plan.lines, shipment.asked | {name}, shipment.turn + 2)

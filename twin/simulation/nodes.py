@@ -36,9 +36,10 @@ class WorkingNode:
         self.docks: dict[str, Dock] = {}
         self._order_limit = OrderLimit(node)
         self.orders_left = self._order_limit.today
-        self.overfull = False
+        self.overfull = self.closed = False
         self._shown = ledger.available
         self._sees_own = True
+        self._lags = self.is_frozen = False
         self._found_rate = node.found_rate
         self._waiting_cap = node.stages[0].waiting_cap
         inbound = node.work.inbound
@@ -54,11 +55,16 @@ class WorkingNode:
         self._work_hours = sum(stage.work_hours.mean for stage in node.stages)
 
     @property
+    def is_shut(self) -> bool:
+        """Whether a disruption has closed it, or left nobody to work there."""
+        return self.closed or self.floor.capacity_rate <= 0
+
+    @property
     def closed_because(self) -> Reason | None:
         """Why the node takes no orders now, or None."""
         if not self.node.enabled:
             return Reason.NODE_DISABLED
-        if self.floor.capacity_rate <= 0:
+        if self.is_shut:
             return Reason.NODE_CLOSED
         return Reason.ORDER_LIMIT if self.orders_left < 1 else None
 
@@ -68,15 +74,35 @@ class WorkingNode:
 
     def lag(self, *, sees_own: bool) -> None:
         """Show routing a copy of the stock from now on, and its own reservations only if it sees these."""
-        self._shown, self._sees_own = dict(self.ledger.available), sees_own
+        self._shown, self._sees_own, self._lags = dict(self.ledger.available), sees_own, True
+
+    def freeze(self, *, sees_own: bool) -> None:
+        """Show routing the stock as it was shown last, until it is thawed."""
+        self.is_frozen = True
+        if not self._lags:
+            self._shown, self._sees_own = dict(self.ledger.available), sees_own
+
+    def thaw(self) -> list[str]:
+        """Show what there is, and return the products that routing now sees and did not see before."""
+        self.is_frozen = False
+        news = self.show()
+        if not self._lags:
+            self._shown = self.ledger.available
+        return news
 
     def show(self) -> list[str]:
         """Bring what routing is shown up to date and return the products that it now sees and did not see before."""
+        if self.is_frozen:
+            return []
         shown, available = self._shown, self.ledger.available
         news = [sku for sku, units in available.items() if units > 0 >= shown[sku]]
         if shown is not available:
             shown.update(available)
         return news
+
+    def hide(self, sku: str) -> None:
+        """Show routing nothing of a product any more, however old its picture is, until what there is is shown anew."""
+        self._shown[sku] = min(self._shown[sku], 0)
 
     def reserve(self, lines: Lines) -> bool:
         """Reserve lines, of the day's orders one; answer whether they were there, which an old picture cannot know."""
@@ -146,7 +172,7 @@ class WorkingNode:
         dock = self.docks.get(shipment.plan.offer.service)
         if dock is not None:
             dock.packed.append(shipment)
-        else:
+        elif not shipment.is_taken_back:
             self.van(shipment)
 
 

@@ -21,6 +21,7 @@ class OrderDesk:
     """Sells orders against the stock of all nodes together, and gives them to the fulfillment when it is time.
 
     `sold_units` are sold and not yet at a node, `held_units` reserved at a node and not yet released.
+    While it `is_down` no run comes.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class OrderDesk:
         self._held: dict[int, tuple[Order, Decision]] = {}
         self._freed: dict[str, None] = {}
         self.sold_units = self.held_units = 0
+        self.is_down = False
 
     def place(self, order: Order) -> None:
         """Sell an order if the nodes' stock covers it; else it waits for stock like any backorder."""
@@ -55,12 +57,16 @@ class OrderDesk:
         every, count = self._management.run_every_hours, 1
         while count * every < until:
             yield self._clock.until(count * every)
-            if self._freed:
-                self._fulfillment.freed(self._freed)
-                self._freed = {}
-            self._route_waiting()
-            self._replan()
+            if not self.is_down:
+                self._run()
             count += 1
+
+    def _run(self) -> None:
+        if self._freed:
+            self._fulfillment.freed(self._freed)
+            self._freed = {}
+        self._route_waiting()
+        self._replan()
 
     def _route_waiting(self) -> None:
         """Give every order that was sold since the last run its nodes, the earliest promise first."""
@@ -74,20 +80,29 @@ class OrderDesk:
                 self._history.event("oversold", "", routed.order.number, units_of(routed.decision.unfilled))
             self._fulfillment.start(routed)
 
-    def _replan(self) -> None:
-        """Decide anew on all orders that are not released, and release those for which it is time."""
+    def give_back(self) -> list[Order]:
+        """Promise nothing any more to the orders that are not released, and return them, to be taken again at once."""
         orders = [order for order, _ in self._held.values()]
         for _, decision in self._held.values():
             self._fulfillment.release(decision)
             self.held_units -= _units_shipped(decision)
         self._held = {}
-        self._route_or_hold(orders, hold=False)
+        return orders
+
+    def take_again(self, orders: list[Order]) -> None:
+        """Decide anew on orders that were given back; they stay open to change."""
+        self._route_or_hold(orders, hold=True)
+
+    def _replan(self) -> None:
+        """Decide anew on all orders that are not released, and release those for which it is time."""
+        self._route_or_hold(self.give_back(), hold=False)
 
     def _route_or_hold(self, orders: list[Order], *, hold: bool) -> None:
         """Decide on orders; keep those that can still wait, and start the others."""
         for routed in self._fulfillment.decide_all(orders):
             order, decision = routed.order, routed.decision
-            if decision.unfilled or not (hold or self._can_wait(order, decision)):
+            reserved = all(routed.reserved) and not decision.unfilled
+            if not reserved or not (hold or self._can_wait(order, decision)):
                 self._fulfillment.start(routed)
             else:
                 self._held[order.number] = (order, decision)

@@ -11,6 +11,7 @@ from twin.domain.geography import KM_PER_MILE
 from twin.domain.stock import StockLedger
 from twin.policies.replenishment import ReplenishmentPolicy
 from twin.simulation.clock import Clock
+from twin.simulation.disrupting.supply import Held
 from twin.simulation.distributions import sampler
 from twin.simulation.nodes import WorkingNode
 from twin.simulation.receiving import Truckload
@@ -25,7 +26,8 @@ class Supplier:
     A maker never runs dry. A `source`, which is another node, sends what it has and has not promised; the next review
     asks again for the rest. The truck of the n-th review has the n-th lead time of that node's own stream, whatever it
     carries. `tell` hears of every truck: the node's name, what happened, the load and how far it comes; `shelved` of
-    the goods that can be sold from then on. `units_on_road` is the supplier's own book of what has left and is not on
+    the goods that can be sold from then on. `held` says how long disruptions hold a truck up; a source that they
+    closed sends nothing. `units_on_road` is the supplier's own book of what has left and is not on
     the shelf.
     """
 
@@ -36,12 +38,14 @@ class Supplier:
         clock: Clock,
         tell: Callable[[str, str, Truckload, float], None],
         shelved: Callable[[str, Truckload], None],
-        source: StockLedger | None,
+        source: WorkingNode | None,
     ) -> None:
         supply = node.node.supply
         assert supply is not None, "only a node with a lane has a supplier"
         self._node, self._policy, self._clock, self._source = node, policy, clock, source
         self._tell, self._shelved = tell, shelved
+        self._supplier = supply.supplier
+        self.held: Held = _never_held
         self._distance_km = supply.distance_miles * KM_PER_MILE
         self._lead_hours = sampler(supply.lead_hours)
         self.units_on_road = 0
@@ -51,11 +55,13 @@ class Supplier:
         luck = stream(seed, replication, "supplier", self._node.node.name).random(len(instants))
         for instant, uniform in zip(instants, luck.tolist(), strict=True):
             yield self._clock.until(instant)
-            load: Truckload = list(self._policy.orders(self._node.ledger))
+            recalled = self._node.ledger.recalled  # nobody orders what may come back on sale, or is to be scrapped
+            load: Truckload = [one for one in self._policy.orders(self._node.ledger) if one[0] not in recalled]
             if self._source is not None:
-                load = list(self._given_by(self._source, load))
+                load = [] if self._source.closed else list(self._given_by(self._source.ledger, load))
             if load:
-                self._send(load, self._lead_hours(uniform))
+                held_hours = self.held(self._supplier, self._clock.now_hours)
+                self._send(load, held_hours + self._lead_hours(uniform))
 
     def _given_by(self, source: StockLedger, wanted: Truckload) -> Iterator[tuple[str, int]]:
         """Take what a node has of the wanted units off its shelf."""
@@ -70,7 +76,7 @@ class Supplier:
             self._node.ledger.expect(sku, units)
             self.units_on_road += units
         if self._source is not None:
-            self._tell(self._source.node, TRANSFERRED, load, self._distance_km)
+            self._tell(self._source.node.name, TRANSFERRED, load, self._distance_km)
         self._tell(self._node.node.name, ORDERED, load, self._distance_km)
         self._clock.after(lead_hours, self._arrive, load)
 
@@ -83,6 +89,10 @@ class Supplier:
             self._node.ledger.receive(sku, units)
             self.units_on_road -= units
         self._shelved(self._node.node.name, load)
+
+
+def _never_held(supplier: str, at: float) -> float:  # noqa: ARG001  (stands in where nothing happens to suppliers)
+    return 0.0
 
 
 def review_instants(timeline: Timeline, timezone: str, review_days: int, at: float) -> list[float]:

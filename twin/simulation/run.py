@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
 from twin.domain.disruptions import Disruption
+from twin.domain.effects import OrderManagementDown, Recall, StockDestroyed
 from twin.domain.local_delivery import LOCAL_DELIVERY
+from twin.domain.orders import Order
 from twin.domain.pickup import PICKUP
 from twin.domain.stock import StockLedger
 from twin.policies.offers import OfferBook
@@ -19,7 +21,12 @@ from twin.simulation.backorders import Backorders
 from twin.simulation.books import Totals, audit
 from twin.simulation.clock import Clock, Steps
 from twin.simulation.days import LUCK, OrderMaker
-from twin.simulation.disrupting import Disruptor
+from twin.simulation.disrupting.carriers import cancel_departures
+from twin.simulation.disrupting.custody import Custody
+from twin.simulation.disrupting.disruptor import Disruptor
+from twin.simulation.disrupting.information import Intake
+from twin.simulation.disrupting.supply import held_hours
+from twin.simulation.disrupting.table import consequences
 from twin.simulation.disruption_draws import draw
 from twin.simulation.docks import Dock, timetable
 from twin.simulation.explaining import explained
@@ -34,14 +41,13 @@ from twin.simulation.observing import StationLog, StockLog
 from twin.simulation.order_desk import OrderDesk
 from twin.simulation.pages import OrderPage
 from twin.simulation.pickups import PICKUP_LUCK, Pickups
-from twin.simulation.receiving import Truckload
 from twin.simulation.recording import recorded
-from twin.simulation.replenishing import ORDERED, TRANSFERRED, Supplier, review_instants
 from twin.simulation.return_luck import RETURN
 from twin.simulation.returning import Returns
 from twin.simulation.shipments import Shipment
 from twin.simulation.shops import Shops
 from twin.simulation.staffing import Roster
+from twin.simulation.supplies import Supplies
 from twin.simulation.transit import DayBook, TransitCalendar
 from twin.simulation.vans import VAN_LUCK, Vans
 from twin.simulation.wishes import CustomersChoice
@@ -98,9 +104,8 @@ class Run:
             for name, node in sorted(network.nodes.items())  # the order of rows in a table must not matter
         }
         self.docks = self._build_docks(shelves.book, days)
+        cancel_departures(self.disruptions, self.docks, seed, replication)
         self.backorders = Backorders(model.unfilled, model.patience_hours, self.clock, self.history)
-        self.suppliers: list[Supplier] = []
-        self.freight = FreightClerk(network, self.history)
         self.pickups = (
             None if model.pickup is None
             else Pickups(model.pickup, model, self.nodes, self.history, self._set_aside, self._on_the_shelf)
@@ -117,8 +122,19 @@ class Run:
             model, self.nodes, self.history, (seed, replication), self.fulfillment.not_found, self._books_changed
         )
         self.desk = OrderDesk(model.order_management, self.fulfillment, self.view, self.history, self.clock)
+        self.intake = Intake(self.fulfillment, self.desk, is_direct=model.order_management.is_direct)
         self.stations = StationLog(self.nodes, self.clock, self.history)
         self.stock = StockLog(self.ledgers, network, self.clock, self.history)
+        self.supplies = Supplies(
+            self.nodes,
+            FreightClerk(network, self.history),
+            self.history,
+            self.stock,
+            self.backorders,
+            held_hours(self.disruptions),
+        )
+        takes_goods = any(event.effect(StockDestroyed) or event.effect(Recall) for event in self.disruptions)
+        self.custody = Custody(self.nodes, self.history, self.fulfillment.take_back) if takes_goods else None
         terms = model.returns
         self.returns = (
             None if terms is None
@@ -141,8 +157,7 @@ class Run:
         """Run all days, check the books every midnight, and finish the tables."""
         for process in self._processes():
             self.clock.process(process)
-        place = self.fulfillment.place if self.model.order_management.is_direct else self.desk.place
-        self.clock.run_with(self.orders, place, self.model.horizon.days * HOURS_PER_DAY + 0.5)
+        self.clock.run_with(self.orders, self._place(), self.model.horizon.days * HOURS_PER_DAY + 0.5)
         self.stations.write()
         if self.returns is not None:
             self.returns.close()
@@ -154,6 +169,12 @@ class Run:
         world = exogenous_sha256(self.orders, self.disruptions, self.seed, self.replication)
         events = next(self.clock._eid)  # noqa: SLF001  (SimPy counts its events there)
         return Outcome(self.orders.orders, events, self.orders.sha256(), world, tuple(self.disruptions))
+
+    def _place(self) -> Callable[[Order], None]:
+        """Return where new orders go."""
+        if any(event.effect(OrderManagementDown) for event in self.disruptions):
+            return self.intake.place
+        return self.fulfillment.place if self.model.order_management.is_direct else self.desk.place
 
     def _watched(self, policy: RoutingPolicy) -> RoutingPolicy:
         """Return the policy, made to explain itself and to be recorded where somebody asks for it."""
@@ -184,12 +205,10 @@ class Run:
                 yield from node.floor.processes()
                 yield self._new_days(name, node)
         yield from self.shops.processes()
-        disruptor = Disruptor(
-            self.disruptions, self.nodes, self.clock, self.history, self.view.refresh, self.backorders.reopened
-        )
+        disruptor = Disruptor(consequences(self), self.clock, self.history)
         for event in self.disruptions:
             yield disruptor.happen(event)
-        yield from self._suppliers()
+        yield from self.supplies.processes(self.model, self.seed, self.replication)
         for dock in self.docks:
             yield dock.trucks(self.clock, self._carry)
         yield self._seasons()
@@ -229,25 +248,14 @@ class Run:
             self.fulfillment.use(self._watched(policy))
             yield self.clock.timeout(policy.refresh_days * HOURS_PER_DAY)
 
-    def _suppliers(self) -> Iterator[Steps]:
-        model = self.model
-        for node in self.nodes.values():
-            supply = node.node.supply
-            if supply is not None and node.node.enabled:
-                source = self.ledgers.get(supply.supplier)
-                supplier = Supplier(node, model.replenishment, self.clock, self._truck, self._shelved, source)
-                self.suppliers.append(supplier)
-                zone = node.node.place.timezone
-                instants = review_instants(model.horizon.timeline, zone, model.review_days, model.review_hour)
-                yield supplier.reviews(instants, self.seed, self.replication)
-
     def _carry(self, dock: Dock, departs_at: float, shipments: list[Shipment]) -> None:
-        """Let a truck take what is packed."""
+        """Let a truck take what is packed; one that did not come takes nothing."""
         name, service = dock.node.name, dock.service.name
-        self._leave(name, shipments)
-        if self.losses is not None:
-            self.losses.carried(dock, departs_at, shipments)
-        self.history.carried(name, service, departs_at, shipments)
+        if shipments:
+            self._leave(name, shipments)
+            if self.losses is not None:
+                self.losses.carried(dock, departs_at, shipments)
+            self.history.carried(name, service, departs_at, shipments)
         if dock.packed:
             left = sum(shipment.plan.parcels.units for shipment in dock.packed)
             self.history.event("rolled_over", name, units=left, reason=service)
@@ -274,22 +282,10 @@ class Run:
             self.fulfillment.units_in_nodes -= shipment.plan.parcels.units
         self.stock.touch(name)
         self.shops.carried(name, shipments)
+        if self.custody is not None:
+            self.custody.left(name, shipments)
         if self.returns is not None:
             self.returns.carried(shipments)
-
-    def _truck(self, name: str, kind: str, load: Truckload, distance_km: float) -> None:
-        """Note what a supplier sent or brought, or a node sent on."""
-        if kind == ORDERED:
-            self.freight.sent(name, load)
-        if kind == TRANSFERRED:
-            self.stock.touch(name)
-        units = sum(count for _, count in load)
-        self.history.event(kind, name, units=units, distance_km=distance_km)
-
-    def _shelved(self, name: str, load: Truckload) -> None:
-        """Let orders that wait for it have what is on the shelf now."""
-        self.stock.touch(name)
-        self.backorders.arrived(name, (sku for sku, _ in load))
 
     def _open_page(self, page: OrderPage) -> None:
         """Begin a new day of orders."""
@@ -374,7 +370,7 @@ class Run:
             homeless=self.backorders.homeless_units,
             sold=self.desk.sold_units,
             reserved=self.fulfillment.units_in_nodes + self.desk.held_units,
-            on_road=sum(supplier.units_on_road for supplier in self.suppliers),
+            on_road=self.supplies.units_on_road,
         )
         others = [] if self.losses is None else [self.losses.accounts()]
         if self.returns is not None:

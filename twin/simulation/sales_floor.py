@@ -41,7 +41,9 @@ class SalesFloor:
             yield self._days(self._luck.visits())
 
     def _finds(self, shipment: Shipment) -> bool:
-        """Let a picker take the goods of a shipment; answer whether all were there."""
+        """Let a picker take the goods of a shipment; answer whether all were there, or are no longer wanted."""
+        if shipment.is_taken_back:
+            return True
         missing = self.shelf.pick(shipment.plan.lines)
         if missing:
             self._declined(shipment, missing)
@@ -51,9 +53,9 @@ class SalesFloor:
         """Let customers take what they want and find; a shop that is shut by a disruption sells nothing."""
         for visit in visits:
             yield self._clock.until(visit.at)
-            is_open = self._node.floor.capacity_rate > 0
+            is_open = not self._node.is_shut
             for sku, wanted in visit.wanted.items():
-                if is_open:
+                if is_open and sku not in self._node.ledger.recalled:
                     self._tell(sku, -self.shelf.sell(sku, wanted))
                 else:
                     self.shelf.lost_units += wanted

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from twin.domain.liability import Failure
 from twin.domain.orders import Order
 from twin.policies.decision import PlannedShipment
+
+NOBODY = ""
+"""The service of a shipment that was taken back: no dock has it."""
 
 
 @dataclass(slots=True)
@@ -16,11 +19,11 @@ class Shipment:
 
     `started_at` is the begin of the first work, `planned_departure_at` the pickup the policy reckoned with;
     `turn` numbers the shipments of one order, so that they do not share their luck in transit; `asked` are the nodes
-    that declined it before.
+    that declined it before. Work on a shipment that `is_taken_back` goes on as begun, in vain, and nobody collects it.
     """
 
     order: Final[Order]
-    plan: Final[PlannedShipment]
+    plan: PlannedShipment
     routed_at: Final[float]
     planned_departure_at: Final[float]
     first_choice: Final[bool]
@@ -29,6 +32,15 @@ class Shipment:
     started_at: float = -1.0
     work_hours: float = 0.0
     finished: list[float] = field(default_factory=list)
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether its order is no longer served by it."""
+        return self.plan.offer.service == NOBODY
+
+    def take_back(self) -> None:
+        """Let nobody collect it: what its node still does with it is in vain."""
+        self.plan = replace(self.plan, offer=replace(self.plan.offer, service=NOBODY))
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,8 @@ class Vans:
             self._clock.at(starts[at], self._leave, shipment)
 
     def _leave(self, shipment: Shipment) -> None:
+        if shipment.is_taken_back:
+            return
         now, starts_at = self._clock.now_hours, shipment.planned_departure_at
         del self._chosen[shipment.order.number]
         self._rows.append((

@@ -129,6 +129,8 @@ def exogenous_sha256(orders: OrderStream, disruptions: Sequence[Disruption], see
     total.update(orders.sha256().encode())
     for event in disruptions:
         total.update(repr(event).encode())
+        for effect in event.effects:
+            total.update(repr(effect).encode())
     return total.hexdigest()
 
 
