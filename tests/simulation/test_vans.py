@@ -10,10 +10,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.factories import RENO, GivenOrder, Tables, a_model, a_network, a_node, an_order, tables_in
+from tests.factories import RENO, GivenOrder, Tables, a_disruption, a_model, a_network, a_node, an_order, tables_in
 from tests.simulation.shipping import a_shipment
 from tests.stores import a_store, some_shelf, some_windows
 from twin.assemble.stores import with_vans
+from twin.domain.effects import Closed
 from twin.domain.errors import TwinError
 from twin.domain.local_delivery import LocalDeliveryTerms
 from twin.domain.nodes import FulfillmentNode
@@ -144,3 +145,12 @@ def test_what_no_service_collects_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(TwinError, match="order 0: 'parcel_ground' does not collect at 'columbus'"):
         run.nodes["columbus"]._packed(shipment)
+
+
+def test_no_van_leaves_a_shop_that_is_shut(tmp_path: Path) -> None:
+    shut = a_disruption("fire", 12.0, 3.0, targets=("loop",), effects=(Closed(),))
+
+    tables, found = delivered(a_town(an_order(11.0, **IN_CHICAGO), disruptions=[shut]), tmp_path)
+
+    assert windows(found) == [[13.0, 16.0, 16.0]]  # the next window's van takes it
+    assert tables.shipments["departed_at"].tolist() == [16.0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
@@ -33,6 +33,7 @@ class Vans:
         self._terms, self._book, self._history, self._left = terms, model.shelves.book, history, left
         self._clock = history.clock
         stores = {name: node for name, node in nodes.items() if node.node.delivers_locally and node.node.enabled}
+        self._stores = stores
         self._near = NearStores(stores, self._book, terms.max_miles)
         self._starts = {name: _starts(terms, model, node) for name, node in stores.items()}
         self._taken: Counter[tuple[str, float]] = Counter()
@@ -87,14 +88,21 @@ class Vans:
     def _packed(self, shipment: Shipment) -> None:
         """Let a packed order leave when its window begins, or with the next van if that has left."""
         starts = self._starts[shipment.plan.offer.node]
-        at = bisect_left(starts, max(self._clock.now_hours, shipment.planned_departure_at))
-        if at < len(starts):
-            self._clock.at(starts[at], self._leave, shipment)
+        self._wait(shipment, bisect_left(starts, max(self._clock.now_hours, shipment.planned_departure_at)))
+
+    def _wait(self, shipment: Shipment, van: int) -> None:
+        """Let an order leave with a van of the run, if there is one so late."""
+        starts = self._starts[shipment.plan.offer.node]
+        if van < len(starts):
+            self._clock.at(starts[van], self._leave, shipment)
 
     def _leave(self, shipment: Shipment) -> None:
         if shipment.is_taken_back:
             return
         now, starts_at = self._clock.now_hours, shipment.planned_departure_at
+        if self._stores[shipment.plan.offer.node].is_shut:
+            self._wait(shipment, bisect_right(self._starts[shipment.plan.offer.node], now))
+            return
         del self._chosen[shipment.order.number]
         self._rows.append((
             shipment.order.number, shipment.plan.offer.node, starts_at, starts_at + self._terms.window_hours, now,
