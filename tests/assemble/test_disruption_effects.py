@@ -42,8 +42,8 @@ def test_machines_of_a_region_need_one_node_that_has_them(tiny) -> None:
     [
         (
             a_strike(closed=True),
-            ("closed: an effect on node or region or largest_node, in an event of scope service\n"
-             "  expected: scope: node or region or largest_node\n"
+            ("closed: an effect on node or region or largest_node or storm, in an event of scope service\n"
+             "  expected: scope: node or region or largest_node or storm\n"
              "  to mend:  leave it out, and add an event of scope node"),
         ),
         (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from twin.domain.distributions import Distribution
+from twin.domain.storms import Track
 from twin.simulation.disruption_draws import DisruptionPlan, Trigger
 
 
@@ -40,6 +41,17 @@ def test_an_event_may_come_at_a_rate_and_hit_all_of_demand(tiny) -> None:
     assert (delay.targets, storm.targets) == (("parcel_ground",), ("midwest", "west"))
 
 
+A_TRACK = {"radius_miles": 100, "points": [{"hour": 0, "lat": 30, "lng": -90}, {"hour": 6, "lat": 31, "lng": -91}]}
+
+
+def test_a_storm_has_a_track(tiny) -> None:
+    tiny.set("disruptions.events", {"storm": an_event(scope="storm", targets=[], track=A_TRACK)})
+
+    (plan,) = tiny.build().disruptions
+
+    assert plan.track == Track((0, 6), (30, 31), (-90, -91), 100)
+
+
 def test_the_largest_node_is_the_one_that_should_ship_the_most(tiny) -> None:
     tiny.set("disruptions.events", {"shut": an_event(scope="largest_node", targets=[])})
 
@@ -55,6 +67,20 @@ def test_the_largest_node_is_the_one_that_should_ship_the_most(tiny) -> None:
 @pytest.mark.parametrize(
     ("event", "message"),
     [
+        (
+            an_event(scope="storm", targets=["reno"], track=A_TRACK),
+            "oops.targets: reno\n  expected: no targets: whatever lies under its track is meant",
+        ),
+        (an_event(scope="storm", targets=[]), "oops.track: no track\n  expected: where its center is"),
+        (
+            an_event(scope="storm", targets=[], track={**A_TRACK, "points": []}),
+            "oops.track: no track\n  expected: where its center is",
+        ),
+        (
+            an_event(scope="storm", targets=[], track={**A_TRACK, "points": A_TRACK["points"][::-1]}),
+            "oops.track.points: hours 6, 0\n  expected: hours that rise from 0",
+        ),
+        (an_event(track=A_TRACK), "oops.track: the track of an event of scope node\n  expected: scope: storm"),
         (
             an_event(scope="largest_node", targets=["reno"]),
             "oops.targets: reno\n  expected: no targets: the node that should ship the most is meant",

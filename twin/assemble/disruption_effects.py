@@ -8,7 +8,6 @@ from twin.assemble.rows import Findings
 from twin.assemble.work import PUT_AWAY
 from twin.config.disruptions import DisruptionConfig
 from twin.config.network import NetworkConfig
-from twin.domain.disruptions import AT_NODES
 from twin.domain.effects import (
     CarrierCut,
     Closed,
@@ -25,11 +24,13 @@ from twin.domain.effects import (
 from twin.domain.network import Network
 from twin.domain.nodes import FulfillmentNode
 
-OF_NODES = (*AT_NODES, "largest_node")
+OF_BUILDINGS = ("node", "region", "largest_node")
+OF_NODES = (*OF_BUILDINGS, "storm")
 OF_PRODUCTS, OF_SUPPLIERS = ("product", "category"), ("supplier", "region")
 OF_SERVICES, OF_FEEDS, OF_ALL = ("service",), ("node", "region", "network"), ("network",)
 SCOPES: Mapping[str, tuple[str, ...]] = {
-    "people": OF_NODES, "closed": OF_NODES, "machines": OF_NODES, "stock_destroyed": OF_NODES, "recall": OF_PRODUCTS,
+    "people": OF_NODES, "closed": OF_NODES, "machines": OF_NODES, "stock_destroyed": OF_BUILDINGS,
+    "recall": OF_PRODUCTS,
     "supplier_delay": OF_SUPPLIERS, "supplier_failure": OF_SUPPLIERS, "carrier_cut": OF_SERVICES,
     "stock_feed_frozen": OF_FEEDS, "dom_down": OF_ALL,
 }  # fmt: skip
@@ -84,7 +85,7 @@ def check_effects(key: str, event: DisruptionConfig, network: Network, findings:
     if event.scope in WITHOUT_OTHERS and not any(getattr(event, effect) for effect in fitting):
         found = f"an event of scope {event.scope} that does nothing"
         findings.add_key(key, found, " or ".join(fitting), "say what happens")
-    if event.machines is not None and event.scope in AT_NODES:
+    if event.machines is not None and event.scope in OF_NODES:
         _check_stage(f"{key}.machines.stage", event, event.machines.stage, network, findings)
     if event.carrier_cut is not None and event.carrier_cut.of == "room":
         _check_room(f"{key}.carrier_cut.of", event, network, findings)

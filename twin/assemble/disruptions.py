@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from twin.assemble.disruption_chains import check_chains, check_groups
 from twin.assemble.disruption_effects import OF_PRODUCTS, check_effects, effects_of
+from twin.assemble.disruption_tracks import check_track, storm_track
 from twin.assemble.rows import Findings, some
 from twin.config import ScenarioConfig
 from twin.config.disruptions import DisruptionConfig
@@ -18,6 +19,7 @@ HOURS_PER_DAY = 24.0
 MEANT = {
     "demand": "all of demand",
     "network": "all of the network",
+    "storm": "whatever lies under its track",
     "largest_node": "the node that should ship the most",
 }
 
@@ -27,6 +29,7 @@ def check_disruptions(config: ScenarioConfig, network: Network, findings: Findin
     for name, event in config.disruptions.events.items():
         key = f"disruptions.events.{name}"
         _check_targets(f"{key}.targets", event, config, network, findings)
+        check_track(f"{key}.track", event, findings)
         _check_time(key, event, config.study, findings)
         _check_effect(key, event, findings)
         check_effects(key, event, network, findings)
@@ -53,7 +56,7 @@ def disruption_plans(config: ScenarioConfig, network: Network, expected: DailyUn
             None if event.starts_day is None else event.starts_day * HOURS_PER_DAY, event.rate_per_year,
             event.duration, event.severity, event.ramp_hours, event.delay_days, event.demand_factor,
             event.ramp_up_hours, None if event.after is None else Trigger(event.after.event, event.after.delay),
-            event.probability, event.group, effects_of(event, config.network, network),
+            event.probability, event.group, effects_of(event, config.network, network), storm_track(event),
         ))  # fmt: skip
     return plans
 
@@ -99,14 +102,14 @@ def _check_effect(key: str, event: DisruptionConfig, findings: Findings) -> None
     if event.scope == "demand" and "demand_factor" not in event.model_fields_set:
         found, cure = "none, so that demand stays as it is", "say how many times as much is ordered"
         findings.add_key(f"{key}.demand_factor", found, "a factor, such as 1.5", cure)
-    if event.scope not in ("demand", "region") and event.demand_factor != 1:
+    if event.scope not in ("demand", "region", "storm") and event.demand_factor != 1:
         findings.add_key(
             f"{key}.demand_factor",
             f"{event.demand_factor:g} of {_called(event.scope)}",
             "1: only demand as a whole and regions have a demand of their own",
             "leave it out, and add an event of scope demand or region",
         )
-    if event.scope not in ("service", "region") and event.delay_days:
+    if event.scope not in ("service", "region", "storm") and event.delay_days:
         findings.add_key(
             f"{key}.delay_days",
             f"{event.delay_days} of {_called(event.scope)}",

@@ -46,14 +46,32 @@ class SupplierDelayConfig(Shape):
     hours: Positive
 
 
+class TrackPointConfig(Shape):
+    """Where a storm's center is, so many hours after it begins."""
+
+    hour: NotNegative
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    lng: Annotated[float, Field(ge=-180, le=180)]
+
+
+class TrackConfig(Shape):
+    """The way of a storm and how far it reaches (see `Track`)."""
+
+    radius_miles: Positive
+    points: tuple[TrackPointConfig, ...]
+
+
 class DisruptionConfig(Shape):
     """Something that goes wrong: at a stated time, at random at a rate per year, or after something else.
 
     An event of nodes or regions that has none of the keys from `people` on takes people away.
     """
 
-    scope: Literal["node", "largest_node", "service", "region", "product", "category", "supplier", "network", "demand"]
+    scope: Literal[
+        "node", "largest_node", "region", "storm", "service", "product", "category", "supplier", "network", "demand"
+    ]  # fmt: skip
     targets: tuple[str, ...] = ()
+    track: TrackConfig | None = None
     starts_day: NotNegative | None = None
     rate_per_year: NotNegative | None = None
     after: AfterConfig | None = None

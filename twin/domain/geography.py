@@ -34,10 +34,15 @@ class Place:
 
 
 def great_circle_miles(start: Place, end: Place) -> float:
-    """Distance between two places along the earth's surface, in miles (haversine formula)."""
-    rise = radians(end.latitude - start.latitude)
-    turn = radians(end.longitude - start.longitude)
-    chord = sin(rise / 2) ** 2 + cos(radians(start.latitude)) * cos(radians(end.latitude)) * sin(turn / 2) ** 2
+    """Distance between two places along the earth's surface, in miles."""
+    return miles_between(start.latitude, start.longitude, end.latitude, end.longitude)
+
+
+def miles_between(from_latitude: float, from_longitude: float, latitude: float, longitude: float) -> float:
+    """Distance between two points along the earth's surface, in miles (haversine formula)."""
+    rise = radians(latitude - from_latitude)
+    turn = radians(longitude - from_longitude)
+    chord = sin(rise / 2) ** 2 + cos(radians(from_latitude)) * cos(radians(latitude)) * sin(turn / 2) ** 2
     return 2 * EARTH_RADIUS_MILES * asin(sqrt(min(1.0, chord)))
 
 

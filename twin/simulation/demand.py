@@ -22,7 +22,7 @@ from twin.simulation.promises import PromiseBook
 from twin.simulation.streams import stream
 
 HOURS = 24
-SURGING = ("demand", "region")  # the scopes of disruptions that change demand
+SURGING = ("demand", "region", "storm")  # the scopes of disruptions that change demand
 
 
 class Demand(Protocol):
@@ -92,6 +92,7 @@ class ModelledDemand:
         )  # fmt: skip
         self._shape, self._timeline, self._promises = shape, timeline, promises
         self._seed, self._replication = seed, replication
+        self._places = {region: [p for p in places if p.region == region] for region in regions}
         self._surges = [event for event in disruptions if event.demand_factor != 1.0 and event.scope in SURGING]
         self._expected = [0.0]  # orders before each day, as far as anybody asked
         self._destinations = [_cumulative([p.population * (p.region == region) for p in places])
@@ -154,11 +155,23 @@ class ModelledDemand:
         return np.where(hit_channel[:, None] & hit_region[None, :], factor, 1.0)
 
     def _surge(self, surge: Disruption, day: int) -> Floats:
+        """Return factors by hour, channel and region."""
         regions = surge.targets if surge.scope == "region" else ()
-        middles = day * HOURS + np.arange(HOURS) + 0.5
-        strength = np.array([surge.severity_at(float(at)) for at in middles])
+        middles = (day * HOURS + np.arange(HOURS) + 0.5).tolist()
         full = self._where((), regions, surge.demand_factor)[None, :, :]
+        if surge.track is not None:
+            felt = [[self._felt(surge, region, at) for region in self.names.regions] for at in middles]
+            return 1.0 + np.array(felt)[:, None, :] * (full - 1.0)
+        strength = np.array([surge.severity_at(at) for at in middles])
         return 1.0 + strength[:, None, None] * (full - 1.0)
+
+    def _felt(self, storm: Disruption, region: str, instant: float) -> float:
+        """Return how badly a storm bites in a region, in the mean of its people."""
+        if not storm.severity_at(instant):
+            return 0.0
+        people = sum(place.population for place in self._places[region])
+        hit = sum(place.population * storm.severity_of(place, instant) for place in self._places[region])
+        return hit / people if people else 0.0
 
     def _cells(self, rates: Floats, hour: Integers, uniforms: Floats) -> tuple[Integers, Integers]:
         """Choose channel and region of each order in proportion to the rates of its hour."""

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from twin.domain.disruptions import Disruption
 from twin.domain.distributions import Distribution
 from twin.domain.effects import Effect
+from twin.domain.storms import Track
 from twin.simulation.distributions import quantiles
 from twin.simulation.streams import stream
 
@@ -36,7 +37,7 @@ class DisruptionPlan:
     """
 
     name: str
-    scope: Literal["node", "service", "region", "product", "category", "supplier", "network", "demand"]
+    scope: Literal["node", "service", "region", "product", "category", "supplier", "network", "storm", "demand"]
     targets: tuple[str, ...]
     starts_at: float | None
     rate_per_year: float | None
@@ -50,6 +51,7 @@ class DisruptionPlan:
     probability: float = 1.0
     group: str | None = None
     effects: tuple[Effect, ...] = ()
+    track: Track | None = None
 
     @property
     def luck_of(self) -> str:
@@ -90,7 +92,7 @@ def _of_plan(
         Disruption(
             f"{plan.name}-{number}" if len(starts) > 1 else plan.name, plan.scope, plan.targets, start,
             start + duration, plan.severity, plan.ramp_hours, plan.delay_days, plan.demand_factor, plan.ramp_up_hours,
-            plan.effects,
+            plan.effects, plan.track,
         )
         for number, (start, duration) in enumerate(zip(starts.tolist(), hours, strict=True), start=1)
     ]  # fmt: skip

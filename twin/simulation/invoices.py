@@ -67,6 +67,7 @@ class Invoicing:
         network = book.network
         self.nodes, self.services = list(network.nodes), list(network.services)
         self.zips = list(network.places)
+        self._places = list(network.places.values())
         self._network, self._book, self._calendars, self._days = network, book, calendars, days
         self._delays = delays
         self._km = np.array([[book.miles(node, zip3) * KM_PER_MILE for zip3 in self.zips] for node in self.nodes])
@@ -168,8 +169,14 @@ class Invoicing:
         """Return the days that carrier delays and storms add to parcels that leave while they last."""
         late = np.zeros(len(luck), dtype=np.int64)
         for event in self._delays:
-            severity = np.array([event.severity_at(at) for at in found["departed_at"].tolist()])
-            if event.scope == "service":
+            if event.track is not None:
+                pairs = zip(found["destination"].tolist(), found["departed_at"].tolist(), strict=True)
+                severity = np.array([event.severity_of(self._places[zip3], at) for zip3, at in pairs])
+            else:
+                severity = np.array([event.severity_at(at) for at in found["departed_at"].tolist()])
+            if event.track is not None:
+                hit = severity > 0
+            elif event.scope == "service":
                 named = [code for code, name in enumerate(self.services) if name in event.targets]
                 hit = np.isin(found["service"], named)
             else:

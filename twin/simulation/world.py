@@ -131,6 +131,8 @@ def exogenous_sha256(orders: OrderStream, disruptions: Sequence[Disruption], see
         total.update(repr(event).encode())
         for effect in event.effects:
             total.update(repr(effect).encode())
+        if event.track is not None:
+            total.update(repr(event.track).encode())
     return total.hexdigest()
 
 

@@ -44,7 +44,7 @@ class Capacity:
     def _set(self, node: WorkingNode) -> None:
         """Look at all that happens at a node now."""
         now = self._clock.now_hours
-        here = [(event, event.severity_at(now)) for event in self._events if hits(event, node)]
+        here = [(event, event.severity_of(node.node.place, now)) for event in self._events if hits(event, node)]
         node.closed = any(severity > 0 for event, severity in here if event.effect(Closed))
         away = max((severity for event, severity in here if event.takes_people), default=0.0)
         usable: dict[str, float] = {}
@@ -65,9 +65,11 @@ class Capacity:
 
 
 def hits(event: Disruption, node: WorkingNode) -> bool:
-    """Answer whether a disruption is one of this node, by its name or its region."""
+    """Answer whether a disruption may be felt at a node, by its name or its region; a storm may be anywhere."""
     if event.scope == "node":
         return node.node.name in event.targets
+    if event.track is not None:
+        return True
     return event.scope == "region" and node.node.place.region in event.targets
 
 
