@@ -44,6 +44,7 @@ from twin.simulation.pickups import PICKUP_LUCK, Pickups
 from twin.simulation.recording import recorded
 from twin.simulation.return_luck import RETURN
 from twin.simulation.returning import Returns
+from twin.simulation.rounds import Rounds
 from twin.simulation.shipments import Shipment
 from twin.simulation.shops import Shops
 from twin.simulation.staffing import Roster
@@ -124,6 +125,7 @@ class Run:
         self.desk = OrderDesk(model.order_management, self.fulfillment, self.view, self.history, self.clock)
         self.intake = Intake(self.fulfillment, self.desk, is_direct=model.order_management.is_direct)
         self.stations = StationLog(self.nodes, self.clock, self.history)
+        self.rounds = Rounds(model, self.nodes, self.view, self.backorders, self.history, self.stations)
         self.stock = StockLog(self.ledgers, network, self.clock, self.history)
         self.supplies = Supplies(
             self.nodes,
@@ -203,7 +205,7 @@ class Run:
         for name, node in self.nodes.items():
             if node.node.enabled:
                 yield from node.floor.processes()
-                yield self._new_days(name, node)
+                yield self.rounds.new_days(name, node)
         yield from self.shops.processes()
         disruptor = Disruptor(consequences(self), self.clock, self.history)
         for event in self.disruptions:
@@ -211,8 +213,8 @@ class Run:
         yield from self.supplies.processes(self.model, self.seed, self.replication)
         for dock in self.docks:
             yield dock.trucks(self.clock, self._carry)
-        yield self._seasons()
-        yield self._hours()
+        yield self.rounds.seasons()
+        yield self.rounds.hours()
         yield from self._order_management()
         yield self._midnights()
 
@@ -221,21 +223,11 @@ class Run:
         for name, node in self.nodes.items():
             every_hours = node.node.work.stock_latency_hours or management.stock_lag_hours
             if every_hours:
-                yield self._syncs(name, node, every_hours)
+                yield self.rounds.syncs(name, node, every_hours)
         if isinstance(self.model.routing, LearningPolicy):
             yield self._lessons(self.model.routing)
         if not management.is_direct:
             yield self.desk.runs(self.model.horizon.days * HOURS_PER_DAY)
-
-    def _syncs(self, name: str, node: WorkingNode, every_hours: float) -> Steps:
-        """Show routing the stock of a node at full intervals only."""
-        node.lag(sees_own=self.model.order_management.sees_own_reservations)
-        self.view.refresh(name)
-        while True:
-            yield self.clock.timeout(every_hours)
-            news = node.show()
-            if news:
-                self.backorders.arrived(name, news)
 
     def _lessons(self, policy: LearningPolicy) -> Steps:
         """Let a policy learn from the forecast, at the start and as often as it wants."""
@@ -303,46 +295,6 @@ class Run:
         self.stock.gain(name, sku, units)
         if units > 0:
             self.backorders.arrived(name, [sku])
-
-    def _new_days(self, name: str, node: WorkingNode) -> Steps:
-        """Give a node its daily allowance of orders back at its own midnight."""
-        if node.node.orders_per_day is None:
-            return
-        for midnight in self.model.horizon.timeline.midnights(node.node.place.timezone)[1:]:
-            if midnight > 0:
-                yield self.clock.until(midnight)
-                if node.new_day():
-                    self.history.event("order_limit_raised", name, units=int(node.orders_left))
-                self.view.refresh(name)
-                self.backorders.reopened(name)
-
-    def _seasons(self) -> Steps:
-        """Make offers at the prices of a season of surcharges from its beginning to its end."""
-        book = self.model.shelves.book
-        for instant in book.changes_at:
-            if instant > 0:
-                yield self.clock.until(instant)
-                self.view.price(book.at(instant))
-
-    def _hours(self) -> Steps:
-        """Every hour, refresh what customers can be promised, relieve full nodes and log the stations."""
-        for node in self.nodes.values():
-            node.expect()
-        for hour in range(1, self.model.horizon.days * 24 + 1):
-            yield self.clock.until(float(hour))
-            for node in self.nodes.values():
-                node.expect()
-            self._relieve()
-            self.stations.look()
-
-    def _relieve(self) -> None:
-        """Try the orders that wait again at nodes that had too much to do and now have room."""
-        for name, node in self.nodes.items():
-            if node.overfull and node.has_room():
-                node.overfull = False
-                self.backorders.reopened(name)
-            if node.receiving is not None:
-                node.receiving.make_room()
 
     def _midnights(self) -> Steps:
         """Close each day: write its rows and check every book."""
