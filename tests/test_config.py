@@ -139,7 +139,11 @@ def test_an_unknown_or_missing_key_is_named_with_the_nearest_one(key, value, fou
         ("network.lanes.reno.lead_time", {"kind": "gamma", "mean_days": 3}, "distribution 'gamma' takes mean and cv"),
         ("replenishment.kind", "sometimes", "'order_up_to' or 'none'"),
         ("replenishment.review_at", "5", f"{CLOCK}, got '5'"),
-        ("disruptions.events", {"storm": {"scope": "sky", "duration": 1}}, "'node', 'service', 'region' or 'demand'"),
+        (
+            "disruptions.events",
+            {"storm": {"scope": "sky", "duration": 1}},
+            "'node', 'largest_node', 'region', 'storm', 'service', 'product', 'category', 'supplier', 'network' or",
+        ),
         ("disruptions.events", {"storm": {"scope": "node", "duration": 1, "severity": 2}}, "less than or equal to 1"),
         ("carbon.road_factor", 0.5, "greater than or equal to 1"),
     ],
