@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from copy import deepcopy
+from typing import Any
 
 from twin.assemble import build
 from twin.config import parse
@@ -24,11 +26,13 @@ def model(nodes: int, days: int, per_day: int = 10_000) -> Model:
             if len(network["nodes"]) < nodes:
                 network["nodes"][f"{other}_{name}"] = node
                 if name in more["lanes"]:
-                    network["lanes"][f"{other}_{name}"] = more["lanes"][name]
-    if len(network["nodes"]) < nodes and name not in network["nodes"]:
-        network["nodes"][name] = node
-        if name in more["lanes"]:
-            network["lanes"][name] = more["lanes"][name]
+                    network["lanes"][f"{other}_{name}"] = _lane(more["lanes"][name], other, more["nodes"])
     if len(network["nodes"]) != nodes:
         raise ValueError(f"the networks together have {len(network['nodes'])} nodes, the figures are for {nodes}")
     return build(parse(values, composition.origin))
+
+
+def _lane(lane: Mapping[str, Any], network: str, nodes: Container[str]) -> dict[str, Any]:
+    """Return a lane that begins at the same node, by the name it has here."""
+    source = lane["from"]
+    return {**lane, "from": f"{network}_{source}" if source in nodes else source}

@@ -59,6 +59,10 @@ class StandingView:
         """Return the units on the shelf."""
         return self.available_to_promise(node, sku)
 
+    def unreserved(self, sku: str) -> Mapping[str, int]:
+        """Return the units of a product at every node that has some."""
+        return {node: stock[sku] for node, stock in self._stock.items() if stock.get(sku)}
+
     def reserved(self, _node: str, _sku: str) -> int:
         """Nothing is promised."""
         return 0
