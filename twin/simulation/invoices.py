@@ -168,22 +168,22 @@ class Invoicing:
     def _disrupted_days(self, found: Columns, luck: Floats) -> Integers:
         """Return the days that carrier delays and storms add to parcels that leave while they last."""
         late = np.zeros(len(luck), dtype=np.int64)
+        spun = (luck + GOLDEN) % 1.0  # not the uniform that chose the usual delay
         for event in self._delays:
-            if event.track is not None:
-                pairs = zip(found["destination"].tolist(), found["departed_at"].tolist(), strict=True)
-                severity = np.array([event.severity_of(self._places[zip3], at) for zip3, at in pairs])
-            else:
-                severity = np.array([event.severity_at(at) for at in found["departed_at"].tolist()])
-            if event.track is not None:
-                hit = severity > 0
-            elif event.scope == "service":
-                named = [code for code, name in enumerate(self.services) if name in event.targets]
-                hit = np.isin(found["service"], named)
-            else:
-                hit = np.isin(self._zip_region[found["destination"]].astype(str), event.targets)
-            spun = (luck + GOLDEN) % 1.0  # not the uniform that chose the usual delay
-            late += event.delay_days * (hit & (spun < severity))
+            late += event.delay_days * (spun < self._severities(event, found))
         return late
+
+    def _severities(self, event: Disruption, found: Columns) -> Floats:
+        """Return how badly an event bites each parcel as its truck leaves, 0 where it does not hit it."""
+        left_at = found["departed_at"].tolist()
+        if event.track is not None:
+            places = [self._places[zip3] for zip3 in found["destination"].tolist()]
+            return np.array([event.severity_of(place, at) for place, at in zip(places, left_at, strict=True)])
+        severity = np.array([event.severity_at(at) for at in left_at])
+        if event.scope == "service":
+            named = [code for code, name in enumerate(self.services) if name in event.targets]
+            return severity * np.isin(found["service"], named)
+        return severity * np.isin(self._zip_region[found["destination"]].astype(str), event.targets)
 
 
 def fields_of(shipments: Sequence[Shipment]) -> list[float]:
