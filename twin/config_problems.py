@@ -6,7 +6,8 @@ import reprlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import reduce
-from typing import Any, get_args
+from types import NoneType
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -77,8 +78,19 @@ def _fields_at(path: Sequence[str], whole: type[BaseModel]) -> list[str]:
     shape: Any = whole
     for part in path:
         is_shape = isinstance(shape, type) and issubclass(shape, BaseModel)
-        shape = shape.model_fields[part].annotation if is_shape else get_args(shape)[1]
+        shape = _if_there(shape.model_fields[part].annotation if is_shape else _of_each(shape))
     return sorted(field.alias or name for name, field in shape.model_fields.items())
+
+
+def _of_each(many: Any) -> Any:  # noqa: ANN401  (any annotation)
+    """Return the shape of the values of a mapping, or of the elements of a sequence."""
+    return get_args(many)[1 if get_origin(many) is dict else 0]
+
+
+def _if_there(shape: Any) -> Any:  # noqa: ANN401  (any annotation)
+    """Return the shape of what may be null, where it is not."""
+    others = [one for one in get_args(shape) if one is not NoneType]
+    return others[0] if NoneType in get_args(shape) else shape
 
 
 def _nearest(word: str, known: Sequence[str]) -> str:
