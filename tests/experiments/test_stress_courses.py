@@ -93,6 +93,15 @@ def test_a_course_has_a_panel_for_each_measure_and_node() -> None:
     assert "<details open>" not in page
 
 
+def test_the_words_of_a_panel_are_about_the_measured_days() -> None:
+    late, early = np.array([0.1, 0.9, 0.7]), np.array([0.1, 0.9, 0.95])
+    whole = [Curve(one, NETWORK, early, late, late, late) for one in (ON_TIME, WAITING, USED, ON_HAND, REROUTED)]
+
+    page = course_list([Course("west", "shut", -1, (), tuple(whole), nan)], [], lambda _: "")
+
+    assert "<b>On time, week to date</b><span>70% at worst, 90% without</span>" in page
+
+
 def test_the_courses_that_matter_are_unfolded() -> None:
     assert "<details open>" in course_list([a_course()], [("west", "shut")], lambda _: "")
 

@@ -69,7 +69,8 @@ def _panel(course: Course, curve: Curve, title: str, top: float | None) -> Html:
     scale = _Scale(course.first_day, len(curve.mean), low, max(top if top is not None else _highest(curve), low + 1e-9))
     drawn = svg(WIDTH, HEIGHT, *_spans(course, scale), *_curves(curve, scale), *_axes(scale, measure, course))
     extreme = np.nanmin if measure.lowest is None else np.nanmax
-    far, usual = (float(extreme(days)) if np.isfinite(days).any() else 0.0 for days in (curve.mean, curve.calm))
+    measured = (days[-course.first_day :] for days in (curve.mean, curve.calm))  # before, few orders are due
+    far, usual = (float(extreme(days)) if np.isfinite(days).any() else 0.0 for days in measured)
     word = "at worst" if measure.lowest is None else "at most"
     said = f"{measure.words(far)} {word}, {measure.words(usual)} without"
     return tag("figure", tag("figcaption", tag("b", title), tag("span", said)), drawn)
