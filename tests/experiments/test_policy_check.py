@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import pytest
+from msgspec import structs
 
 from tests.factories import COLUMBUS, RENO, a_model, a_network, a_node, an_order
 from twin.domain.orders import Order, OrderLine
@@ -44,7 +45,7 @@ class Forgetful:
     """Loses the last line of an order with several."""
 
     def decide(self, order: Order, network: NetworkView) -> Decision:
-        kept = replace(order, lines=order.lines[:1])
+        kept = structs.replace(order, lines=order.lines[:1])
         return MinCost().decide(kept, network)
 
 
@@ -55,7 +56,7 @@ class Generous:
     def decide(self, order: Order, network: NetworkView) -> Decision:
         more = tuple(OrderLine(line.sku, line.quantity + 50) for line in order.lines)
         decision = MinCost().decide(order, network)
-        return Decision(order.number, tuple(replace(plan, lines=more) for plan in decision.shipments))
+        return Decision(order.number, tuple(structs.replace(plan, lines=more) for plan in decision.shipments))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import msgspec
 import pytest
@@ -98,7 +97,7 @@ def test_a_picture_of_another_network_is_refused() -> None:
 def test_an_order_goes_there_and_back_without_its_luck() -> None:
     again = order_from(msgspec.json.decode(canonical(order_message(ORDER)), type=type(order_message(ORDER))))
 
-    assert again == replace(ORDER, work=(), found_luck=0.0)
+    assert again == structs.replace(ORDER, work=(), found_luck=0.0)
 
 
 def test_a_product_on_several_lines_becomes_one_line() -> None:
@@ -123,13 +122,13 @@ def test_a_decision_goes_there_and_back() -> None:
 
 @pytest.mark.parametrize(("mugs", "status"), [(2, "FULL"), (5, "PARTIAL")])
 def test_the_status_says_whether_anything_is_left(mugs: int, status: str) -> None:
-    order = replace(ORDER, lines=(OrderLine("mug", mugs),))
+    order = structs.replace(ORDER, lines=(OrderLine("mug", mugs),))
 
     assert decision_message(MinCost().decide(order, a_view())).status == status
 
 
 def test_a_decision_that_ships_nothing_is_unfillable() -> None:
-    order = replace(ORDER, lines=(OrderLine("lamp", 1),))
+    order = structs.replace(ORDER, lines=(OrderLine("lamp", 1),))
 
     message = decision_message(MinCost().decide(order, a_view()))
 
@@ -169,4 +168,4 @@ def test_what_we_are_asked_must_be_exact(change, message: str) -> None:
 
 def test_an_order_without_lines_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one line"):
-        order_message(replace(an_order(mug=1), lines=()))
+        order_message(structs.replace(an_order(mug=1), lines=()))

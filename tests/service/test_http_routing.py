@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+from msgspec import structs
 
 from tests.factories import COLUMBUS, RENO, a_model, a_network, an_order, run
 from twin.domain.errors import ConfigurationError
@@ -201,7 +202,7 @@ def test_orders_wait_while_the_service_is_down_and_are_asked_again_later(serve) 
 
 
 def test_a_batch_is_one_question_and_decides_as_one_by_one(shop: Shop) -> None:
-    orders = [replace(ORDER, number=number) for number in (1, 2)]
+    orders = [structs.replace(ORDER, number=number) for number in (1, 2)]
     policy = a_policy()
 
     decisions = policy.decide_batch(orders, VIEW)
@@ -222,7 +223,7 @@ def shipped(decisions: Sequence[Decision]) -> list[list[tuple[str, int]]]:
 
 def test_what_others_of_the_batch_were_promised_is_asked_for_anew(shop: Shop) -> None:
     view = a_view(columbus=a_state(3), reno=a_state(2))
-    orders = [replace(ORDER, number=number) for number in (1, 2, 3)]
+    orders = [structs.replace(ORDER, number=number) for number in (1, 2, 3)]
 
     decisions = a_policy().decide_batch(orders, view)
 
@@ -234,7 +235,7 @@ def test_what_others_of_the_batch_were_promised_is_asked_for_anew(shop: Shop) ->
 
 def test_a_node_takes_no_more_orders_of_a_batch_than_it_has_left(shop: Shop) -> None:
     view = a_view(columbus=a_state(9, orders_left=1.0))
-    orders = [replace(ORDER, number=number) for number in (1, 2)]
+    orders = [structs.replace(ORDER, number=number) for number in (1, 2)]
 
     decisions = a_policy().decide_batch(orders, view)
 
@@ -245,7 +246,7 @@ def test_a_node_takes_no_more_orders_of_a_batch_than_it_has_left(shop: Shop) -> 
 
 def test_one_bad_decision_spoils_no_other_of_its_batch(shop: Shop) -> None:
     shop.spoil = lambda request, answer: b'{"no": "decision"}' if request.order.order_number == 2 else answer
-    orders = [replace(ORDER, number=number) for number in (1, 2, 3)]
+    orders = [structs.replace(ORDER, number=number) for number in (1, 2, 3)]
     policy = a_policy(on_failure="queue")
 
     decisions = policy.decide_batch(orders, VIEW)
@@ -264,7 +265,7 @@ def test_one_bad_decision_spoils_no_other_of_its_batch(shop: Shop) -> None:
 )
 def test_a_batch_that_is_not_answered_fails_for_each_of_its_orders(broken, found: str, shop: Shop) -> None:
     shop.instead = broken
-    orders = [replace(ORDER, number=number) for number in (1, 2)]
+    orders = [structs.replace(ORDER, number=number) for number in (1, 2)]
     policy = a_policy(on_failure="fallback", fallback=FALLBACK)
 
     decisions = policy.decide_batch(orders, a_view(columbus=a_state(2)))
@@ -277,7 +278,7 @@ def test_a_batch_that_is_not_answered_fails_for_each_of_its_orders(broken, found
 
 
 def test_a_batch_has_its_own_time_and_a_key_of_all_its_questions(shop: Shop) -> None:
-    orders = [replace(ORDER, number=number) for number in (1, 2)]
+    orders = [structs.replace(ORDER, number=number) for number in (1, 2)]
 
     a_policy(batch_seconds=4.0).decide_batch(orders, VIEW)
     a_policy(batch_seconds=4.0).decide_batch(orders[::-1], VIEW)
@@ -295,13 +296,13 @@ def test_what_was_recorded_is_decided_again_without_the_service_or_its_library(s
     kept = {"recording": str(tmp_path / "ours.sqlite"), "batch_seconds": 5.0}
     serve(Shop())
     recording = a_policy(**kept, recording_mode="record")
-    recorded = [recording.decide(ORDER, VIEW), *recording.decide_batch([replace(ORDER, number=8)] * 2, VIEW)]
+    recorded = [recording.decide(ORDER, VIEW), *recording.decide_batch([structs.replace(ORDER, number=8)] * 2, VIEW)]
     recording.close()
     closed = serve(Shop(httpx.ConnectError("refused")))
     monkeypatch.setitem(sys.modules, "httpcore", None)
 
     strict = a_policy(**kept, recording_mode="strict")
-    replayed = [strict.decide(ORDER, VIEW), *strict.decide_batch([replace(ORDER, number=8)] * 2, VIEW)]
+    replayed = [strict.decide(ORDER, VIEW), *strict.decide_batch([structs.replace(ORDER, number=8)] * 2, VIEW)]
 
     assert replayed == recorded
     assert closed.asked == []
@@ -326,7 +327,7 @@ def test_a_plain_replay_asks_only_what_it_does_not_know_and_adds_it(serve, tmp_p
     replaying = a_policy(**kept, recording_mode="replay")
 
     for number in (7, 8, 8):
-        replaying.decide(replace(ORDER, number=number), VIEW)
+        replaying.decide(structs.replace(ORDER, number=number), VIEW)
 
     assert asked.asked == ["/v1/policy", "/v1/decisions"]
     assert counted(replaying) == {"asked": 1, "answered": 1, "replayed": 2}
@@ -336,7 +337,7 @@ def test_a_failure_is_recorded_too_so_that_a_run_with_failures_can_be_repeated(s
     kept = {"recording": str(tmp_path / "ours.sqlite"), "on_failure": "fallback", "fallback": FALLBACK}
     shop = serve(Shop())
     recording = a_policy(**kept, recording_mode="record")
-    recording.decide(replace(ORDER, number=6), VIEW)
+    recording.decide(structs.replace(ORDER, number=6), VIEW)
     shop.instead = b"<html>"
     recorded = recording.decide(ORDER, VIEW)
     serve(Shop())
@@ -356,7 +357,7 @@ def test_a_service_that_decides_by_another_policy_than_was_recorded_is_not_asked
     newer = serve(Shop(version="2.0"))
 
     with pytest.raises(RecordingUnusable, match=r"version '1\.0'.*\n  expected: of policy 'min_cost', version '2\.0'"):
-        a_policy(**kept, recording_mode=mode, max_bytes=99_999).decide(replace(ORDER, number=8), VIEW)
+        a_policy(**kept, recording_mode=mode, max_bytes=99_999).decide(structs.replace(ORDER, number=8), VIEW)
 
     assert newer.asked == ["/v1/policy"]
 
@@ -653,7 +654,7 @@ def test_a_service_that_failed_too_often_is_spared_by_the_policy_too(serve) -> N
     policy = a_policy(on_failure="queue", breaker_failures=2, breaker_seconds=600.0)
 
     for number in range(5):
-        policy.decide(replace(ORDER, number=number), VIEW)
+        policy.decide(structs.replace(ORDER, number=number), VIEW)
 
     assert len(down.asked) == 2
     assert counted(policy) == {"asked": 5, "failed": 5, "queued": 5}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from tests.factories import COLUMBUS, a_network
 from twin.domain.orders import Order, OrderLine
@@ -80,7 +80,7 @@ def test_the_key_of_a_question_is_the_hash_of_order_attempt_and_picture() -> Non
 
     assert QUESTION.key == sha256(f"7/1/{picture}".encode()).hexdigest()
     assert Question.of(ORDER, VIEW, BOOK).key == QUESTION.key
-    assert Question.of(replace(ORDER, number=8), VIEW, BOOK).key != QUESTION.key
+    assert Question.of(structs.replace(ORDER, number=8), VIEW, BOOK).key != QUESTION.key
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_failure_is_repeated_in_a_strict_replay_and_asked_again_in_a_plain_one
 
 def test_what_was_not_recorded_is_asked_in_a_plain_replay_and_refused_in_a_strict_one(tmp_path: Path) -> None:
     path = recorded(tmp_path / "ours.sqlite", (QUESTION, Entry(ANSWER)))
-    other = Question.of(replace(ORDER, number=8), VIEW, BOOK)
+    other = Question.of(structs.replace(ORDER, number=8), VIEW, BOOK)
 
     assert found(path, "replay", other) is None
     with pytest.raises(NotRecorded) as missing:
@@ -181,7 +181,7 @@ def test_what_is_kept_is_there_even_if_nobody_closes_the_recording(tmp_path: Pat
 def test_several_processes_may_record_into_one_file(tmp_path: Path) -> None:
     path = tmp_path / "ours.sqlite"
     one, two = Recording(path, "record"), Recording(path, "record")
-    other = Question.of(replace(ORDER, number=8), VIEW, BOOK)
+    other = Question.of(structs.replace(ORDER, number=8), VIEW, BOOK)
 
     one.describe(OURS)
     two.describe(OURS)
@@ -206,7 +206,7 @@ def test_of_two_processes_that_begin_together_the_first_says_whose_decisions_are
 
 
 def test_entries_come_with_their_questions_in_an_order_of_their_own(tmp_path: Path) -> None:
-    questions = [Question.of(replace(ORDER, number=number), VIEW, BOOK) for number in range(6)]
+    questions = [Question.of(structs.replace(ORDER, number=number), VIEW, BOOK) for number in range(6)]
     entries = [(question, Entry(ANSWER)) for question in questions]
 
     listed = []

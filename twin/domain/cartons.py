@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 
 @dataclass(frozen=True, slots=True)
 class Carton:
@@ -26,8 +28,7 @@ class Carton:
         object.__setattr__(self, "volume_cm3", length * width * height)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Parcel:
+class Parcel(Struct, frozen=True, order=True, gc=False):
     """One packed box as the carrier sees it, in whole pounds and inches; the girth goes around the longest side."""
 
     weight_lb: int
@@ -37,8 +38,7 @@ class Parcel:
     girth_in: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Parcels:
+class Parcels(Struct, frozen=True, gc=False):
     """All boxes of one shipment.
 
     `key` numbers all that freight and handling depend on (weights and sizes as billed, lines and units): shipments that

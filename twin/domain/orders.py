@@ -1,17 +1,15 @@
 """What customers ask for.
 
-The values made for every order (`Order`) have slots and are not frozen: a frozen one takes six times as long
-to make (1,187 ns against 185 ns for ten fields), and an order costs about 20 us in all. `Final` holds them still.
+The values made for every order are structs: one of nine fields takes 86 ns to make, a dataclass with slots 370 ns, a
+frozen one far more. `gc=False` keeps them from the garbage collector, which has nothing to find: they hold no cycles.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class OrderLine:
+class OrderLine(Struct, frozen=True, gc=False):
     """One product of an order and how many of it."""
 
     sku: str
@@ -25,23 +23,22 @@ class OrderLine:
 Lines = tuple[OrderLine, ...]
 
 
-@dataclass(slots=True)
-class Order:
+class Order(Struct, frozen=True, gc=False):
     """One customer order with its promise and the luck it was born with.
 
     `work` holds the hours of its handling for a stage of mean one hour, one entry for each distinct spread of the
     network's stages; `found_luck` decides whether a node finds the goods. Its luck in transit stays in the day's page.
     """
 
-    number: Final[int]
-    placed_at: Final[float]
-    channel: Final[str]
-    destination: Final[str]
-    service_level: Final[str]
-    lines: Final[Lines]
-    promised_by: Final[float]
-    work: Final[tuple[float, ...]]
-    found_luck: Final[float]
+    number: int
+    placed_at: float
+    channel: str
+    destination: str
+    service_level: str
+    lines: Lines
+    promised_by: float
+    work: tuple[float, ...]
+    found_luck: float
 
 
 def units_of(lines: Lines) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+
+from msgspec import Struct
 
 from twin.domain.cartons import Parcels
 from twin.domain.orders import Lines
@@ -13,8 +14,7 @@ NO_DOCK = -1
 """The `pickup` of an offer that waits for no carrier."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True, gc=False):
     """What it costs and how long it takes to send some parcels from a node by a service.
 
     Offers are shared by all orders of a zone and weight. `cost_usd` is freight and handling together; the boxes
@@ -36,23 +36,21 @@ class Offer:
     co2e_kg_per_tkm: float = 0.0
 
 
-@dataclass(slots=True)
-class PlannedShipment:
+class PlannedShipment(Struct, frozen=True, gc=False):
     """The lines one node is to send by one service, and when they should arrive."""
 
-    offer: Final[Offer]
-    lines: Final[Lines]
-    parcels: Final[Parcels]
-    arrives_at: Final[float]
+    offer: Offer
+    lines: Lines
+    parcels: Parcels
+    arrives_at: float
 
 
-@dataclass(slots=True)
-class Decision:
+class Decision(Struct, frozen=True, gc=False):
     """Who ships what, and what nobody can ship now."""
 
-    order_number: Final[int]
-    shipments: Final[tuple[PlannedShipment, ...]]
-    unfilled: Final[Lines] = ()
+    order_number: int
+    shipments: tuple[PlannedShipment, ...]
+    unfilled: Lines = ()
 
 
 class Reason(StrEnum):

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, Literal, cast, get_args
+from typing import Any, Literal, cast, get_args
 
 from twin.domain.errors import ConfigurationError, Problem
 from twin.domain.orders import Order
@@ -36,11 +36,10 @@ API_KEY = re.compile(r"[!-~]{1,4096}")
 SECRET = re.compile(r"key|token|secret|password", re.IGNORECASE)
 
 
-@dataclass(slots=True)
-class MarkedDecision(Decision):
+class MarkedDecision(Decision, frozen=True, gc=False):
     """A decision that the service did not make, and who made it."""
 
-    source: Final[Source] = "FALLBACK"
+    source: Source = "FALLBACK"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from math import inf
 
 import numpy as np
+from msgspec.structs import replace
 
 from twin.domain.orders import Order, units_of
 from twin.domain.pickup import PICKUP, PickupTerms

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Final
+from dataclasses import dataclass
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from twin.domain.liability import Failure
 from twin.domain.orders import Order
@@ -13,8 +15,7 @@ NOBODY = ""
 """The service of a shipment that was taken back: no dock has it."""
 
 
-@dataclass(slots=True)
-class Shipment:
+class Shipment(Struct, gc=False):
     """Some lines of an order on their way through a node; each stage adds the instant it finished.
 
     `started_at` is the begin of the first work, `planned_departure_at` the pickup the policy reckoned with;
@@ -22,13 +23,13 @@ class Shipment:
     that declined it before. Work on a shipment that `is_taken_back` goes on as begun, in vain, and nobody collects it.
     """
 
-    order: Final[Order]
+    order: Order
     plan: PlannedShipment
-    routed_at: Final[float]
-    planned_departure_at: Final[float]
-    first_choice: Final[bool]
-    turn: Final[int] = 0
-    asked: Final[frozenset[str]] = frozenset()
+    routed_at: float
+    planned_departure_at: float
+    first_choice: bool
+    turn: int = 0
+    asked: frozenset[str] = frozenset()
     started_at: float = -1.0
     work_hours: float = 0.0
     finished: list[float] = field(default_factory=list)

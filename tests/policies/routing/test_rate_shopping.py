@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from math import inf
 
 import pytest
+from msgspec import structs
 
 from tests.policies.worlds import SnapshotView, Way, an_order, ways_from, who_ships_what
 from twin.domain.cartons import Parcels
@@ -29,7 +30,7 @@ class Spread(SnapshotView):
     def offers(self, destination: str, service_level: str, parcels: Parcels) -> tuple[Offer, ...]:
         """Return every way with its probabilities and its carbon."""
         return tuple(
-            replace(
+            structs.replace(
                 offer,
                 on_time_rates=dict(self.rates).get(offer.service, (1.0,)),
                 co2e_kg_per_tkm=dict(self.carbon).get(offer.service, 0.0),

@@ -6,6 +6,7 @@ import pickle
 from dataclasses import dataclass, replace
 
 import pytest
+from msgspec import structs
 
 from tests.policies.worlds import SnapshotView, Way, an_order, ways_from, who_ships_what
 from twin.domain.errors import ConfigurationError
@@ -79,7 +80,7 @@ def test_an_order_ships_as_production_shipped_it() -> None:
 
 
 def test_an_order_that_is_not_in_the_log_is_decided_by_the_other_policy() -> None:
-    policy = of_log(logged("lima", a_picture(), replace(ORDER, number=8)), otherwise=MinCost())
+    policy = of_log(logged("lima", a_picture(), structs.replace(ORDER, number=8)), otherwise=MinCost())
 
     assert nodes(policy) == ["akron"]
     assert not policy.is_logged(ORDER, WORLD)
@@ -201,7 +202,7 @@ def test_equal_logs_make_equal_policies_whatever_was_explained() -> None:
         [logged("lima", a_picture(1.0))],
         [logged("lima", a_picture(0.0, ("akron",)))],
         [logged("lima")],
-        [logged("lima", a_picture(), replace(ORDER, number=8))],
+        [logged("lima", a_picture(), structs.replace(ORDER, number=8))],
         [logged("lima", a_picture())] * 2,
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from math import inf
@@ -10,6 +10,7 @@ from math import inf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from tests.factories import COLUMBUS, a_node, a_product, a_stage
 from tests.policies.worlds import SnapshotView, Way, an_order, lines_of, ways_from, who_ships_what
@@ -235,4 +236,4 @@ def test_a_node_behind_the_budget_is_still_looked_at_alone() -> None:
     plan = budget.best(NODES, order, view, (1, 2), lambda plan: (len(plan.shipments),))
 
     assert list(who_ships_what(plan)) == ["lima"]
-    assert budget.why_not("lima", NODES, replace(plan, shipments=()), order, view) is None
+    assert budget.why_not("lima", NODES, structs.replace(plan, shipments=()), order, view) is None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import inf
 from pathlib import Path
 
 import pytest
 import yaml
+from msgspec import structs
 
 from tests.policies.worlds import SnapshotView, Way, an_order, ways_from, what, who_ships_what
 from twin.domain.errors import ConfigurationError
@@ -34,12 +35,12 @@ class Priced(SnapshotView):
 
     def parcels(self, lines):
         """Weigh everything the same."""
-        return replace(super().parcels(lines), weight_kg=self.kg)
+        return structs.replace(super().parcels(lines), weight_kg=self.kg)
 
     def offers(self, destination, service_level, parcels):
         """Say what of the cost is freight."""
         offers = super().offers(destination, service_level, parcels)
-        return tuple(replace(offer, freight_usd=self.freight_usd) for offer in offers)
+        return tuple(structs.replace(offer, freight_usd=self.freight_usd) for offer in offers)
 
     def orders_left(self, node):
         """Return what was written down, or no limit."""
@@ -125,7 +126,7 @@ def test_transit_is_paid_by_the_day_from_order_to_doorstep() -> None:
     view, order = Priced((Way("akron", arrives_at=36.0),), {}), an_order(mug=1)
 
     assert cost_usd(WeightedCost(only(transit=1.0)), view, order) == pytest.approx(0.15)
-    assert cost_usd(WeightedCost(only(transit=1.0)), view, replace(order, placed_at=12.0)) == pytest.approx(0.1)
+    assert cost_usd(WeightedCost(only(transit=1.0)), view, structs.replace(order, placed_at=12.0)) == pytest.approx(0.1)
 
 
 @pytest.mark.parametrize(("service", "factor"), [("parcel_ground", 0.1278), ("parcel_overnight", 0.9497)])
