@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 from itertools import accumulate
+from math import inf
 
 from twin.domain.cartons import Parcel
 from twin.domain.distributions import Distribution
 from twin.domain.injection import Injection
 from twin.domain.liability import NO_LIABILITY, Liability
-from twin.domain.surcharges import NO_EXTRAS, Extras, Surcharges
+from twin.domain.surcharges import NO_EXTRAS, Extras, Surcharges, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +97,15 @@ class CarrierService:
         """Return fuel and residential surcharges for parcels whose list prices add up to `label_usd`."""
         return label_usd * self.surcharges.fuel_rate + parcels * self.surcharges.residential_usd
 
+    def carriage_usd(self, label_usd: float, parcels: int) -> float:
+        """Return list prices with fuel and home delivery; infinite where the list has none."""
+        return label_usd if label_usd == inf else label_usd + self.surcharge_usd(label_usd, parcels)
+
     def extras(self, parcels: Sequence[Parcel], area: str = "", at: float | None = None) -> Extras:
         """Return what the rules of surcharges add for some parcels to an area at an instant."""
         if not self.surcharges.rules:
             return NO_EXTRAS
-        each = [self.surcharges.extras(parcel, area, at) for parcel in parcels]
-        return Extras(*(sum(amounts) for amounts in zip(*each, strict=True)))
+        return together([self.surcharges.extras(parcel, area, at) for parcel in parcels])
 
     def billing(self, parcel: Parcel) -> tuple[int, ...]:
         """Return all figures of a parcel that its price depends on: equal ones cost the same; 0 where it is too large.

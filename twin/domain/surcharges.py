@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Literal, NamedTuple
@@ -21,6 +22,11 @@ class Extras(NamedTuple):
 
 
 NO_EXTRAS = Extras()
+
+
+def together(each: Sequence[Extras]) -> Extras:
+    """Return what several parcels are charged together."""
+    return Extras(*(sum(amounts) for amounts in zip(*each, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)

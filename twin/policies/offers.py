@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import isfinite
 
 import numpy as np
@@ -50,13 +50,12 @@ class OfferBook:
         self._slot_zones = [_zones_of(slot, network, self._zones[slot.node.name]) for slot in self.slots]
         self._columns = {zip3: column for column, zip3 in enumerate(network.places)}
         self._handling: dict[tuple[str, int, int], float] = {}
+        self._by_slot: dict[tuple[int, int], npt.NDArray[np.float64]] = {}
         rules = [rule for service in network.services.values() for rule in service.surcharges.rules]
         areas = ["", *sorted({rule.area for rule in rules} - {""})]
         self._seasonal = [rule for rule in rules if rule.is_seasonal]
         self._seasons = {(False,) * len(self._seasonal): self}
-        punctual = {name: service.on_time_rates for name, service in network.services.items()}
-        carbon = network.carbon.linehaul_kg_per_tkm
-        self._price(Tariff(network.services, network.zone_bands.zones, punctual, carbon, areas))
+        self._price(Tariff(self.slots, network, areas))
 
     @property
     def changes_at(self) -> Sequence[float]:
@@ -69,7 +68,7 @@ class OfferBook:
         holding = tuple([rule.holds_at(instant) for rule in self._seasonal])
         if holding not in self._seasons:
             book = self._seasons[holding] = copy(self)
-            book._price(replace(self._tariff, at=instant))  # noqa: SLF001  (its own kind)
+            book._price(self._tariff.from_instant(instant))  # noqa: SLF001  (its own kind)
         return self._seasons[holding]
 
     def extras(self) -> list[Extras]:
@@ -158,9 +157,16 @@ class OfferBook:
     def _table(self, parcels: Parcels) -> PriceTable:
         table = self._tables.get(parcels.key)
         if table is None:
-            handling = [self.handling_usd(slot.node, parcels.lines, parcels.units) for slot in self.slots]
-            table = self._tables[parcels.key] = PriceTable(parcels, self.slots, self._tariff, handling)
+            handling = self._handling_by_slot(parcels.lines, parcels.units)
+            table = self._tables[parcels.key] = PriceTable(parcels, self._tariff, handling)
         return table
+
+    def _handling_by_slot(self, lines: int, units: int) -> npt.NDArray[np.float64]:
+        found = self._by_slot.get((lines, units))
+        if found is None:
+            found = np.array([self.handling_usd(slot.node, lines, units) for slot in self.slots])
+            self._by_slot[lines, units] = found
+        return found
 
     def _list(self, around: Neighborhood, parcels: Parcels) -> OfferList:
         """Make a list and keep it; cells stand by node and service, and so do ties."""

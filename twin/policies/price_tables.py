@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import final
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, final
+
+import numpy as np
 
 from twin.domain.carriers import CarrierService
-from twin.domain.cartons import Parcels
+from twin.domain.cartons import Parcel, Parcels
 from twin.domain.injection import Injection
+from twin.domain.network import Network
 from twin.domain.nodes import FulfillmentNode
-from twin.domain.surcharges import NO_EXTRAS, Extras
+from twin.domain.surcharges import NO_EXTRAS, Extras, together
 from twin.policies.decision import Offer
 
+Column = Any  # a numpy array
 NOWHERE = float("inf")
 NO_CELL = -1  # the last cell of every table, which costs infinitely much
 
@@ -32,29 +36,89 @@ class Slot:
         return 0.0 if self.injection is None else billable_lb * self.injection.usd_per_lb
 
 
-@dataclass(frozen=True, slots=True)
-class Tariff:
-    """What offers are made of besides the boxes: services, zones, areas of surcharges, and the instant they hold at.
+class PricedParcel(NamedTuple):
+    """One parcel by every service: billable pounds, list prices by service and zone, and extras by service and area.
 
-    `on_time_rates` are by service, carbon by mode. The first area is everywhere else. `extras` numbers what rules of
-    surcharges add to shipments, the first nothing; all instants share it.
+    Where a service does not go the price is not a number, and so is every sum with it.
     """
 
-    services: Mapping[str, CarrierService]
-    zones: int
-    on_time_rates: Mapping[str, tuple[float, ...]]
-    co2e_kg_per_tkm: Mapping[str, float]
-    areas: Sequence[str] = ("",)
-    at: float | None = None
-    extras: dict[Extras, int] = field(default_factory=lambda: {NO_EXTRAS: 0})
+    billable_lb: Column
+    labels_usd: Column
+    extras: tuple[tuple[Extras, ...], ...]
+
+
+class Tariff:
+    """What offers are made of besides the boxes: slots, services, zones, areas of surcharges, and when they hold.
+
+    `on_time_rates` are by service, carbon by mode. The first area is everywhere else. `extras` numbers what rules of
+    surcharges add to shipments, the first nothing; all instants share it. What a parcel costs is remembered: the same
+    ones come again in other sets, whose prices are then sums.
+    """
+
+    def __init__(self, slots: Sequence[Slot], network: Network, areas: Sequence[str], at: float | None = None) -> None:
+        self.slots, self.network, self.areas, self.at = slots, network, areas, at
+        self.zones = network.zone_bands.zones
+        self.services = list(network.services.values())
+        self.on_time_rates = [service.on_time_rates for service in self.services]
+        self.co2e_kg_per_tkm = [network.carbon.linehaul_kg_per_tkm[service.mode] for service in self.services]
+        self.extras: dict[Extras, int] = {NO_EXTRAS: 0}
+        numbers = {service.name: number for number, service in enumerate(self.services)}
+        self.service_of = np.array([numbers[slot.service.name] for slot in slots], dtype=np.int64)
+        self._haul_usd_per_lb = np.array([slot.haul_usd(1.0) for slot in slots])
+        self._fuel_rate = np.array([[service.surcharges.fuel_rate] for service in self.services])
+        self._residential_usd = np.array([[service.surcharges.residential_usd] for service in self.services])
+        self._has_rules = any(service.surcharges.rules for service in self.services)
+        shape = (len(self.services), len(areas))
+        self._nothing = (np.zeros(shape, dtype=np.int64).tolist(), np.zeros(shape))
+        self._priced: dict[Parcel, PricedParcel] = {}
+
+    def from_instant(self, at: float) -> Tariff:
+        """Return the tariff of an instant; it numbers extras as this one does."""
+        other = Tariff(self.slots, self.network, self.areas, at)
+        other.extras = self.extras
+        return other
 
     def cells_of(self, slot: Slot) -> int:
         """Return the cell before a slot's first one."""
         return slot.number * len(self.areas) * self.zones - 1
 
-    def number_of(self, extras: Extras) -> int:
-        """Return the number of some extras."""
-        return self.extras.setdefault(extras, len(self.extras))
+    def priced(self, parcel: Parcel) -> PricedParcel:
+        """Return what one parcel costs."""
+        found = self._priced.get(parcel)
+        if found is None:
+            zones = range(1, self.zones + 1)
+            labels = [[service.label_usd(zone, parcel) for zone in zones] for service in self.services]
+            found = self._priced[parcel] = PricedParcel(
+                np.array([service.billable_lb(parcel) for service in self.services], dtype=np.int64),
+                np.array(labels, dtype=np.float64),  # None becomes nan
+                tuple(
+                    [
+                        tuple([service.extras((parcel,), area, self.at) for area in self.areas])
+                        for service in self.services
+                    ]
+                ),
+            )
+        return found
+
+    def carriage_usd(self, labels_usd: Column, parcels: int) -> Column:
+        """Return list prices with fuel and home delivery, by service and zone."""
+        return labels_usd + (labels_usd * self._fuel_rate + parcels * self._residential_usd)
+
+    def flat_usd(self, handling_usd: Column, billable_lb: Column) -> Column:
+        """Return what is the same into every zone, by slot: handling and the way to a hub."""
+        return handling_usd + billable_lb[self.service_of] * self._haul_usd_per_lb
+
+    def numbers_of(self, each: Sequence[PricedParcel]) -> tuple[list[list[int]], Column]:
+        """Return what rules add to some parcels, by service and area: its number, and the dollars."""
+        if not self._has_rules:
+            return self._nothing
+        if len(each) == 1:
+            found: Sequence[Sequence[Extras]] = each[0].extras
+        else:
+            by_service = zip(*[one.extras for one in each], strict=True)
+            found = [[together(both) for both in zip(*areas, strict=True)] for areas in by_service]
+        numbers = [[self.extras.setdefault(extras, len(self.extras)) for extras in row] for row in found]
+        return numbers, np.array([[sum(extras) for extras in row] for row in found])
 
 
 @final
@@ -65,24 +129,21 @@ class PriceTable:
     infinite.
     """
 
-    __slots__ = ("_billable_lb", "_extras", "_freight_usd", "_made", "_slots", "_tariff", "cost_usd")
+    __slots__ = ("_billable_lb", "_extras", "_freight_usd", "_made", "_tariff", "cost_usd")
 
-    def __init__(
-        self, parcels: Parcels, slots: Sequence[Slot], tariff: Tariff, handling_usd: Sequence[float]
-    ) -> None:  # fmt: skip
-        self._slots, self._tariff = slots, tariff
+    def __init__(self, parcels: Parcels, tariff: Tariff, handling_usd: Column) -> None:
+        self._tariff = tariff
         self._made: dict[int, Offer] = {}
-        self._billable_lb, self._extras, self._freight_usd = {}, {}, {}
-        for name, service in tariff.services.items():
-            self._billable_lb[name] = sum([service.billable_lb(parcel) for parcel in parcels.signature])
-            carriage = [carriage_usd(service, zone, parcels) for zone in range(1, tariff.zones + 1)]
-            extras = [service.extras(parcels.signature, area, tariff.at) for area in tariff.areas]
-            self._extras[name] = [tariff.number_of(each) for each in extras]
-            self._freight_usd[name] = [usd + more for more in map(sum, extras) for usd in carriage]
-        self.cost_usd = array("d")
-        for slot, handling in zip(slots, handling_usd, strict=True):
-            flat = handling + slot.haul_usd(self._billable_lb[slot.service.name])
-            self.cost_usd.extend([freight + flat for freight in self._freight_usd[slot.service.name]])
+        each = [tariff.priced(parcel) for parcel in parcels.signature]
+        labels, self._billable_lb = each[0].labels_usd, each[0].billable_lb
+        for one in each[1:]:
+            labels, self._billable_lb = labels + one.labels_usd, self._billable_lb + one.billable_lb
+        self._extras, extras_usd = tariff.numbers_of(each)
+        self._freight_usd = tariff.carriage_usd(labels, len(each))[:, None, :] + extras_usd[:, :, None]
+        flat = tariff.flat_usd(handling_usd, self._billable_lb)
+        cost_usd = self._freight_usd[tariff.service_of] + flat[:, None, None]
+        cost_usd[np.isnan(cost_usd)] = NOWHERE
+        self.cost_usd = array("d", cost_usd.tobytes())
         self.cost_usd.append(NOWHERE)
 
     def offer(self, cell: int) -> Offer:
@@ -91,23 +152,23 @@ class PriceTable:
         return self._make(cell) if made is None else made
 
     def _make(self, cell: int) -> Offer:
-        zones = self._tariff.zones
-        number, place = divmod(cell, len(self._tariff.areas) * zones)
-        area, zone = divmod(place, zones)
-        slot = self._slots[number]
-        service = slot.service
+        tariff = self._tariff
+        number, place = divmod(cell, len(tariff.areas) * tariff.zones)
+        area, zone = divmod(place, tariff.zones)
+        slot, service = tariff.slots[number], tariff.service_of.item(number)
+        billable_lb = self._billable_lb.item(service)
         offer = self._made[cell] = Offer(
             node=slot.node.name,
-            service=service.name,
+            service=slot.service.name,
             zone=zone + 1,
             cost_usd=self.cost_usd[cell],
-            freight_usd=self._freight_usd[service.name][place] + slot.haul_usd(self._billable_lb[service.name]),
-            billable_lb=self._billable_lb[service.name],
-            transit_days=service.typical_days[zone] or 0,
+            freight_usd=self._freight_usd.item(service, area, zone) + slot.haul_usd(billable_lb),
+            billable_lb=billable_lb,
+            transit_days=slot.service.typical_days[zone] or 0,
             pickup=number,
-            extras=self._extras[service.name][area],
-            on_time_rates=self._tariff.on_time_rates[service.name],
-            co2e_kg_per_tkm=self._tariff.co2e_kg_per_tkm[service.mode],
+            extras=self._extras[service][area],
+            on_time_rates=tariff.on_time_rates[service],
+            co2e_kg_per_tkm=tariff.co2e_kg_per_tkm[service],
         )
         return offer
 
@@ -116,15 +177,8 @@ def freight_usd(
     service: CarrierService, zone: int, parcels: Parcels, area: str = "", at: float | None = None
 ) -> float:  # fmt: skip
     """Return label and surcharges for all parcels of a shipment, infinite where one of them cannot go."""
-    return carriage_usd(service, zone, parcels) + sum(service.extras(parcels.signature, area, at))
-
-
-def carriage_usd(service: CarrierService, zone: int, parcels: Parcels) -> float:
-    """Return label, fuel and home delivery for all parcels of a shipment, infinite where one of them cannot go."""
-    label = 0.0
-    for parcel in parcels.signature:
-        price = service.label_usd(zone, parcel)
-        if price is None:
-            return NOWHERE
-        label += price
-    return label + service.surcharge_usd(label, len(parcels.signature))
+    labels = [service.label_usd(zone, parcel) for parcel in parcels.signature]
+    known = [label for label in labels if label is not None]
+    if len(known) < len(labels):
+        return NOWHERE
+    return service.carriage_usd(sum(known), len(known)) + sum(service.extras(parcels.signature, area, at))
