@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from operator import add, sub
 
 from twin.domain.errors import TwinError
@@ -181,11 +181,7 @@ class StockLedger:
 
         All books list the SKUs in the order of the opening stock, so that a quick look compares whole columns.
         """
-        left = map(add, self.shipped.values(), self.transferred.values())
-        lost = map(add, self.written_off.values(), self.destroyed.values())
-        gone = map(add, left, map(add, self.sold.values(), lost))
-        came = map(add, map(add, self.received.values(), self.restocked.values()), self.found.values())
-        due = list(map(sub, map(add, self.opening.values(), came), gone))
+        due = self._due()
         free = list(map(sub, self.on_hand.values(), self.reserved.values()))
         promisable = list(map(sub, free, self.withheld.values()))
         settled = due == list(self.on_hand.values()) and promisable == list(self.available.values())
@@ -205,6 +201,17 @@ class StockLedger:
                     f"{self.node}/{sku}: on hand {on_hand}, reserved {reserved}, withheld {withheld}, "
                     f"available {available}"
                 )
+
+    def _due(self) -> list[int]:
+        """Return what must be on hand of every SKU; most nodes have books that stay empty."""
+        sums: Iterable[int] = self.opening.values()
+        for came in (self.received, self.restocked, self.found):
+            if any(came.values()):
+                sums = map(add, sums, came.values())
+        for gone in (self.shipped, self.transferred, self.sold, self.written_off, self.destroyed):
+            if any(gone.values()):
+                sums = map(sub, sums, gone.values())
+        return list(sums)
 
     def _offer(self, sku: str, units: int) -> None:
         """Let units be promised, unless their product is recalled."""

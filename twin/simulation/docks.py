@@ -70,12 +70,15 @@ class Dock:
     def expect(self, now: float, ready_at: float) -> None:
         """Refresh the estimates: an order placed now is packed at `ready_at`."""
         last = len(self.cutoffs)
-        at = min(bisect_left(self.cutoffs, ready_at) + self._full_trucks(), last) if self.open else last
+        at = last
+        if self.open:
+            at = bisect_left(self.cutoffs, ready_at)
+            if self.room is not None:
+                at = min(at + self._full_trucks(self.room), last)
         self.order_by = self.cutoffs[at] - (ready_at - now) if at < last else NEVER
         self.departs_next = self.departs[at] if at < last else NEVER
         self.departs_after = self.departs[at + 1] if at + 1 < last else NEVER
-        self.arrivals = self._arrivals[min(at, last)]
-        self.arrivals_after = self._arrivals[min(at + 1, last)]
+        self.arrivals, self.arrivals_after = self._arrivals[at], self._arrivals[at + 1]
 
     def arrival_if_packed(self, at: float, transit_days: int) -> float:
         """Return when a parcel should arrive that is packed at an instant and leaves with the next truck."""
@@ -95,11 +98,9 @@ class Dock:
             taken, self.packed = taken[:fits], taken[fits:]
         return taken
 
-    def _full_trucks(self) -> int:
+    def _full_trucks(self, room: int) -> int:
         """Return how many trucks the shipments that wait will fill."""
-        if self.room is None:
-            return 0
-        return sum(_parcels(shipment) for shipment in self.packed) // self.room
+        return sum(_parcels(shipment) for shipment in self.packed) // room
 
     def trucks(self, clock: Clock, carry: Callable[[Dock, float, list[Shipment]], None]) -> Steps:
         """Send the truck away at every departure of the timetable with what was packed by its cut-off."""

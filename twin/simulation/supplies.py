@@ -56,5 +56,5 @@ class Supplies:
 
     def _shelved(self, name: str, load: Truckload) -> None:
         """Let orders that wait for it have what is on the shelf now."""
-        self._stock.touch(name)
+        self._stock.take_in(name, load)
         self._backorders.arrived(name, (sku for sku, _ in load))
