@@ -7,8 +7,12 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from hypothesis import settings
 
 from twin import paths
+
+settings.register_profile("twin", deadline=None)  # a slow machine is no failure
+settings.load_profile("twin")
 
 SHIPPED = {
     "conf/config.yaml": """

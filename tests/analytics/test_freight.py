@@ -92,7 +92,7 @@ LOADS = st.fixed_dictionaries({
 })  # fmt: skip
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(st.lists(LOADS, max_size=6))
 def test_the_legs_of_any_loads_add_up_to_their_carbon(loads: list[dict[str, object]]) -> None:
     network = a_billed_network(columbus="auto", reno="auto")

@@ -72,7 +72,7 @@ def test_the_legs_of_the_known_run_add_up_to_its_carbon() -> None:
     assert legs_of(run, network)["co2e_kg"].sum() == pytest.approx(total_kg(run, network), abs=GRAM)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(
     st.lists(
         st.fixed_dictionaries({

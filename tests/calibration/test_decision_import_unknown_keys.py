@@ -42,7 +42,7 @@ def test_an_unknown_key_anywhere_is_listed_once(case, key: str, value: object) -
 
 
 @given(key=KEYS, value=VALUES)
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_an_unknown_key_beside_the_list_of_records_is_listed_once(key: str, value: object) -> None:
     taken, left_out = read("msi", {"decisions": EXPORTS["msi"], key: value})
 

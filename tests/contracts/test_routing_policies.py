@@ -64,7 +64,7 @@ NAMED = DEFAULTS | {f"conf: {name}": given for name, given in CONFIGURED.items()
 DIFFERENT = {load(given): name for name, given in reversed(NAMED.items())}  # equal policies decide alike: one is tried
 EVERY = {name: NAMED[name] for name in reversed(DIFFERENT.values())}
 EACH_POLICY = pytest.mark.parametrize("parameters", EVERY.values(), ids=EVERY)
-TRIES = settings(max_examples=25, deadline=None)
+TRIES = settings(max_examples=25)
 
 NODES = ("akron", "dayton", "lima", "toledo", "xenia")
 SKUS = ("book", "lamp", "mug")

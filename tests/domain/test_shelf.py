@@ -155,7 +155,7 @@ def _order(shelf: Shelf, ledger: StockLedger, units: int) -> None:
         shelf.ship(lines_of(mug=units))
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 @given(
     st.integers(0, 9), st.integers(-5, 9), st.lists(st.tuples(st.sampled_from(ACTS), st.integers(1, 6)), max_size=25)
 )

@@ -174,7 +174,7 @@ def models(draw: st.DrawFn) -> Model:
 POLICIES: st.SearchStrategy[dict[str, Any]] = st.sampled_from([{"kind": kind} for kind in kinds()])
 
 
-@settings(max_examples=45, deadline=None, derandomize=True)
+@settings(max_examples=45, derandomize=True)
 @given(models(), st.integers(0, 5))
 def test_the_laws_hold_whatever_happens(model: Model, seed: int) -> None:
     with TemporaryDirectory() as folder:

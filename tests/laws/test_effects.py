@@ -78,7 +78,7 @@ def disturbed(draw: st.DrawFn) -> Model:
     return replace(draw(models()), disruptions=plans, order_management=draw(MANAGEMENT))
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30, derandomize=True)
 @given(disturbed(), st.integers(0, 5))
 def test_the_books_balance_whatever_disruptions_do(model: Model, seed: int) -> None:
     with TemporaryDirectory() as folder:

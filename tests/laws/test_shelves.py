@@ -96,7 +96,7 @@ def models(draw: st.DrawFn) -> Model:
     return replace(model, pickup=pickup, local_delivery=vans)
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=20, derandomize=True)
 @given(models(), st.integers(0, 5))
 def test_every_unit_of_a_shelf_is_accounted_for_whatever_happens(model: Model, seed: int) -> None:
     with TemporaryDirectory() as folder:

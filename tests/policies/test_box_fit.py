@@ -100,7 +100,7 @@ def sides_of(least: int, most: int) -> st.SearchStrategy[Sides]:
     return st.tuples(side, side, side).map(lambda sides: tuple(sorted(sides, reverse=True)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(items=st.lists(sides_of(10, 200), min_size=1, max_size=9), room=sides_of(100, 300))
 @example(items=[(10.0, 10.0, 10.0)] * 8, room=(20.0, 20.0, 20.0))
 def test_what_fits_lies_in_the_box_and_nothing_overlaps(items: list[Sides], room: Sides) -> None:
@@ -112,7 +112,7 @@ def test_what_fits_lies_in_the_box_and_nothing_overlaps(items: list[Sides], room
         assert found.placements == ()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(cuts=st.lists(st.tuples(st.integers(0, 2), st.integers(1, 9)), max_size=2), room=sides_of(100, 300))
 def test_up_to_three_pieces_sawn_from_a_block_fit_into_it_again(cuts: list[tuple[int, int]], room: Sides) -> None:
     pieces = [room]
@@ -125,7 +125,7 @@ def test_up_to_three_pieces_sawn_from_a_block_fit_into_it_again(cuts: list[tuple
     assert fit([tuple(sorted(piece, reverse=True)) for piece in pieces], room).fits
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     items=st.lists(sides_of(20, 200), min_size=2, max_size=MOST_CUT), room=sides_of(100, 300), left=st.integers(0, 5)
 )
@@ -135,13 +135,13 @@ def test_what_fits_by_cuts_fits_without_any_of_its_items(items: list[Sides], roo
     assert fit(fewer, room).by_cuts or not fit(items, room).by_cuts
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(items=st.lists(sides_of(10, 200), min_size=4, max_size=MOST_CUT), room=sides_of(100, 300))
 def test_six_items_never_reach_the_limit_of_trials(items: list[Sides], room: Sides) -> None:
     assert fit(items, room, MOST_TRIALS).fits is not None
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(items=st.lists(sides_of(10, 200), min_size=2, max_size=2), room=sides_of(100, 300))
 def test_two_items_fit_if_they_stand_in_a_row_and_only_then(items: list[Sides], room: Sides) -> None:
     assert stand_in_a_row(items, room) == fit(items, room).fits == fits_somewhere(*items, room)

@@ -310,7 +310,7 @@ by_sku = {"unique_by": lambda item: item.sku}
 by_id = {"unique_by": lambda carton: carton.carton_id}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     goods=st.lists(st.one_of(items, small_items), min_size=1, max_size=6, **by_sku),
     units=st.integers(1, 3),
@@ -334,7 +334,7 @@ def test_every_item_is_packed_once_and_every_box_holds_what_is_in_it(
             assert_inside(found.placements, box.carton.dimensions_cm)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(goods=st.lists(st.one_of(items, small_items), min_size=1, max_size=6, **by_sku))
 def test_every_item_travels_in_the_company_that_it_bears(goods: list[Product]) -> None:
     boxes = a_packer(*goods).boxes(goods)
@@ -348,7 +348,7 @@ def test_every_item_travels_in_the_company_that_it_bears(goods: list[Product]) -
             assert filled <= 1 - PADDING_RATE + 1e-9
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     goods=st.lists(st.one_of(small_items, items), min_size=2, max_size=MOST_CUT, **by_sku),
     left=st.sets(st.integers(0, MOST_CUT - 1), min_size=1),
@@ -363,7 +363,7 @@ def test_up_to_four_units_an_order_never_costs_less_for_what_is_added(
     assert cost_usd(packer, fewer) <= cost_usd(packer, goods) + 1e-9
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     goods=st.lists(small_items, min_size=2, max_size=MOST_SPLIT, **by_sku),
     sizes=st.lists(cartons, max_size=3, **by_id),
@@ -377,7 +377,7 @@ def test_no_two_orders_are_packed_more_cheaply_than_one_of_both(
     assert cost_usd(packer, goods) <= cost_usd(packer, goods[:cut]) + cost_usd(packer, goods[cut:]) + 1e-9
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(item=items, sizes=st.lists(cartons, max_size=5, **by_id))
 def test_one_item_never_ships_in_a_larger_box_than_it_needs(item: Product, sizes: list[Carton]) -> None:
     ((cost, chosen, _),) = a_packer(item, cartons=tuple(sizes)).boxes([item])

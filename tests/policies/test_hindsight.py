@@ -211,7 +211,7 @@ def realised_usd(policy: Any, story: Story) -> float:
 POLICIES = (MinCost(), MinCost(max_shipments=1), DistanceSplit(), ShadowPrice(), CorrelatedRounding(unit="line"))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(story=stories, policy=st.sampled_from(POLICIES), knows_arrivals=st.booleans())
 def test_no_policy_pays_less(story: Story, policy: Any, knows_arrivals: bool) -> None:
     arrives_at = after_days if knows_arrivals else None

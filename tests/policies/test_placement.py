@@ -131,7 +131,7 @@ limits = st.one_of(st.none(), st.integers(0, 50))
 amounts = st.floats(0.0, 100.0)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     limit_of=st.lists(limits, min_size=3, max_size=3),
     carried=st.lists(st.sampled_from([EVERYTHING, frozenset({"mug"})]), min_size=3, max_size=3),

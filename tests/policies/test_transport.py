@@ -215,7 +215,7 @@ def programs(draw: st.DrawFn) -> Programs:
     )  # whole dollars: many ties, and ways that cost more than leaving somebody unserved
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(alike=programs())
 def test_the_shortcuts_change_neither_cost_nor_prices(alike: Programs) -> None:
     found, flows = alike.solve()

@@ -78,7 +78,7 @@ def test_an_estimate_is_printed_with_the_digits_of_its_interval(answer, kpi, low
     estimate=st.floats(-500, 500), below=st.floats(0, 200), above=st.floats(0, 200),
     kpi=st.sampled_from(["cost_per_order", "click_to_deliver_hours_p50", "on_time_delivery_rate", "inventory_turns"]),
 )  # fmt: skip
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_estimate_is_printed_outside_its_interval(answer, kpi, estimate, below, above):
     judgment = replace(answer.judgment(kpi), low=estimate - below, difference=estimate, high=estimate + above)
 

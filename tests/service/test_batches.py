@@ -180,7 +180,7 @@ def test_what_is_promised_is_taken_from_the_picture_and_from_nothing_else() -> N
     assert picture.nodes["columbus"].stock["mug"] == StockState(9, 0, 9)
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25, derandomize=True)
 @given(
     mugs=st.lists(st.integers(1, 12), min_size=1, max_size=12),
     columbus=st.integers(0, 30),

@@ -61,7 +61,7 @@ def address() -> Iterator[str]:
 
 @pytest.mark.slow
 @schema.parametrize()
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_the_service_keeps_what_its_document_promises(case: schemathesis.Case, address: str) -> None:
     case.body = whole_numbers_without_a_point(case.body)
     if re.fullmatch(ID_PATTERN, case.headers.get("Idempotency-Key", "")):

@@ -172,6 +172,11 @@ class Fulfillment:
         self._history.event("declined", name, order.number, units_of(plan.lines), reason=reason)
         self._reroute(order, plan.lines, excluded | {name}, attempt + 1)
 
+    def left(self, name: str, shipments: Iterable[Shipment]) -> None:  # noqa: ARG002  (as all who follow)
+        """Let shipments leave their node."""
+        for shipment in shipments:
+            self.units_in_nodes -= shipment.plan.parcels.units
+
     def take_back(self, shipment: Shipment) -> None:
         """Take a shipment back that has not left; its goods are promised to nobody."""
         self.units_in_nodes -= shipment.plan.parcels.units

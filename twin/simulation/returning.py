@@ -73,8 +73,8 @@ class Returns:
         """Note that an order will never reach its customer, who cannot send it back."""
         self._due.pop(order, None)
 
-    def carried(self, shipments: Sequence[Shipment]) -> None:
-        """Keep those of the shipments on a truck of which something will come back."""
+    def carried(self, name: str, shipments: Sequence[Shipment]) -> None:  # noqa: ARG002  (as all who follow)
+        """Keep those of the shipments that leave a node of which something will come back."""
         due = self._due
         for number, shipment in enumerate(shipments, start=self._shipments):
             if shipment.order.number in due:

@@ -137,7 +137,7 @@ def test_of_pairs_in_the_market_the_one_with_fewer_miles_together_goes(miles, pa
     assert shippers(RuleStack(), a_view(stock, miles_to=miles), mug=2, lamp=1, book=1) == pair
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     stock=st.fixed_dictionaries({node: st.dictionaries(st.sampled_from(SKUS), st.integers(1, 3)) for node in NODES}),
     wanted=st.dictionaries(st.sampled_from(SKUS), st.integers(1, 4), min_size=1),

@@ -194,7 +194,7 @@ def a_key(plan):
     return sum(sent.offer.cost_usd for sent in plan.shipments), [sent.offer.node for sent in plan.shipments]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(stock=stocks, usd=prices, limit=st.integers(1, 4))
 def test_the_best_plan_is_that_of_trying_every_set_of_nodes(stock, usd, limit: int) -> None:
     view = SnapshotView(tuple(Way(node, price) for node, price in zip(NODES, usd, strict=True)), stock)
@@ -208,7 +208,7 @@ def test_the_best_plan_is_that_of_trying_every_set_of_nodes(stock, usd, limit: i
     assert (units_of(found.unfilled), *a_key(found)) == best
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(stock=stocks, limit=st.integers(1, 4))
 def test_a_walk_under_a_limit_leaves_no_more_than_any_set_does(stock, limit: int) -> None:
     view = SnapshotView(ways_from(*NODES), stock)
