@@ -29,7 +29,6 @@ def read(system: str, export: Any) -> tuple[list[Taken], list[LeftOut]]:
         return decisions_in(written(Path(folder), export), SYSTEMS[system], Names(), orders())
 
 
-@settings(deadline=None)  # it writes files, and no test is timed
 @given(case=st.sampled_from(CASES), key=KEYS, value=VALUES)
 def test_an_unknown_key_anywhere_is_listed_once(case, key: str, value: object) -> None:
     system, export, path = case

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.calibration.routing_exports import HOTWAX, MSI, SHOPIFY, SPREE, changed, imported
@@ -34,7 +34,6 @@ CASES = [
 ]
 
 
-@settings(deadline=None)  # it writes files, and no test is timed
 @given(case=st.sampled_from(CASES), key=KEYS, value=VALUES)
 def test_an_unknown_key_anywhere_is_listed_once(case, key: str, value: object) -> None:
     system, export, path = case
