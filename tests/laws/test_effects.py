@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,6 +26,7 @@ from twin.domain.effects import (
     SupplierDelay,
     SupplierFailure,
 )
+from twin.domain.responses import LongerHours, Response
 from twin.simulation.disruption_draws import DisruptionPlan
 from twin.simulation.order_management import OrderManagement
 from twin.simulation.run import Run
@@ -41,6 +43,12 @@ MANAGEMENT = st.sampled_from(
     [OrderManagement(), HELD_OPEN, OrderManagement("at_run"), OrderManagement(stock_lag_hours=6)]
 )
 
+RESPONSES: dict[str, st.SearchStrategy[Any]] = {
+    "least_severity": st.sampled_from([0.0, 0.5]), "after_hours": st.sampled_from([0.0, 3.3]),
+    "hold_hours": st.sampled_from([0.0, 7.7]), "reroute": st.booleans(), "promise_days": st.integers(0, 2),
+    "overtime": st.sampled_from([None, LongerHours(0.25, 3.0)]), "expedite": st.just({}),
+    "max_shipments": st.sampled_from([None, 1, 4]),
+}  # fmt: skip
 NOT_AT_MIDNIGHT = st.integers(0, 80).filter(lambda hour: hour % 24)  # where two days would share what happens
 
 
@@ -75,12 +83,17 @@ def disruptions(draw: st.DrawFn, name: str) -> DisruptionPlan:
 def disturbed(draw: st.DrawFn) -> Model:
     """Draw a model in which much happens at once."""
     plans = [draw(disruptions(f"event-{number}")) for number in range(draw(st.integers(1, 4)))]
-    return replace(draw(models()), disruptions=plans, order_management=draw(MANAGEMENT))
+    answers = draw(st.lists(st.builds(Response, st.just("one"), **RESPONSES), max_size=1))
+    others = draw(st.lists(st.builds(Response, st.just("other"), **RESPONSES), max_size=1))
+    model = draw(models())
+    responses = [one if hasattr(model.routing, "max_shipments") else replace(one, max_shipments=None)
+                 for one in answers + others]  # fmt: skip
+    return replace(model, disruptions=plans, order_management=draw(MANAGEMENT), responses=responses)
 
 
 @settings(max_examples=30, derandomize=True)
 @given(disturbed(), st.integers(0, 5))
-def test_the_books_balance_whatever_disruptions_do(model: Model, seed: int) -> None:
+def test_the_books_balance_whatever_disruptions_and_responses_do(model: Model, seed: int) -> None:
     with TemporaryDirectory() as folder:
         tables = tables_in(Path(folder), Run(model, Path(folder), seed, 0).live())
 

@@ -78,7 +78,7 @@ def _check_reach(network: Network, findings: Findings) -> None:
     zones = {
         node.name: {zip3: network.zone_bands.zone(network.miles(node.name, zip3)) for zip3 in network.places}
         for node in network.nodes.values()
-        if node.enabled
+        if node.takes_orders
     }
     reached = {name: _zones(service) for name, service in network.services.items()}
     for level in network.service_levels.values():
@@ -127,7 +127,7 @@ def _check_prices(network: Network, findings: Findings) -> None:
 
 def _check_products(config: ScenarioConfig, network: Network, findings: Findings) -> None:
     """Every product is carried by an enabled node, and tilted to a region that exists."""
-    carried: set[str] = set().union(*(node.assortment for node in network.nodes.values() if node.enabled))
+    carried: set[str] = set().union(*(node.assortment for node in network.nodes.values() if node.takes_orders))
     orphans = [sku for sku in network.products if sku not in carried]
     if orphans and len(network.nodes) == len(config.network.nodes):
         findings.add_key(

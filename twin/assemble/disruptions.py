@@ -50,7 +50,8 @@ def disruption_plans(config: ScenarioConfig, network: Network, expected: DailyUn
     for name, event in config.disruptions.events.items():
         scope, targets = event.scope, event.targets
         if scope == "largest_node":
-            scope, targets = "node", (max(expected, key=lambda node: sum(expected[node].values())),)
+            open_nodes = [node for node in expected if not network.nodes[node].standby]
+            scope, targets = "node", (max(open_nodes, key=lambda node: sum(expected[node].values())),)
         plans.append(DisruptionPlan(
             name, scope, targets,
             None if event.starts_day is None else event.starts_day * HOURS_PER_DAY, event.rate_per_year,

@@ -18,6 +18,7 @@ from twin.assemble.lanes import with_transfers
 from twin.assemble.metro import customers_within
 from twin.assemble.nodes import fulfillment_nodes
 from twin.assemble.order_management import order_management, safety_stock
+from twin.assemble.responses import check_responses, responses
 from twin.assemble.returns import check_returns, return_route, return_terms
 from twin.assemble.routing import check_names
 from twin.assemble.rows import Findings
@@ -71,6 +72,7 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
         check_names(routing, config, network, findings)
     check_returns(config, network, findings)
     cross_check(config, network, findings)
+    check_responses(config, network, routing, findings)
     pickup = pickup_terms(config, network, findings)
     local_delivery = local_delivery_terms(config, network, findings)
     findings.refuse()
@@ -95,6 +97,7 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
         demand=_demand(network, horizon, shape, trace, carrier_closed),
         fixed_luck=config.demand.kind == "trace" and config.demand.luck == "fixed",
         disruptions=disruption_plans(config, network, shipped),
+        responses=responses(config),
         holidays=carrier_closed,
         review_days=config.replenishment.review_days,
         review_hour=config.replenishment.review_at.hour + config.replenishment.review_at.minute / 60,

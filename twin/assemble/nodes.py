@@ -50,6 +50,7 @@ def fulfillment_nodes(
             orders_per_day=node.orders_per_day,
             more_orders=_more_orders(node, where, findings),
             enabled=node.enabled,
+            standby=node.standby,
             label=node.label or place.city,
             found_rate=node.found_rate,
             groups=frozenset(node.groups),
@@ -61,6 +62,8 @@ def fulfillment_nodes(
         )
     if not any(node.enabled for node in config.nodes.values()):
         findings.add_key("network.nodes", "no enabled node", "at least one", "add a node or enable one")
+    elif all(node.standby for node in config.nodes.values() if node.enabled):
+        findings.add_key("network.nodes", "nodes on standby only", "one at least that is not", "set standby: false")
     return found
 
 

@@ -17,6 +17,7 @@ from twin.config.disruptions import DisruptionsConfig
 from twin.config.fields import Shape
 from twin.config.network import NetworkConfig
 from twin.config.order_management import OrderManagementConfig, ReplenishmentConfig
+from twin.config.responses import ResponsesConfig
 from twin.config.returns import ReturnsConfig
 from twin.config.study import StudyConfig
 from twin.config_problems import misfits, no_node, unknown_kind
@@ -35,6 +36,7 @@ class ScenarioConfig(Shape):
     returns: ReturnsConfig = ReturnsConfig()
     replenishment: ReplenishmentConfig
     disruptions: DisruptionsConfig
+    response: ResponsesConfig = ResponsesConfig()
     costs: CostsConfig
     carbon: CarbonConfig
     study: StudyConfig

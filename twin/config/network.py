@@ -71,6 +71,7 @@ class NodeConfig(Shape):
     zip3: Zip3
     label: str = ""
     enabled: bool = True
+    standby: bool = False
     priority: int = 100
     closed_on_holidays: bool = True
     shifts: dict[str, ShiftConfig]

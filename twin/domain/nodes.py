@@ -80,7 +80,8 @@ class FulfillmentNode:
     `shelf` that follows from what lies there.
     `groups` are names that routing rules know it by, besides its own and its kind. A node without `returns` takes
     nothing back, one without `pickup` hands nothing over to customers;
-    a van brings orders from those that deliver locally.
+    a van brings orders from those that deliver locally. One on `standby` keeps its stock and takes orders only while a
+    response asks for it.
     """
 
     name: str
@@ -96,6 +97,7 @@ class FulfillmentNode:
     orders_per_day: int | None = None
     more_orders: MoreOrders | None = None
     enabled: bool = True
+    standby: bool = False
     label: str = ""
     found_rate: float = 1.0
     groups: frozenset[str] = frozenset()
@@ -118,6 +120,11 @@ class FulfillmentNode:
     def takes_back(self, sku: str) -> bool:
         """Answer whether returns of a product can go back on the shelf here."""
         return self.takes_returns and sku in self.assortment
+
+    @property
+    def takes_orders(self) -> bool:
+        """Whether customers' orders come here as a rule: it is switched on, and not on standby."""
+        return self.enabled and not self.standby
 
     @property
     def takes_returns(self) -> bool:

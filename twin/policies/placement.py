@@ -30,7 +30,8 @@ class Placement:
     """Shares out expected demand: each customer orders from the node that can serve them most cheaply.
 
     Each service level counts by its share of orders. What exceeds a node's daily order limit goes to the cheapest
-    node without a limit.
+    node without a limit. Nodes on standby are stocked for what they would ship if all of them were open, and nobody
+    keeps less because of them.
     """
 
     def __init__(self, book: OfferBook, packer: Packer, demand: ExpectedDemand) -> None:
@@ -44,12 +45,21 @@ class Placement:
 
     def units_per_day(self) -> DailyUnits:
         """Return expected units a day by node and SKU, order limits respected."""
-        wished = self._assign(self._nodes)
-        free = [node for node in self._nodes if node.orders_per_day is None]
-        kept = {node.name: self._kept_rate(node, wished[node.name]) for node in self._nodes}
+        found = self._within_limits([node for node in self._nodes if not node.standby])
+        standby = [node.name for node in self._nodes if node.standby]
+        if standby:
+            everybody = self._within_limits(self._nodes)
+            found |= {name: everybody[name] for name in standby}
+        return found
+
+    def _within_limits(self, nodes: Sequence[FulfillmentNode]) -> DailyUnits:
+        """Return expected units a day where some nodes share all demand."""
+        wished = self._assign(nodes, nodes)
+        free = [node for node in nodes if node.orders_per_day is None]
+        kept = {node.name: self._kept_rate(node, wished[node.name]) for node in nodes}
         if not free or all(rate >= 1 for rate in kept.values()):
             return wished
-        spilled = self._assign(free, {name: 1 - rate for name, rate in kept.items()})
+        spilled = self._assign(free, nodes, {name: 1 - rate for name, rate in kept.items()})
         return {
             node: {sku: units * kept[node] + spilled.get(node, {}).get(sku, 0.0) for sku, units in by_sku.items()}
             for node, by_sku in wished.items()
@@ -60,7 +70,10 @@ class Placement:
         limit = node.orders_per_day
         return 1.0 if limit is None or orders <= limit else limit / orders
 
-    def _assign(self, nodes: Sequence[FulfillmentNode], spill_rates: Mapping[str, float] | None = None) -> DailyUnits:
+    def _assign(
+        self, nodes: Sequence[FulfillmentNode], among: Sequence[FulfillmentNode],
+        spill_rates: Mapping[str, float] | None = None,
+    ) -> DailyUnits:  # fmt: skip
         """Return units by node and SKU over some nodes; with `spill_rates`, only what first choices cannot keep."""
         found: DailyUnits = {node.name: {} for node in nodes}
         for sku in self._book.network.products:
@@ -68,24 +81,27 @@ class Placement:
             if not carriers:
                 continue
             units = np.array([self._demand.units_per_day[region][sku] for region in self._regions])
-            share = self._share(sku, carriers, spill_rates)
+            first_choices = tuple(node.name for node in among if sku in node.assortment)
+            share = self._share(sku, carriers, first_choices, spill_rates)
             for name, amount in zip(carriers, (share @ units).tolist(), strict=True):
                 found[name][sku] = amount
         return found
 
-    def _share(self, sku: str, carriers: tuple[str, ...], spill_rates: Mapping[str, float] | None) -> Floats:
+    def _share(
+        self, sku: str, carriers: tuple[str, ...], first_choices: tuple[str, ...],
+        spill_rates: Mapping[str, float] | None,
+    ) -> Floats:  # fmt: skip
         """Return the share of each region's orders (columns) for which each node (rows) is the cheapest."""
         parcels = self._packer.pack((OrderLine(sku, 1),))
-        everyone = tuple(node.name for node in self._nodes if sku in node.assortment)
-        key = (parcels.key, carriers, everyone if spill_rates is not None else ())
+        key = (parcels.key, carriers, first_choices if spill_rates is not None else ())
         if key not in self._shares:
             total = np.zeros((len(carriers), len(self._regions)))
             for level, weight in self._levels:
                 costs = self._book.cheapest_by_node(parcels, level)
                 people = self._people
                 if spill_rates is not None:
-                    rates = np.array([spill_rates[name] for name in everyone])
-                    people = people * rates[self._cheapest(costs, everyone)]
+                    rates = np.array([spill_rates[name] for name in first_choices])
+                    people = people * rates[self._cheapest(costs, first_choices)]
                 cheapest = self._cheapest(costs, carriers)
                 rows = range(len(carriers))
                 total += weight * np.stack([people[:, cheapest == row].sum(axis=1) for row in rows])

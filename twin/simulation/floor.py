@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import floor, inf
@@ -63,6 +63,8 @@ class Floor:
     ) -> None:  # fmt: skip
         self.node, self._clock, self._roster = node, clock, roster
         self.capacity_rate, self._rate, self._planned_rate = 1.0, 0.0, 0.0
+        self.overtime = node.work.overtime
+        self.on_standby = node.standby
         self._running: dict[Stations, float] = {}
         self._usable: dict[Stations, float] = {}
         self._pickings: dict[str, Picking] = {}
@@ -91,6 +93,28 @@ class Floor:
         """Return how many shipments wait for the first stage, those not released yet too."""
         return self._line.in_line() + self._unreleased()
 
+    def unbegun(self) -> list[Shipment]:
+        """Return the shipments that have come here and that nobody has worked on."""
+        held = list(self.gate.waiting) if self.gate else []
+        return held + self._line.unbegun()
+
+    def withdraw(self, gone: Collection[Shipment]) -> None:
+        """Take shipments out of line that are sent from elsewhere."""
+        held = {id(shipment) for shipment in self.gate.waiting} if self.gate else set()
+        if self.gate:
+            self.gate.waiting.take_out({id(shipment) for shipment in gone})
+        self._line.withdraw([shipment for shipment in gone if id(shipment) not in held])
+
+    def open(self) -> None:
+        """End the standby: whoever is on shift begins at once."""
+        self.on_standby = False
+        self._rate = self._planned_rate
+        self._staff()
+
+    def close(self) -> None:
+        """Go on standby: people leave with the next change of shift by which nothing waits."""
+        self.on_standby = True
+
     def begins_at(self) -> float:
         """Return when the floor would begin with an order that is placed now."""
         heard_at = self._clock.now_hours + self.node.work.order_latency_hours
@@ -105,6 +129,11 @@ class Floor:
         self.capacity_rate = rate
         self._usable = {place: share for stage, share in usable.items() for place in self._places([stage])}
         self._staff()
+
+    @property
+    def lacks_something(self) -> bool:
+        """Whether a disruption has left less than all people and all stations."""
+        return self.capacity_rate < 1 or any(share < 1 for share in self._usable.values())
 
     @property
     def workplaces(self) -> list[Workplace]:
@@ -168,16 +197,18 @@ class Floor:
 
     def _shifts(self) -> Steps:
         """Staff the stations as the shift calendar says, and longer where a shift ends while too much work waits."""
-        overtime = self.node.work.overtime
-        ends = self.node.calendar.shift_ends(self._roster.timeline) if overtime is not None else ()
+        ends = self.node.calendar.shift_ends(self._roster.timeline) if self.overtime is not None else ()
         for (instant, rate), (following, _) in pairwise([*self._roster.staffing, (inf, 0.0)]):
             if instant > self._clock.now_hours:
                 yield self._clock.until(instant)
             self._planned_rate = rate
-            if overtime is not None and rate < self._rate and instant in ends:
-                yield from self._stays_on(overtime, following)
-            self._rate = rate
+            if self.overtime is not None and rate < self._rate and instant in ends:
+                yield from self._stays_on(self.overtime, following)
+            self._rate = 0.0 if self.on_standby and not self._has_work() else rate
             self._staff()
+
+    def _has_work(self) -> bool:
+        return self._unreleased() > 0 or any(stage.waiting.size for stage in self.stages)
 
     def _stays_on(self, overtime: Overtime, following: float) -> Steps:
         """Keep a shift that would go home while more work waits than may."""

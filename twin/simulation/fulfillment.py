@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import final
 
+from msgspec import structs
+
 from twin.domain.orders import Lines, Order, OrderLine, part_of, units_of
 from twin.domain.stock import StockLedger
 from twin.policies.decision import Decision, PlannedShipment
@@ -53,6 +55,7 @@ class Fulfillment:
         backorders.home_of = self._home_of
         self.ordered_units = self.units_in_nodes = 0
         self._management = management
+        self.levels: Mapping[str, str] = {}
 
     def use(self, policy: RoutingPolicy) -> None:
         """Route by a policy from now on."""
@@ -188,6 +191,32 @@ class Fulfillment:
         for one in sorted(shipments, key=lambda one: (one.order.promised_by, one.order.number, one.turn)):
             self._reroute(one.order, one.plan.lines, one.asked, one.turn + 2)
 
+    def reconsider(self, shipment: Shipment) -> bool:
+        """Decide anew on a shipment that nobody has begun; answer whether other nodes send all of it now.
+
+        It stays where it is if the policy says so, or if others have not all of it.
+        """
+        order, plan = shipment.order, shipment.plan
+        part = self.expedited(order if plan.lines is order.lines else part_of(order, plan.lines))
+        self._release(plan)
+        view = Without(self._view, shipment.asked)
+        decision = self._decide(part, view)
+        validate(part, decision, view)
+        if decision.unfilled or any(one.offer.node == plan.offer.node for one in decision.shipments):
+            self._reserve(plan)
+            return False
+        self.units_in_nodes -= plan.parcels.units
+        shipment.take_back()
+        self._history.event("rerouted", decision.shipments[0].offer.node, order.number, units_of(plan.lines))
+        asked, attempt = shipment.asked | {plan.offer.node}, self._history.note_attempt(order)
+        self._carry_out(part, decision, self._reserve_all(decision), asked, attempt)
+        return True
+
+    def expedited(self, order: Order) -> Order:
+        """Return an order as it may be sent now: by the services of another level while a response says so."""
+        level = self.levels.get(order.service_level)
+        return order if level is None else structs.replace(order, service_level=level)
+
     def not_found(self, shipment: Shipment, missing: Lines) -> None:
         """Take a shipment back whose picker looked in vain for some lines, and route it elsewhere."""
         order, plan, name = shipment.order, shipment.plan, shipment.plan.offer.node
@@ -213,7 +242,7 @@ class Fulfillment:
 
     def _reroute(self, order: Order, lines: Lines, excluded: frozenset[str], attempt: int) -> None:
         """Route lines that a node declined, without the nodes already asked."""
-        part = order if lines is order.lines else part_of(order, lines)
+        part = self.expedited(order if lines is order.lines else part_of(order, lines))
         view = Without(self._view, excluded)
         decision = self._decide(part, view)
         validate(part, decision, view)

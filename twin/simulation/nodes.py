@@ -60,11 +60,16 @@ class WorkingNode:
         return self.closed or self.floor.capacity_rate <= 0
 
     @property
+    def is_hit(self) -> bool:
+        """Whether a disruption has closed it or taken people or machines away."""
+        return self.closed or self.floor.lacks_something
+
+    @property
     def closed_because(self) -> Reason | None:
         """Why the node takes no orders now, or None."""
         if not self.node.enabled:
             return Reason.NODE_DISABLED
-        if self.is_shut:
+        if self.is_shut or self.floor.on_standby:
             return Reason.NODE_CLOSED
         return Reason.ORDER_LIMIT if self.orders_left < 1 else None
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any, Protocol
@@ -28,6 +29,12 @@ class Picking(Entry, Protocol):
 
     def admit_all(self, shipments: Iterable[Shipment]) -> None:
         """Take shipments in together."""
+
+    def unbegun(self) -> list[Shipment]:
+        """Return the shipments in line that nobody has worked on."""
+
+    def withdraw(self, gone: Collection[Shipment]) -> None:
+        """Take shipments out of line."""
 
 
 class BatchStage(WorkStage):
@@ -177,6 +184,24 @@ class ZonedStage:
         for zone, contents in sorted(wanted.items()):
             self.zones[zone].admit(Part(whole, shipment.order, PartPlan(contents)))
 
+    def unbegun(self) -> list[Shipment]:
+        """Return the shipments in line of which no zone has begun its part."""
+        jobs = [job for zone in self.zones for job in zone.waiting]
+        parts = Counter(id(job.whole) for job in jobs if isinstance(job, Part))
+        wholes = {id(job.whole): job.whole for job in jobs if isinstance(job, Part)}
+        entire = [whole.shipment for key, whole in wholes.items() if parts[key] == len(self._by_zone_of(whole))]
+        return [one for one in (*(job for job in jobs if isinstance(job, Shipment)), *entire) if not one.finished]
+
+    def withdraw(self, gone: Collection[Shipment]) -> None:
+        """Take shipments out of line, with all their parts."""
+        known = {id(shipment) for shipment in gone}
+        for zone in self.zones:
+            zone.withdraw([job for job in zone.waiting if id(_shipment_of(job)) in known])
+        self._in_line -= len(known)
+
+    def _by_zone_of(self, whole: Whole) -> dict[int, PartContents]:
+        return self._by_zone(whole.shipment.plan.lines)
+
     def _begun(self, job: Any) -> None:  # noqa: ANN401  (a shipment or a part of one)
         if isinstance(job, Part):
             job.whole.parts_waiting -= 1
@@ -205,6 +230,10 @@ class ZonedStage:
             before = found.get(zone, PartContents(0, 0))
             found[zone] = PartContents(before.lines + 1, before.units + line.quantity)
         return found
+
+
+def _shipment_of(job: Any) -> Shipment:  # noqa: ANN401  (a shipment or a part of one)
+    return job.whole.shipment if isinstance(job, Part) else job
 
 
 def picking(stage: Stage, column: int, clock: Clock, then: Then) -> Picking:

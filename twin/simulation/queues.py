@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from heapq import heappop, heappush
+from collections.abc import Container, Iterator
+from heapq import heapify, heappop, heappush
+from itertools import chain
 from typing import Any, Protocol
 
 from twin.simulation.shipments import Shipment
@@ -19,6 +21,12 @@ class Queue(Protocol):
 
     def pop(self) -> Any:  # noqa: ANN401
         """Take the next job out of line."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Go through the jobs in line."""
+
+    def take_out(self, gone: Container[int]) -> None:
+        """Take jobs out of line, whosever turn it is, told apart by their `id`."""
 
 
 class PromiseQueue:
@@ -56,6 +64,18 @@ class PromiseQueue:
         self.size -= 1
         return shipment
 
+    def __iter__(self) -> Iterator[Shipment]:
+        """Go through the shipments, the earliest promise first."""
+        return chain.from_iterable(self._lines[promise] for promise in sorted(self._lines))
+
+    def take_out(self, gone: Container[int]) -> None:
+        """Take shipments out of line."""
+        kept = {promise: deque([one for one in line if id(one) not in gone]) for promise, line in self._lines.items()}
+        self._lines = {promise: line for promise, line in kept.items() if line}
+        self._promises = list(self._lines)
+        heapify(self._promises)
+        self.size = sum(map(len, self._lines.values()))
+
 
 class ArrivalQueue:
     """First in, first out."""
@@ -75,3 +95,12 @@ class ArrivalQueue:
         """Take the job that has waited longest."""
         self.size -= 1
         return self._line.popleft()
+
+    def __iter__(self) -> Iterator[Any]:
+        """Go through the jobs, who waits longest first."""
+        return iter(self._line)
+
+    def take_out(self, gone: Container[int]) -> None:
+        """Take jobs out of line."""
+        self._line = deque([one for one in self._line if id(one) not in gone])
+        self.size = len(self._line)

@@ -35,6 +35,7 @@ from twin.simulation.order_desk import OrderDesk
 from twin.simulation.pages import OrderPage
 from twin.simulation.pickups import PICKUP_LUCK, Pickups
 from twin.simulation.recording import recorded
+from twin.simulation.responding.of_orders import Reception, allowing
 from twin.simulation.return_luck import RETURN
 from twin.simulation.returning import Returns
 from twin.simulation.rounds import Rounds
@@ -67,6 +68,7 @@ class Run:
     def __init__(self, model: Model, folder: Path, seed: int, replication: int) -> None:
         self.model, self.seed, self.replication = model, seed, replication
         self.policy = model.routing
+        self._most_shipments: int | None = None
         self.clock = Clock()
         self.disruptions = draw(model.disruptions, model.horizon.order_days * HOURS_PER_DAY, seed, replication)
         demand = model.demand(seed, replication, self.disruptions)
@@ -96,6 +98,7 @@ class Run:
         )  # fmt: skip
         self.custody, self.returns, self.losses = self._custody(), self._returns(demand.names), self._losses()
         self._tell_who_follows()
+        self.reception = Reception(self._place(), self.fulfillment, self.history)
         luck_of = 0 if model.fixed_luck else replication
         maker = OrderMaker(demand.names, list(columns), seed, luck_of, self._purposes())
         self.orders = OrderStream(demand, maker, model.horizon.order_days, self._open_page)
@@ -104,7 +107,8 @@ class Run:
         """Run all days, check the books every midnight, and finish the tables."""
         for process in self._processes():
             self.clock.process(process)
-        self.clock.run_with(self.orders, self._place(), self.model.horizon.days * HOURS_PER_DAY + 0.5)
+        place = self.reception.place if self.model.responses else self._place()
+        self.clock.run_with(self.orders, place, self.model.horizon.days * HOURS_PER_DAY + 0.5)
         self.stations.write()
         if self.returns is not None:
             self.returns.close()
@@ -123,9 +127,15 @@ class Run:
             return self.intake.place
         return self.fulfillment.place if self.model.order_management.is_direct else self.desk.place
 
+    def allow_shipments(self, most: int | None) -> None:
+        """Let the policy split orders into so many shipments from now on, None for as many as it does itself."""
+        self._most_shipments = most
+        self.fulfillment.use(self._watched(self.policy))
+
     def _watched(self, policy: RoutingPolicy) -> RoutingPolicy:
         """Return the policy, made to explain itself and to be recorded where somebody asks for it."""
         model = self.model
+        policy = allowing(policy, self._most_shipments)
         if model.explain != "off":
             policy = explained(policy, model.explain, self.history)
         if model.record is not None:

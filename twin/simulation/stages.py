@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Protocol
 
 from twin.domain.cartons import Parcels
@@ -140,6 +140,14 @@ class WorkStage(Stations):
         else:  # who works at the next stage too should see that there is something to do
             self.then(shipment)
             self.next_job()
+
+    def unbegun(self) -> list[Shipment]:
+        """Return the shipments in line that nobody has worked on, the next one first."""
+        return [shipment for shipment in self.waiting if not shipment.finished]
+
+    def withdraw(self, gone: Collection[Shipment]) -> None:
+        """Take shipments out of line, as if they had never been admitted."""
+        self.waiting.take_out({id(shipment) for shipment in gone})
 
     def hours_of(self, shipment: Shipment) -> float:
         """Return the work on a shipment by itself."""

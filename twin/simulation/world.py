@@ -14,6 +14,7 @@ from twin.domain.local_delivery import LocalDeliveryTerms
 from twin.domain.network import Network
 from twin.domain.orders import Order
 from twin.domain.pickup import PickupTerms
+from twin.domain.responses import Response
 from twin.domain.returns import ReturnTerms
 from twin.policies.cartons import Packer
 from twin.policies.conformance import Recorded
@@ -70,7 +71,7 @@ class Model:
     `demand` makes the customers of a replication from its seed, its number and the disruptions drawn for it; with
     `fixed_luck` every replication gives them the luck of the first. `record` is handed every decision with the picture
     of the network it was made on. Without `returns` nobody sends anything back, without `pickup` nobody collects,
-    without `local_delivery` nobody chooses a window.
+    without `local_delivery` nobody chooses a window, without `responses` nobody answers a disruption.
     """
 
     network: Network
@@ -94,6 +95,7 @@ class Model:
     local_delivery: LocalDeliveryTerms | None = None
     returns: ReturnTerms | None = None
     return_route: ReturnRoute = field(default_factory=ReturnRoute)
+    responses: Sequence[Response] = ()
     explain: Literal["off", "codes", "full"] = "off"
     record: Callable[[Recorded], object] | None = None
 

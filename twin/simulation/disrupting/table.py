@@ -11,6 +11,7 @@ from twin.simulation.disrupting.disruptor import Consequence
 from twin.simulation.disrupting.information import StockFeeds
 from twin.simulation.disrupting.orders_back import OrdersBack
 from twin.simulation.disrupting.recalls import Recalls
+from twin.simulation.responding.table import responder
 
 if TYPE_CHECKING:
     from twin.simulation.run import Run
@@ -31,4 +32,6 @@ def consequences(run: Run) -> list[Consequence]:
             Destruction(nodes, run.custody, orders, run.stock, history),
             Recalls(nodes, run.custody, orders, history, run.stock.gain, run.backorders.arrived),
         ]
+    if run.model.responses:
+        found.append(responder(run))
     return found

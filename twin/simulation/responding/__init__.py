@@ -1,0 +1,1 @@
+"""What is done about disruptions: rules that begin and end with them."""
