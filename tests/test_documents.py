@@ -53,6 +53,9 @@ ONLY_CHECKED = {
     "twin compare scenario=regional_3dc,denver": "other comparisons run",
     "twin compare scenario=regional_3dc,regional_carrier": "other comparisons run",
     "twin compare scenario=tutorial disruptions=none,columbus_fire study.name=fire": "other comparisons run",
+    "twin compare scenario=tutorial disruptions=columbus_fire response=none,reroute,promise_later study.name=answers": (
+        "other comparisons run"
+    ),
     "twin gap scenario=scarce_stock routing=distance_split,min_cost,shadow_price": "test_gap.py runs a smaller one",
     "twin stress scenario=regional_3dc,central_dc": "test_cli.py runs a smaller one",
     "twin compare scenario=scarce_one_day routing=min_cost,shadow_price study.name=one_day": "takes minutes",
@@ -250,7 +253,7 @@ def other_names():
     columns = {name for schema in schemas for name in schema.names}
     shipped = [file for folder in ("conf", "scenarios") for file in (CHECKOUT / folder).rglob("*.yaml")]
     parts = {Path(file).stem for file in (*YAML_FILES, *shipped)}
-    return keys | parameters | columns | {*Offer.__dataclass_fields__} | parts
+    return keys | parameters | columns | {*Offer.__struct_fields__} | parts
 
 
 def rows_of(document, first_cell):
