@@ -314,7 +314,10 @@ def test_stress_holds_designs_against_the_same_world_without_the_event(capsys, t
 
     assert twin_exits("stress", *CALM_WEEK, "--events", "carrier_delay,equipment_failure", "-j1") == 0
 
-    said = capsys.readouterr().out
+    said, told = capsys.readouterr()
+    assert told.startswith(
+        "6 runs, less those already finished: designs 1, each undisturbed and with 2 disruptions; replications 2\n"
+    )
     assert said.startswith(("The weakest link of tutorial is ", "tutorial: no disruption is known"))
     assert "tutorial  carrier_delay" in said
     results = pq.read_table(tmp_path / "results" / "tutorial-stress" / "stress.parquet").to_pylist()

@@ -142,7 +142,7 @@ def test_an_unknown_or_missing_key_is_named_with_the_nearest_one(key, value, fou
         (
             "disruptions.events",
             {"storm": {"scope": "sky", "duration": 1}},
-            "'node', 'largest_node', 'region', 'storm', 'service', 'product', 'category', 'supplier', 'network' or",
+            "'largest_node', 'node', 'region', 'storm', 'service', 'product', 'category', 'supplier', 'network' or",
         ),
         ("disruptions.events", {"storm": {"scope": "node", "duration": 1, "severity": 2}}, "less than or equal to 1"),
         ("carbon.road_factor", 0.5, "greater than or equal to 1"),

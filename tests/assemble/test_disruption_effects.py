@@ -28,6 +28,14 @@ def test_an_event_names_its_effects(tiny) -> None:
     assert plan.effects == (PeopleAway(), Closed(), MachinesDown("pick"), StockDestroyed(0.5))
 
 
+def test_the_stock_feed_of_the_largest_node_can_freeze(tiny) -> None:
+    tiny.set("disruptions.events", {"feed": an_event(scope="largest_node", targets=[], stock_feed_frozen=True)})
+
+    (plan,) = tiny.build().disruptions
+
+    assert (plan.scope, plan.targets, plan.effects) == ("node", ("columbus",), (FeedFrozen(),))
+
+
 def test_machines_of_a_region_need_one_node_that_has_them(tiny) -> None:
     jam = an_event(
         scope="region", targets=["west"], machines={"stage": "pack"}

@@ -27,7 +27,7 @@ from twin.domain.nodes import FulfillmentNode
 OF_BUILDINGS = ("node", "region", "largest_node")
 OF_NODES = (*OF_BUILDINGS, "storm")
 OF_PRODUCTS, OF_SUPPLIERS = ("product", "category"), ("supplier", "region")
-OF_SERVICES, OF_FEEDS, OF_ALL = ("service",), ("node", "region", "network"), ("network",)
+OF_SERVICES, OF_FEEDS, OF_ALL = ("service",), (*OF_BUILDINGS, "network"), ("network",)
 SCOPES: Mapping[str, tuple[str, ...]] = {
     "people": OF_NODES, "closed": OF_NODES, "machines": OF_NODES, "stock_destroyed": OF_BUILDINGS,
     "recall": OF_PRODUCTS,

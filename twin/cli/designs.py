@@ -122,7 +122,7 @@ def stress(
     from twin.analytics.resilience import Levels
     from twin.assemble import build
     from twin.experiments.files import write_text
-    from twin.experiments.stress import refuse_if_no_stress, stress_results
+    from twin.experiments.stress import refuse_if_no_stress, runs_ahead, stress_results
     from twin.experiments.stress_courses import courses
     from twin.experiments.stress_summary import cells
     from twin.experiments.study import run_replications, study_folder
@@ -133,6 +133,7 @@ def stress(
     refuse_if_no_stress(calm)
     trials = _trials(calm, overrides or [], events)
     designs = [*calm, *(trial.disturbed for trial in trials)]
+    typer.echo(runs_ahead(calm, trials), err=True)
     folder = study_folder(calm).with_name(f"{study_folder(calm).name}-stress")
     run_replications(folder, designs, build, jobs, new=new)
     levels = Levels()

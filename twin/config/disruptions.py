@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from twin.config.fields import Hours, Name, NotNegative, Positive, Rate, Shape
+from twin.domain.disruptions import Scope
 
 
 class AfterConfig(Shape):
@@ -67,9 +68,7 @@ class DisruptionConfig(Shape):
     An event of nodes or regions that has none of the keys from `people` on takes people away.
     """
 
-    scope: Literal[
-        "node", "largest_node", "region", "storm", "service", "product", "category", "supplier", "network", "demand"
-    ]  # fmt: skip
+    scope: Literal["largest_node", Scope]
     targets: tuple[str, ...] = ()
     track: TrackConfig | None = None
     starts_day: NotNegative | None = None

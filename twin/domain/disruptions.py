@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import ceil
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from twin.domain.effects import Effect, PeopleAway
 from twin.domain.geography import Place
 from twin.domain.storms import Track
 
 AnEffect = TypeVar("AnEffect")
+Scope = Literal["node", "region", "storm", "service", "product", "category", "supplier", "network", "demand"]
+"""What the names in the targets of a disruption are."""
 AT_NODES = ("node", "region", "storm")
 EVERYWHERE = ("demand", "network")
 NAMELESS = (*EVERYWHERE, "storm")
@@ -25,7 +27,7 @@ class Disruption:
     """
 
     event_id: str
-    scope: str
+    scope: Scope
     targets: tuple[str, ...]
     starts_at: float
     ends_at: float

@@ -54,6 +54,16 @@ def refuse_if_no_stress(designs: Sequence[Design]) -> None:
             )
 
 
+def runs_ahead(calm: Sequence[Design], trials: Sequence[Trial]) -> str:
+    """Say how many runs a stress test has: each design undisturbed and with each disruption, times replications."""
+    runs = sum(one.config.study.replications for one in (*calm, *(trial.disturbed for trial in trials)))
+    each = calm[0].config.study.replications
+    return (
+        f"{runs:,} runs, less those already finished: designs {len(calm)}, "
+        f"each undisturbed and with {len(trials) // len(calm)} disruptions; replications {each}"
+    )
+
+
 def stress_results(study: Path, trials: Sequence[Trial], levels: Levels) -> pd.DataFrame:
     """Return what every disruption did to every design, by replication.
 

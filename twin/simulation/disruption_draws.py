@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from twin.domain.disruptions import Disruption
+from twin.domain.disruptions import Disruption, Scope
 from twin.domain.distributions import Distribution
 from twin.domain.effects import Effect
 from twin.domain.storms import Track
@@ -37,7 +36,7 @@ class DisruptionPlan:
     """
 
     name: str
-    scope: Literal["node", "service", "region", "product", "category", "supplier", "network", "storm", "demand"]
+    scope: Scope
     targets: tuple[str, ...]
     starts_at: float | None
     rate_per_year: float | None
