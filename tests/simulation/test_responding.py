@@ -178,6 +178,23 @@ def test_what_several_zones_pick_is_sent_from_elsewhere_while_none_has_begun(tmp
     assert tables.orders["status"].tolist() == ["delivered"] * 3
 
 
+def test_orders_that_are_rerouted_see_what_those_before_them_brought(tmp_path: Path) -> None:
+    # Columbus first, then Reno: at an hour each it makes 8 of them by the truck of the day, and 16 by the next one
+    slow = a_node("reno", RENO, calendar=a_calendar(timezone=RENO.timezone), stages=(a_stage("pack", 1, 1.0),))
+    late_usd = MinCost(late_usd=5.0)
+    orders = [an_order(9.0 + number / 1000, promised_by=120.0) for number in range(90)]
+    half = a_disruption("flu", 10.0, 60.0, severity=0.5, effects=(PeopleAway(),))
+
+    tables = lived(
+        tmp_path, orders, Response("reroute", after_hours=1.0, reroute=True), disruptions=(half,), reno=slow, stock=100,
+        columbus=a_node(stages=(a_stage("pack", 2, 2.0),)), routing=late_usd,
+    )  # fmt: skip
+
+    sent = tables.shipments["node"].value_counts()
+    assert 20 <= sent["reno"] <= 60  # by one look all would go
+    assert sent["columbus"] == 90 - sent["reno"]
+
+
 def test_goods_that_are_destroyed_later_are_not_missed_twice(tmp_path: Path) -> None:
     fire = a_disruption("fire", 16.0, 24.0, effects=(StockDestroyed(1.0),))
 

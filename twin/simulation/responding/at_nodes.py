@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from twin.domain.responses import Response
@@ -11,11 +11,15 @@ from twin.simulation.fulfillment import Fulfillment
 from twin.simulation.nodes import WorkingNode
 from twin.simulation.shipments import Shipment
 
+AT_ONCE = 20  # shipments, minutes of work for most nodes
+
 
 class Rerouting:
     """Has shipments that nobody has begun at nodes that are hit decided anew, the earliest promise first.
 
     A node is hit while it is closed, or lacks people or machines. What customers collect, or chose a window for, stays.
+    After every `AT_ONCE` of them it is looked anew how long each node takes: thousands decided on by one look would all
+    go where there was room before.
     """
 
     def __init__(self, nodes: Mapping[str, WorkingNode], fulfillment: Fulfillment) -> None:
@@ -32,16 +36,23 @@ class Rerouting:
             for shipment in node.floor.unbegun()
             if shipment.plan.offer.pickup != NO_DOCK and not shipment.is_taken_back
         ]
-        gone: dict[str, list[Shipment]] = {}
-        for shipment in sorted(waiting, key=lambda one: (one.order.promised_by, one.order.number, one.turn)):
-            name = shipment.plan.offer.node
-            if self._fulfillment.reconsider(shipment):
-                gone.setdefault(name, []).append(shipment)
-        for name, shipments in gone.items():
-            self._nodes[name].floor.withdraw(shipments)
+        waiting.sort(key=lambda one: (one.order.promised_by, one.order.number, one.turn))
+        for first in range(0, len(waiting), AT_ONCE):
+            self._decide_anew(waiting[first : first + AT_ONCE])
 
     def end(self, response: Response) -> None:
         """Leave everything where it is."""
+
+    def _decide_anew(self, shipments: Iterable[Shipment]) -> None:
+        gone: dict[str, list[Shipment]] = {}
+        for shipment in shipments:
+            name = shipment.plan.offer.node
+            if self._fulfillment.reconsider(shipment):
+                gone.setdefault(name, []).append(shipment)
+        for name, left in gone.items():
+            self._nodes[name].floor.withdraw(left)
+        for node in self._nodes.values():
+            node.expect()
 
 
 class Standby:
