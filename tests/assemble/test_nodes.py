@@ -8,6 +8,7 @@ import pytest
 
 from twin.domain.calendars import Shift
 from twin.domain.carriers import Departure
+from twin.domain.cartons import PackingStandard
 from twin.domain.distributions import Distribution
 from twin.domain.nodes import MoreOrders
 
@@ -109,6 +110,24 @@ def test_without_suppliers_a_lone_node_has_nothing_to_be_refilled_from(tiny) -> 
 
     message = "network.lanes.columbus.from: supplier 'maker'\n  expected: one of a supplier, but there is none"
     assert message in tiny.said()
+
+
+def test_a_node_packs_as_its_network_unless_it_has_a_standard(tiny) -> None:
+    columns = ["carton_id", "length_cm", "width_cm", "height_cm", "max_weight_kg", "tare_kg", "cost_usd", "co2e_kg"]
+    tiny.write("crates.csv", [columns, ["crate", "60", "40", "40", "20", "3", "2", "1.5"]])
+    tiny.set("network.nodes.reno.packing_standard", {"cartons": "crates.csv"})
+    tiny.set("network.nodes.columbus.packing_standard", {"lines_together": False})
+
+    network = tiny.build().network
+
+    assert [box.carton_id for box in network.packing_standards["reno"].cartons] == ["crate"]
+    assert network.packing_standards["columbus"] == PackingStandard(network.cartons, lines_together=False)
+
+
+def test_a_table_of_a_nodes_own_cartons_is_named_where_it_is_wrong(tiny) -> None:
+    tiny.set("network.nodes.reno.packing_standard", {"cartons": "crates.csv"})
+
+    assert "network.nodes.reno.packing_standard.cartons" in tiny.said()
 
 
 def test_a_network_without_an_open_node_is_refused(tiny) -> None:

@@ -22,6 +22,16 @@ def test_a_shelf_is_as_it_is_configured(tiny) -> None:
     assert (shelf.book_accuracy, shelf.count_every_days, shelf.walk_in_units_per_day) == (0.65, 30, 40.0)
     assert shelf.wrong_by == Distribution.of("discrete", values=[1, 3], weights=[2, 1])
     assert (shelf.shrinkage_per_day, shelf.phantom_share) == (0.0, 0.5)
+    assert (shelf.units_per_walk_in.mean, shelf.walk_ins_take_reserved) == (1.0, True)
+
+
+def test_a_wholesaler_has_customers_who_take_cases_and_leave_what_is_reserved(tiny) -> None:
+    cases = {"kind": "discrete", "values": [6, 24], "weights": [0.8, 0.2]}
+    tiny.set(f"{RENO}.shelf", {"units_per_walk_in": cases, "walk_ins_take_reserved": False})
+
+    shelf = tiny.build().network.nodes["reno"].shelf
+
+    assert (shelf.units_per_walk_in.mean, shelf.walk_ins_take_reserved) == (pytest.approx(9.6), False)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +49,11 @@ def test_a_shelf_is_as_it_is_configured(tiny) -> None:
             (f"{RENO}.shelf.wrong_by: distribution 'exponential', which is not one of whole numbers\n"
             "  expected: whole numbers from 1, of kind deterministic, discrete or empirical\n"
             "  to mend:  give each number its share"),
+        ),
+        (
+            "shelf.units_per_walk_in",
+            {"kind": "deterministic", "value_units": 0.5},
+            f"{RENO}.shelf.units_per_walk_in: 0.5 among its values\n  expected: whole numbers from 1, of kind",
         ),
         ("shelf.book_accuracy", 1.2, f"{RENO}.shelf.book_accuracy = 1.2\n  expected: less than or equal to 1"),
         ("shelf.count_every_days", 0, f"{RENO}.shelf.count_every_days = 0\n  expected: greater than or equal to 1"),

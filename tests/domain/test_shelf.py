@@ -53,6 +53,15 @@ def test_picked_goods_leave_books_and_hands_with_the_truck() -> None:
     assert (shelf.lying("mug"), shelf.picked["mug"], shelf.error("mug")) == (3, 0, 0)
 
 
+def test_customers_of_a_wholesaler_leave_what_is_reserved() -> None:
+    shelf, ledger = a_shelf(mug=5)
+    ledger.reserve(lines_of(mug=2))
+
+    posted = shelf.sell("mug", 4, take_reserved=False)
+
+    assert (posted, shelf.lying("mug"), shelf.lost_units, shelf.error("mug")) == (3, 2, 1, 0)
+
+
 def test_the_till_takes_what_is_sold_off_the_books() -> None:
     shelf, ledger = a_shelf()
 

@@ -59,7 +59,7 @@ def skipping(places: tuple[Place, ...] = (COLUMBUS, CHICAGO_PLACE, RENO, NEAR_RE
 
 def prices(network: Network, to: str, **quantities: int) -> dict[str, float]:
     """What each service costs to a destination."""
-    parcels = Packer(network.products, network.cartons, network.services.values()).pack(lines_of(**quantities))
+    parcels = Packer.of(network).pack(lines_of(**quantities))
     return {offer.service: offer.freight_usd for offer in OfferBook(network).offers(to, "standard", parcels)}
 
 
@@ -93,7 +93,7 @@ def test_other_regions_are_not_reached_by_way_of_the_hub() -> None:
 
 def test_shared_demand_is_placed_by_the_cheaper_way() -> None:
     network = skipping()
-    packer = Packer(network.products, network.cartons, network.services.values())
+    packer = Packer.of(network)
 
     ((in_town, _, _, near_reno),) = OfferBook(network).cheapest_by_node(packer.pack(lines_of(mug=1)), "standard")
 
@@ -151,7 +151,7 @@ def test_wherever_a_customer_lives_the_price_is_that_of_the_hub_plus_the_way(
     customer = a_place("999", RENO.timezone, latitude=latitude, longitude=longitude, region=region)
     network = skipping((COLUMBUS, RENO, customer))
     ground = network.services["parcel_ground"]
-    parcels = Packer(network.products, network.cartons, network.services.values()).pack(lines_of(mug=mugs))
+    parcels = Packer.of(network).pack(lines_of(mug=mugs))
 
     found = prices(network, "999", mug=mugs).get("ground_via_reno")
 

@@ -44,6 +44,8 @@ SHELVES = st.builds(
     shrinkage_per_day=st.sampled_from([0.0, 0.1, 1.0]),
     count_every_days=st.sampled_from([None, 1, 2]),
     walk_in_units_per_day=st.sampled_from([0.0, 3.0, 40.0]),
+    units_per_walk_in=st.sampled_from([always(1.0), Distribution.of("discrete", values=[1, 6], weights=[0.5, 0.5])]),
+    walk_ins_take_reserved=st.booleans(),
 )
 NO_PICKUPS = pd.DataFrame({name: [] for name in ("order", "node", "units", "ready_at", "collected_at", "restocked_at")})
 PICKUPS = st.builds(

@@ -34,7 +34,7 @@ BOTH = (a_departure("parcel_ground"), a_departure("parcel_air"))
 
 
 def packed(network: Network, **quantities: int) -> Parcels:
-    return Packer(network.products, network.cartons, network.services.values()).pack(lines_of(**quantities))
+    return Packer.of(network).pack(lines_of(**quantities))
 
 
 def who(network: Network, to: str = "432", level: str = "standard", **quantities: int) -> list[tuple[str, str]]:
@@ -266,7 +266,7 @@ def test_offers_cost_what_freight_says_in_every_area_and_season(at: float) -> No
 def test_a_picture_is_priced_by_the_season_it_was_taken_in() -> None:
     network = a_network([a_node()], services=[a_service(surcharges=Surcharges(rules=(PEAK,)))])
     book, parcels = OfferBook(network), packed(network, mug=1)
-    packer = Packer(network.products, network.cartons, network.services.values())
+    packer = Packer.of(network)
     nodes = {"columbus": NodeState(stock={}, arrives_at={})}
 
     views = [SnapshotView(book, packer, Snapshot(taken_at, nodes)) for taken_at in (99.0, 100.0)]

@@ -30,7 +30,7 @@ EVERYTHING = frozenset({"mug", "lamp"})
 
 def placed(network: Network, demand: dict[str, dict[str, float]], units_per_order: float = 1.0) -> dict:
     book = OfferBook(network)
-    packer = Packer(network.products, network.cartons, network.services.values())
+    packer = Packer.of(network)
     return Placement(book, packer, ExpectedDemand(demand, units_per_order)).units_per_day()
 
 

@@ -32,7 +32,7 @@ from twin.policies.snapshot import NodeState, Snapshot, SnapshotView, StockState
 from twin.policies.view import Without
 
 NETWORK = a_network()
-BOOK, PACKER = OfferBook(NETWORK), Packer(NETWORK.products, NETWORK.cartons, NETWORK.services.values())
+BOOK, PACKER = OfferBook(NETWORK), Packer.of(NETWORK)
 LEVEL = next(iter(NETWORK.service_levels))
 ORDER = Order(7, 10.0, "web", COLUMBUS.zip3, LEVEL, (OrderLine("mug", 2), OrderLine("book", 1)), 90.0, (0.5,), 0.3)
 

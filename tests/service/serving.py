@@ -27,7 +27,7 @@ from twin.service.settings import Limits, Settings
 
 NETWORK = a_network()
 BOOK = OfferBook(NETWORK)
-PACKER = Packer(NETWORK.products, NETWORK.cartons, NETWORK.services.values())
+PACKER = Packer.of(NETWORK)
 LEVEL = next(iter(NETWORK.service_levels))
 KEY = "a-key-that-nobody-guesses"
 KEYS = {"shop": sha256(KEY.encode()).hexdigest()}

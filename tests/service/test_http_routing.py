@@ -39,7 +39,7 @@ from twin.service.transport import NoAnswer, ServiceFailed, UnusableAnswer
 
 URL = "http://127.0.0.1:8350"
 NETWORK = a_network()
-BOOK, PACKER = OfferBook(NETWORK), Packer(NETWORK.products, NETWORK.cartons, NETWORK.services.values())
+BOOK, PACKER = OfferBook(NETWORK), Packer.of(NETWORK)
 ORDER = Order(7, 10.0, "web", COLUMBUS.zip3, "standard", (OrderLine("mug", 2),), 90.0, (), 0.0)
 FALLBACK = ShipComplete("priority")
 

@@ -36,7 +36,7 @@ from twin.service.recording import (
 from twin.service.transport import UnusableAnswer
 
 NETWORK = a_network()
-BOOK, PACKER = OfferBook(NETWORK), Packer(NETWORK.products, NETWORK.cartons, NETWORK.services.values())
+BOOK, PACKER = OfferBook(NETWORK), Packer.of(NETWORK)
 ORDER = Order(7, 10.0, "web", COLUMBUS.zip3, "standard", (OrderLine("mug", 2),), 90.0, (), 0.0)
 STATE = NodeState({"mug": StockState(5, 0, 5)}, {"parcel_ground": {str(days): 50.0 for days in range(9)}})
 VIEW = SnapshotView(BOOK, PACKER, Snapshot(10.0, dict.fromkeys(NETWORK.nodes, STATE)))

@@ -18,6 +18,7 @@ from tests.factories import (
     a_node,
     a_stage,
     a_supply,
+    always,
     an_order,
     run,
 )
@@ -133,6 +134,19 @@ def test_customers_of_the_shop_come_while_it_is_open_and_take_what_is_there(tmp_
     assert lived.ledgers["loop"].sold["book"] == 0 < lived.ledgers["loop"].sold["lamp"] < 100
     assert sold == shelves["till_units"].sum() == 200 - shelves["booked_units"].iloc[-1]
     assert sold + lost == pytest.approx(500, rel=0.15)
+
+
+@pytest.mark.parametrize(("take_reserved", "vain"), [(True, True), (False, False)])
+def test_who_sells_what_is_reserved_sends_pickers_in_vain(tmp_path: Path, take_reserved: bool, vain: bool) -> None:
+    case = always(12.0)
+    shelf = some_shelf(walk_in_units_per_day=960.0, units_per_walk_in=case, walk_ins_take_reserved=take_reserved)
+    wholesaler = a_store(shelf=shelf, stages=(a_stage("pick", 1, 6.0),), assortment=frozenset({"mug"}))
+    orders = [an_order(0.25, **IN_CHICAGO), an_order(0.25, **IN_CHICAGO)]
+
+    _, events, shelves = live(a_town(wholesaler, *orders, units=30), tmp_path)
+
+    assert bool(declined(events)) == vain
+    assert shelves["walk_in_units"].sum() == (30 if vain else 28)
 
 
 def test_a_shop_that_is_shut_by_a_disruption_loses_its_customers(tmp_path: Path) -> None:

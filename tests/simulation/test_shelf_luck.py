@@ -71,6 +71,15 @@ def test_customers_want_products_in_proportion_to_their_popularity() -> None:
     assert by_popularity[3.0] / by_popularity[1.0] == pytest.approx(3.0, rel=0.1)
 
 
+def test_a_wholesalers_customers_come_seldom_and_take_cases() -> None:
+    cases = Distribution.of("discrete", values=[6, 24], weights=[0.5, 0.5])
+
+    visits = list(some_luck(walk_in_units_per_day=3000.0, units_per_walk_in=cases).visits())
+
+    assert {units % 6 for visit in visits for units in visit.wanted.values()} == {0}
+    assert sum(sum(visit.wanted.values()) for visit in visits) == pytest.approx(30_000, rel=0.05)
+
+
 def test_each_replication_has_customers_of_its_own_and_always_the_same() -> None:
     one, again, other = (list(some_luck(walk_in_units_per_day=9.0, seed=seed).visits()) for seed in (1, 1, 2))
 

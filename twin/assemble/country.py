@@ -76,12 +76,12 @@ def products(config: NetworkConfig, findings: Findings) -> dict[str, Product]:
     return {one.sku: one for one in sorted(found, key=lambda one: (-one.popularity, one.sku))}
 
 
-def cartons(config: NetworkConfig, findings: Findings) -> tuple[Carton, ...]:
-    """Read the boxes orders are packed in, by id."""
+def cartons(key: str, table: str, findings: Findings) -> tuple[Carton, ...]:
+    """Read the boxes orders are packed in, by id, from the table that a key names."""
     columns = {"carton_id": name, "length_cm": positive, "width_cm": positive, "height_cm": positive,
                "max_weight_kg": positive, "tare_kg": not_negative, "cost_usd": not_negative,
                "co2e_kg": not_negative}  # fmt: skip
-    rows = read("network.cartons", config.cartons, columns, findings, unique=["carton_id"])
+    rows = read(key, table, columns, findings, unique=["carton_id"])
     found = [
         Carton(row["carton_id"], _longest_first(row), row["max_weight_kg"], row["tare_kg"], row["cost_usd"],
                row["co2e_kg"])

@@ -148,7 +148,7 @@ def _check_products(config: ScenarioConfig, network: Network, findings: Findings
 
 def _check_weights(network: Network, findings: Findings) -> None:
     """Every product is light and short enough for a service of every level."""
-    packer = Packer(network.products, network.cartons, network.services.values())
+    packer = Packer.of(network)
     parcels = {sku: packer.pack((OrderLine(sku, 1),)) for sku in network.products}
     for level in network.service_levels.values():
         services = [network.services[name] for name in level.services if name in network.services]

@@ -133,7 +133,7 @@ def _network(
         services=services,
         service_levels=with_injected(levels, config.network, injected),
         zone_bands=bands,
-        cartons=cartons(config.network, findings),
+        cartons=cartons("network.cartons", config.network.cartons, findings),
         carbon=carbon_factors(config, findings),
         delivery_areas=areas,
         freight=freight_terms(config, findings),

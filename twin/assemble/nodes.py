@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from twin.assemble.country import cartons
 from twin.assemble.injecting import injection
 from twin.assemble.lanes import check_lanes, supply
 from twin.assemble.rows import Findings
@@ -13,6 +14,7 @@ from twin.assemble.work import calendar, stages, work
 from twin.config.network import AssortmentConfig, NetworkConfig, NodeConfig
 from twin.config.returns import ReturnsDeskConfig
 from twin.domain.carriers import Departure
+from twin.domain.cartons import PackingStandard
 from twin.domain.geography import Place
 from twin.domain.nodes import FulfillmentNode, MoreOrders, NodeCosts
 from twin.domain.products import Product
@@ -59,6 +61,7 @@ def fulfillment_nodes(
             shelf=shelf_terms(node, where, findings),
             pickup=pickup_desk(node),
             delivers_locally=node.delivers_locally,
+            packing_standard=_packing_standard(node, where, config, findings),
         )
     if not any(node.enabled for node in config.nodes.values()):
         findings.add_key("network.nodes", "no enabled node", "at least one", "add a node or enable one")
@@ -104,6 +107,18 @@ def _more_orders(node: NodeConfig, where: str, findings: Findings) -> MoreOrders
             "an orders_per_day below that", "set orders_per_day, raise `most`, or drop more_orders",
         )  # fmt: skip
     return MoreOrders(more.step, more.most, more.notice_days, more.from_use)
+
+
+def _packing_standard(node: NodeConfig, where: str, config: NetworkConfig, findings: Findings) -> PackingStandard | None:
+    """Return how a node packs that has a standard of its own."""
+    own = node.packing_standard
+    if own is None:
+        return None
+    if own.cartons is None:
+        boxes = cartons("network.cartons", config.cartons, findings)
+    else:
+        boxes = cartons(f"{where}.packing_standard.cartons", own.cartons, findings)
+    return PackingStandard(boxes, own.lines_together)
 
 
 def _returns_desk(desk: ReturnsDeskConfig | None) -> ReturnsDesk | None:

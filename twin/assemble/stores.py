@@ -29,12 +29,15 @@ def shelf_terms(node: NodeConfig, where: str, findings: Findings) -> ShelfTerms 
             f"{where}.found_rate", f"{node.found_rate:g} beside a shelf", "1, since the shelf says what is found",
             "set found_rate to 1, or shelf to null",
         )  # fmt: skip
-    try:
-        return ShelfTerms(**{**given.model_dump(), "wrong_by": as_counts(given.wrong_by)})
-    except ValueError as fault:
-        expected = "whole numbers from 1, of kind deterministic, discrete or empirical"
-        findings.add_key(f"{where}.shelf.wrong_by", str(fault), expected, "give each number its share")
-        return None
+    counts = {}
+    for name in ("wrong_by", "units_per_walk_in"):
+        try:
+            counts[name] = as_counts(getattr(given, name))
+        except ValueError as fault:
+            expected = "whole numbers from 1, of kind deterministic, discrete or empirical"
+            findings.add_key(f"{where}.shelf.{name}", str(fault), expected, "give each number its share")
+            return None
+    return ShelfTerms(**{**given.model_dump(), **counts})
 
 
 def pickup_desk(node: NodeConfig) -> PickupDesk | None:

@@ -64,6 +64,13 @@ class MoreOrdersConfig(Shape):
     from_use: Rate = 1.0
 
 
+class PackingStandardConfig(Shape):
+    """How a node packs by its own standard (see `PackingStandard`); without cartons into those of the network."""
+
+    cartons: Table | None = None
+    lines_together: bool = True
+
+
 class NodeConfig(Shape):
     """One fulfillment node, its kind's preset already merged under it."""
 
@@ -95,6 +102,7 @@ class NodeConfig(Shape):
     shelf: ShelfConfig | None = None
     pickup: PickupDeskConfig | None = None
     delivers_locally: bool = False
+    packing_standard: PackingStandardConfig | None = None
 
 
 class SupplierConfig(Shape):

@@ -7,18 +7,20 @@ from typing import Annotated
 from pydantic import Field
 
 from twin.config.fields import ClockTime, Count, Hours, NotNegative, Positive, Rate, Shape
-from twin.domain.distributions import Distribution
+from twin.domain.shelf import ONE_UNIT
 
 
 class ShelfConfig(Shape):
     """How well a node knows its shelf, and who else takes goods from it (see `ShelfTerms`)."""
 
     book_accuracy: Rate = 1.0
-    wrong_by: Count = Field(default_factory=lambda: Distribution.of("deterministic", value=1.0))
+    wrong_by: Count = ONE_UNIT
     phantom_share: Rate = 0.5
     shrinkage_per_day: Rate = 0.0
     count_every_days: Annotated[int, Field(ge=1)] | None = None
     walk_in_units_per_day: NotNegative = 0.0
+    units_per_walk_in: Count = ONE_UNIT
+    walk_ins_take_reserved: bool = True
 
 
 class PickupDeskConfig(Shape):

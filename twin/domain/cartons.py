@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from msgspec import Struct
@@ -28,6 +29,14 @@ class Carton:
         object.__setattr__(self, "volume_cm3", length * width * height)
 
 
+@dataclass(frozen=True, slots=True)
+class PackingStandard:
+    """How a node packs that does not pack as the network does: into which cartons, and whether products share them."""
+
+    cartons: tuple[Carton, ...]
+    lines_together: bool = True
+
+
 class Parcel(Struct, frozen=True, order=True, gc=False):
     """One packed box as the carrier sees it, in whole pounds and inches; the girth goes around the longest side."""
 
@@ -42,7 +51,8 @@ class Parcels(Struct, frozen=True, gc=False):
     """All boxes of one shipment.
 
     `key` numbers all that freight and handling depend on (weights and sizes as billed, lines and units): shipments that
-    are equal in this share their price list.
+    are equal in this share their price list. Nodes with a packing standard of their own make other boxes of the same
+    goods, which are in `by_node`.
     """
 
     key: int
@@ -52,3 +62,8 @@ class Parcels(Struct, frozen=True, gc=False):
     packaging_co2e_kg: float
     lines: int
     units: int
+    by_node: Mapping[str, Parcels] | None = None
+
+    def packed_at(self, node: str) -> Parcels:
+        """Return the boxes as a node packs them."""
+        return self if self.by_node is None else self.by_node.get(node, self)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from twin.domain.carbon import CarbonFactors
 from twin.domain.carriers import CarrierService
-from twin.domain.cartons import Carton
+from twin.domain.cartons import Carton, PackingStandard
 from twin.domain.freight import FreightTerms
 from twin.domain.geography import Place, ZoneBands, great_circle_miles
 from twin.domain.nodes import FulfillmentNode, Supply
@@ -49,6 +49,11 @@ class Network:
     def inbound_miles(self, node: str) -> float:
         """Return how far goods came when they stand at a node, from their supplier and through nodes in between."""
         return sum(supply.distance_miles for _, supply in self.lanes_to(node))
+
+    @property
+    def packing_standards(self) -> Mapping[str, PackingStandard]:
+        """Those of nodes that do not pack as the network does, by name."""
+        return {name: node.packing_standard for name, node in self.nodes.items() if node.packing_standard is not None}
 
     @property
     def has_freight_bills(self) -> bool:

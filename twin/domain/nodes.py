@@ -8,6 +8,7 @@ from typing import Literal
 
 from twin.domain.calendars import WorkCalendar
 from twin.domain.carriers import Departure
+from twin.domain.cartons import PackingStandard
 from twin.domain.distributions import Distribution
 from twin.domain.freight import FreightChoice
 from twin.domain.geography import Place
@@ -81,7 +82,7 @@ class FulfillmentNode:
     `groups` are names that routing rules know it by, besides its own and its kind. A node without `returns` takes
     nothing back, one without `pickup` hands nothing over to customers;
     a van brings orders from those that deliver locally. One on `standby` keeps its stock and takes orders only while a
-    response asks for it.
+    response asks for it. Without a `packing_standard` of its own a node packs as the network does.
     """
 
     name: str
@@ -106,6 +107,7 @@ class FulfillmentNode:
     shelf: ShelfTerms | None = None
     pickup: PickupDesk | None = None
     delivers_locally: bool = False
+    packing_standard: PackingStandard | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in NODE_KINDS:

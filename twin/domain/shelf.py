@@ -11,6 +11,8 @@ from twin.domain.distributions import Distribution
 from twin.domain.orders import Lines, OrderLine
 from twin.domain.stock import StockLedger
 
+ONE_UNIT = Distribution.of("deterministic", value=1.0)
+
 
 @dataclass(frozen=True, slots=True)
 class ShelfTerms:
@@ -18,8 +20,9 @@ class ShelfTerms:
 
     `book_accuracy` is the share of products whose opening record is right. The others are off by `wrong_by` units; in
     `phantom_share` of these cases less is there than the books say. Of the units on the shelf `shrinkage_per_day`
-    vanish unseen. Every product is counted once in `count_every_days`, or never. Customers in the shop want
-    `walk_in_units_per_day`, on average over all days, open or not.
+    vanish unseen. Every product is counted once in `count_every_days`, or never. The node's own customers want
+    `walk_in_units_per_day`, on average over all days, open or not: each `units_per_walk_in` of one product. Those of a
+    shop take what lies before them; those of a wholesaler leave what is reserved (`walk_ins_take_reserved`).
     """
 
     wrong_by: Distribution
@@ -28,10 +31,13 @@ class ShelfTerms:
     shrinkage_per_day: float = 0.0
     count_every_days: int | None = None
     walk_in_units_per_day: float = 0.0
+    units_per_walk_in: Distribution = ONE_UNIT
+    walk_ins_take_reserved: bool = True
 
     def __post_init__(self) -> None:
-        if not is_of_counts(self.wrong_by):
-            raise ValueError(f"shelf: wrong_by must be of whole numbers from 1, got {self.wrong_by}")
+        for name, spread in (("wrong_by", self.wrong_by), ("units_per_walk_in", self.units_per_walk_in)):
+            if not is_of_counts(spread):
+                raise ValueError(f"shelf: {name} must be of whole numbers from 1, got {spread}")
 
 
 class Shelf:
@@ -82,13 +88,15 @@ class Shelf:
         for line in lines:
             self.picked[line.sku] -= line.quantity
 
-    def sell(self, sku: str, wanted: int) -> int:
-        """Sell units to a customer in the shop, as many as lie there; return how many the till took off the books.
+    def sell(self, sku: str, wanted: int, *, take_reserved: bool = True) -> int:
+        """Sell units to a customer of the node, as many as lie there; return how many the till took off the books.
 
-        What the books have reserved for orders they keep, though it is gone: its picker will look in vain.
+        Where reserved units are taken too, the books keep them, though they are gone: their picker will look in vain.
         """
-        sold = min(wanted, max(0, self.lying(sku)))
-        posted = min(sold, self._ledger.on_hand[sku] - self._ledger.reserved[sku])
+        free = self._ledger.on_hand[sku] - self._ledger.reserved[sku]
+        there = self.lying(sku) if take_reserved else min(self.lying(sku), free)
+        sold = min(wanted, max(0, there))
+        posted = min(sold, free)
         self._ledger.sell(sku, posted)
         self._unseen[sku] += sold - posted
         self.sold_units += sold

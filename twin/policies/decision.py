@@ -18,7 +18,8 @@ class Offer(Struct, frozen=True, gc=False):
     """What it costs and how long it takes to send some parcels from a node by a service.
 
     Offers are shared by all orders of a zone and weight. `cost_usd` is freight and handling together; the boxes
-    cost the same from everywhere (`Parcels.packaging_usd`). `pickup` numbers the node's dock for that service, `extras`
+    cost the same from everywhere (`Parcels.packaging_usd`), and what they cost more at a node with a packing standard
+    of its own is in `cost_usd`. `pickup` numbers the node's dock for that service, `extras`
     the part of the freight that rules of surcharges make, 0 where it is nothing. `on_time_rates` are the probabilities
     of at most 0, 1, 2... days more than `transit_days`, the last one certainty.
     """
@@ -43,6 +44,11 @@ class PlannedShipment(Struct, frozen=True, gc=False):
     lines: Lines
     parcels: Parcels
     arrives_at: float
+
+    @property
+    def boxes(self) -> Parcels:
+        """The parcels as the node will really pack them."""
+        return self.parcels.packed_at(self.offer.node)
 
 
 class Decision(Struct, frozen=True, gc=False):

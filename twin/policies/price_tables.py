@@ -47,6 +47,14 @@ class PricedParcel(NamedTuple):
     extras: tuple[tuple[Extras, ...], ...]
 
 
+class Carriage(NamedTuple):
+    """A set of boxes by every service: billable pounds, freight by area and zone, numbers of extras by area."""
+
+    billable_lb: Column
+    freight_usd: Column
+    extras: list[list[int]]
+
+
 class Tariff:
     """What offers are made of besides the boxes: slots, services, zones, areas of surcharges, and when they hold.
 
@@ -64,6 +72,11 @@ class Tariff:
         self.extras: dict[Extras, int] = {NO_EXTRAS: 0}
         numbers = {service.name: number for number, service in enumerate(self.services)}
         self.service_of = np.array([numbers[slot.service.name] for slot in slots], dtype=np.int64)
+        standards = [slot.node.packing_standard for slot in slots]
+        self._packers = {standard: slot.node.name for standard, slot in zip(standards, slots, strict=True)}
+        self.row_of = self.service_of + len(self.services) * np.array(
+            [list(self._packers).index(standard) for standard in standards], dtype=np.int64
+        )
         self._haul_usd_per_lb = np.array([slot.haul_usd(1.0) for slot in slots])
         self._fuel_rate = np.array([[service.surcharges.fuel_rate] for service in self.services])
         self._residential_usd = np.array([[service.surcharges.residential_usd] for service in self.services])
@@ -100,15 +113,38 @@ class Tariff:
             )
         return found
 
-    def carriage_usd(self, labels_usd: Column, parcels: int) -> Column:
-        """Return list prices with fuel and home delivery, by service and zone."""
-        return labels_usd + (labels_usd * self._fuel_rate + parcels * self._residential_usd)
+    def carriage(self, parcels: Parcels) -> Carriage:
+        """Return what it takes to carry some goods, in the boxes of one packing standard after the other.
 
-    def flat_usd(self, handling_usd: Column, billable_lb: Column) -> Column:
-        """Return what is the same into every zone, by slot: handling and the way to a hub."""
-        return handling_usd + billable_lb[self.service_of] * self._haul_usd_per_lb
+        A row is a standard and a service (`row_of` says a slot's). Where all nodes pack alike there is one standard.
+        """
+        each = [self._carriage(parcels.packed_at(node)) for node in self._packers.values()]
+        if len(each) == 1:
+            return each[0]
+        return Carriage(
+            np.concatenate([one.billable_lb for one in each]),
+            np.concatenate([one.freight_usd for one in each]),
+            [row for one in each for row in one.extras],
+        )
 
-    def numbers_of(self, each: Sequence[PricedParcel]) -> tuple[list[list[int]], Column]:
+    def flat_usd(self, handling_usd: Column, billable_lb: Column, parcels: Parcels) -> Column:
+        """Return what is the same into every zone, by slot: handling, the way to a hub, and dearer boxes."""
+        usd = handling_usd + billable_lb[self.row_of] * self._haul_usd_per_lb
+        if parcels.by_node is not None:
+            usd += [parcels.packed_at(slot.node.name).packaging_usd - parcels.packaging_usd for slot in self.slots]
+        return usd
+
+    def _carriage(self, boxes: Parcels) -> Carriage:
+        """Return what it takes to carry some boxes: list prices with fuel, home delivery and what rules add."""
+        each = [self.priced(parcel) for parcel in boxes.signature]
+        labels, billable_lb = each[0].labels_usd, each[0].billable_lb
+        for one in each[1:]:
+            labels, billable_lb = labels + one.labels_usd, billable_lb + one.billable_lb
+        extras, extras_usd = self._numbers_of(each)
+        carriage_usd = labels + (labels * self._fuel_rate + len(each) * self._residential_usd)
+        return Carriage(billable_lb, carriage_usd[:, None, :] + extras_usd[:, :, None], extras)
+
+    def _numbers_of(self, each: Sequence[PricedParcel]) -> tuple[list[list[int]], Column]:
         """Return what rules add to some parcels, by service and area: its number, and the dollars."""
         if not self._has_rules:
             return self._nothing
@@ -134,14 +170,9 @@ class PriceTable:
     def __init__(self, parcels: Parcels, tariff: Tariff, handling_usd: Column) -> None:
         self._tariff = tariff
         self._made: dict[int, Offer] = {}
-        each = [tariff.priced(parcel) for parcel in parcels.signature]
-        labels, self._billable_lb = each[0].labels_usd, each[0].billable_lb
-        for one in each[1:]:
-            labels, self._billable_lb = labels + one.labels_usd, self._billable_lb + one.billable_lb
-        self._extras, extras_usd = tariff.numbers_of(each)
-        self._freight_usd = tariff.carriage_usd(labels, len(each))[:, None, :] + extras_usd[:, :, None]
-        flat = tariff.flat_usd(handling_usd, self._billable_lb)
-        cost_usd = self._freight_usd[tariff.service_of] + flat[:, None, None]
+        self._billable_lb, self._freight_usd, self._extras = tariff.carriage(parcels)
+        flat = tariff.flat_usd(handling_usd, self._billable_lb, parcels)
+        cost_usd = self._freight_usd[tariff.row_of] + flat[:, None, None]
         cost_usd[np.isnan(cost_usd)] = NOWHERE
         self.cost_usd = array("d", cost_usd.tobytes())
         self.cost_usd.append(NOWHERE)
@@ -155,18 +186,18 @@ class PriceTable:
         tariff = self._tariff
         number, place = divmod(cell, len(tariff.areas) * tariff.zones)
         area, zone = divmod(place, tariff.zones)
-        slot, service = tariff.slots[number], tariff.service_of.item(number)
-        billable_lb = self._billable_lb.item(service)
+        slot, service, row = tariff.slots[number], tariff.service_of.item(number), tariff.row_of.item(number)
+        billable_lb = self._billable_lb.item(row)
         offer = self._made[cell] = Offer(
             node=slot.node.name,
             service=slot.service.name,
             zone=zone + 1,
             cost_usd=self.cost_usd[cell],
-            freight_usd=self._freight_usd.item(service, area, zone) + slot.haul_usd(billable_lb),
+            freight_usd=self._freight_usd.item(row, area, zone) + slot.haul_usd(billable_lb),
             billable_lb=billable_lb,
             transit_days=slot.service.typical_days[zone] or 0,
             pickup=number,
-            extras=self._extras[service][area],
+            extras=self._extras[row][area],
             on_time_rates=tariff.on_time_rates[service],
             co2e_kg_per_tkm=tariff.co2e_kg_per_tkm[service],
         )

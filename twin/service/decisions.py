@@ -114,7 +114,7 @@ class Decider:
         """Open new price lists."""
         network = self._network
         self._book = OfferBook(network)
-        self._packer = Packer(network.products, network.cartons, network.services.values())
+        self._packer = Packer.of(network)
 
 
 def config_hash(policy: RoutingPolicy) -> str:

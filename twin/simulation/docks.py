@@ -112,7 +112,7 @@ class Dock:
 
 
 def _parcels(shipment: Shipment) -> int:
-    return len(shipment.plan.parcels.signature)
+    return len(shipment.plan.boxes.signature)
 
 
 def timetable(

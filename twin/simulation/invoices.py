@@ -27,7 +27,7 @@ GOLDEN = 0.6180339887498949  # further shipments of an order turn its luck, so t
 FIELDS = (
     "order", "turn", "first_choice", "zone",
     "lines", "units", "packages", "weight_kg", "billable_lb", "routed_at", "started_at", "packed_at",
-    "planned_departure_at", "work_hours", "freight_usd", "extras", "cost_usd", "packaging_usd", "packaging_co2e_kg",
+    "planned_departure_at", "work_hours", "freight_usd", "extras", "expected_usd", "packaging_usd", "packaging_co2e_kg",
 )  # fmt: skip
 WHOLE = ("order", "turn", "first_choice", "zone", "lines", "units", "packages", "extras")
 SURCHARGES = ("fuel_usd", "residential_usd", *Extras._fields)
@@ -196,12 +196,12 @@ def fields_of(shipments: Sequence[Shipment]) -> list[float]:
         field
         for shipment in shipments
         for order, plan in ((shipment.order, shipment.plan),)
-        for offer, parcels in ((plan.offer, plan.parcels),)
+        for offer, parcels in ((plan.offer, plan.boxes),)
         for field in (
             order.number, shipment.turn, shipment.first_choice, offer.zone,
             parcels.lines, parcels.units, len(parcels.signature), parcels.weight_kg, offer.billable_lb,
             shipment.routed_at, shipment.started_at, shipment.finished[-1], shipment.planned_departure_at,
-            shipment.work_hours, offer.freight_usd, offer.extras, offer.cost_usd,
+            shipment.work_hours, offer.freight_usd, offer.extras, offer.cost_usd + plan.parcels.packaging_usd,
             parcels.packaging_usd, parcels.packaging_co2e_kg,
         )
     ]  # fmt: skip
@@ -212,10 +212,8 @@ def _columns(fields: array[float]) -> Columns:
     found: Columns = dict(zip(FIELDS, table, strict=True))
     for name in WHOLE:
         found[name] = found[name].astype(np.int64)
-    packaging_usd = found["packaging_usd"]
-    found["expected_usd"] = whole(found.pop("cost_usd") + packaging_usd)
-    found["packaging_usd"] = whole(packaging_usd)
-    found["packaging_co2e_kg"] = whole(found["packaging_co2e_kg"])
+    for name in ("expected_usd", "packaging_usd", "packaging_co2e_kg"):
+        found[name] = whole(found[name])
     return found
 
 

@@ -42,7 +42,7 @@ class Losses:
                 continue
             plan = shipment.plan
             goods_usd = sum(self._products[line.sku].unit_cost_usd * line.quantity for line in plan.lines)
-            claim_usd = liability.claim_usd(goods_usd, len(plan.parcels.signature))
+            claim_usd = liability.claim_usd(goods_usd, len(plan.boxes.signature))
             self._history.failed[number] = FailedShipment(failure, goods_usd, claim_usd)
             self._had_one.add(shipment.order.number)
             self.units += plan.parcels.units

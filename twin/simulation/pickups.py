@@ -69,7 +69,8 @@ class Pickups:
 
     def _plan_for(self, name: str, order: Order, network: NetworkView) -> PlannedShipment:
         parcels = network.parcels(order.lines)
-        in_a_bag = replace(parcels, signature=parcels.signature[:1], packaging_usd=0.0, packaging_co2e_kg=0.0)
+        in_a_bag = replace(parcels, signature=parcels.signature[:1], packaging_usd=0.0, packaging_co2e_kg=0.0,
+                           by_node=None)  # fmt: skip
         node = self._stores[name]
         handling_usd = self._book.handling_usd(node.node, parcels.lines, parcels.units)
         zone = self._book.zone(name, order.destination)

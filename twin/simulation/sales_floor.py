@@ -51,12 +51,13 @@ class SalesFloor:
 
     def _days(self, visits: Iterable[Visit]) -> Steps:
         """Let customers take what they want and find; a shop that is shut by a disruption sells nothing."""
+        take_reserved = self._terms.walk_ins_take_reserved
         for visit in visits:
             yield self._clock.until(visit.at)
             is_open = not self._node.is_shut
             for sku, wanted in visit.wanted.items():
                 if is_open and sku not in self._node.ledger.recalled:
-                    self._tell(sku, -self.shelf.sell(sku, wanted))
+                    self._tell(sku, -self.shelf.sell(sku, wanted, take_reserved=take_reserved))
                 else:
                     self.shelf.lost_units += wanted
 

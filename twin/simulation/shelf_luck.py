@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import count, pairwise
 from math import ceil, floor
 
 import numpy as np
@@ -62,21 +62,26 @@ class ShelfLuck:
             yield dict(zip(self._products, luck.random(len(self._products)).tolist(), strict=True))
 
     def visits(self) -> Iterator[Visit]:
-        """Yield what customers want in every hour in which the shop is open, products in proportion to popularity."""
+        """Yield what customers want in every hour in which the node is open, products in proportion to popularity."""
         carried = [sku for sku in self._products if sku in self._node.assortment]
         popularity = np.cumsum([self._products[sku].popularity for sku in carried])
         open_hours = self._open_hours()
         if not open_hours.sum() or not carried or popularity[-1] <= 0:
             return
-        rates = open_hours * self._terms.walk_in_units_per_day * self._timeline.days / open_hours.sum()
+        walk_ins_per_day = self._terms.walk_in_units_per_day / self._terms.units_per_walk_in.mean
+        rates = open_hours * walk_ins_per_day * self._timeline.days / open_hours.sum()
         for day, hourly in enumerate(rates.reshape(-1, HOURS_PER_DAY)):
             luck = self._stream("walk-in", str(day))
             counts = luck.poisson(hourly)
             chosen = np.searchsorted(popularity, luck.random(counts.sum()) * popularity[-1], side="right")
-            for hour, codes in enumerate(np.split(chosen, np.cumsum(counts)[:-1])):
+            units = quantiles(self._terms.units_per_walk_in, luck.random(counts.sum()))
+            ends = np.cumsum(counts)[:-1]
+            for hour, codes, each in zip(count(), np.split(chosen, ends), np.split(units, ends), strict=False):
                 if len(codes):
-                    at = day * HOURS_PER_DAY + hour + 0.5
-                    yield Visit(at, dict(sorted(Counter(carried[code] for code in codes.tolist()).items())))
+                    wanted = Counter[str]()
+                    for code, number in zip(codes.tolist(), each.tolist(), strict=True):
+                        wanted[carried[code]] += int(number)
+                    yield Visit(day * HOURS_PER_DAY + hour + 0.5, dict(sorted(wanted.items())))
 
     def _open_hours(self) -> Floats:
         """Return for each hour of the run how much of it the shop is open."""

@@ -79,7 +79,7 @@ class Vans:
         return None
 
     def _plan_for(self, name: str, order: Order, network: NetworkView, starts_at: float) -> PlannedShipment:
-        parcels, usd = network.parcels(order.lines), self._terms.stop_usd
+        parcels, usd = network.parcels(order.lines).packed_at(name), self._terms.stop_usd
         handling_usd = self._book.handling_usd(network.nodes[name], parcels.lines, parcels.units)
         zone = self._book.zone(name, order.destination)
         offer = Offer(name, LOCAL_DELIVERY, zone, usd + handling_usd, usd, 0, NO_DOCK, 0)

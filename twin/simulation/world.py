@@ -61,7 +61,7 @@ class Shelves:
     @classmethod
     def of(cls, network: Network) -> Shelves:
         """Start empty ones."""
-        return cls(OfferBook(network), Packer(network.products, network.cartons, network.services.values()))
+        return cls(OfferBook(network), Packer.of(network))
 
 
 @dataclass(frozen=True, slots=True)
