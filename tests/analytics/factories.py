@@ -20,7 +20,7 @@ from twin.domain.nodes import FulfillmentNode, NodeCosts, Supply
 from twin.domain.products import Product
 from twin.domain.service_levels import ServiceLevel
 from twin.domain.surcharges import Surcharges
-from twin.domain.work import AS_ALWAYS, Stage, Work
+from twin.domain.work import AS_ALWAYS, Inbound, Stage, Work
 
 WINDOW = Window(warmup_days=1, measured_days=2)
 """Hours 24 to 72."""
@@ -38,6 +38,7 @@ WORDS = (
     "method",
     "mode",
     "grade",
+    "reason",
 )
 
 ORDER = {
@@ -63,12 +64,13 @@ HOUR = {
 }  # fmt: skip
 
 DAY = {
-    "day": 1, "node": "columbus", "mean_on_hand_units": 100.0, "mean_on_hand_usd": 1000.0, "skus": 10,
-    "skus_out": 1, "received_units": 20, "shipped_units": 10, "shipped_cost_usd": 100.0,
+    "day": 1, "node": "columbus", "on_hand_m3": 40.0, "mean_on_hand_units": 100.0, "mean_on_hand_usd": 1000.0,
+    "skus": 10, "skus_out": 1, "received_units": 20, "shipped_units": 10, "shipped_cost_usd": 100.0,
     "backordered_units": 1, "asked_units": 10, "skus_asked": 5, "skus_short": 1, "cycles": 4, "short_cycles": 1,
 }  # fmt: skip
 
-EVENT = {"at": 30.0, "kind": "declined", "subject": "columbus", "order": 1, "units": 1, "distance_km": nan}
+EVENT = {"at": 30.0, "kind": "declined", "subject": "columbus", "order": 1, "units": 1, "distance_km": nan,
+         "reason": ""}  # fmt: skip
 
 RETURN = {
     "order": 1, "node": "columbus", "units": 1, "method": "label", "grade": "restock",
@@ -269,13 +271,15 @@ COLUMBUS_COSTS = NodeCosts(
 )  # fmt: skip
 RENO_COSTS = NodeCosts(
     wage_usd_per_hour=99.0, labor_paid="worked", fixed_usd_per_day=5.0, storage_usd_per_unit_day=0.05,
-    holding_rate_per_year=0.73, inbound_usd_per_unit=1.0, building_kwh_per_day=10.0,
+    holding_rate_per_year=0.73, inbound_usd_per_unit=1.0, building_kwh_per_day=10.0, stock_is_ours=False,
 )  # fmt: skip
 
 
 def a_known_network() -> Network:
     """The two nodes with round costs, ways and hubs, under which `a_known_run` was worked out by hand."""
-    network = supplied(a_network(columbus=COLUMBUS_COSTS, reno=RENO_COSTS), columbus=1000.0, reno=200.0)
+    hour = Distribution.of("deterministic", value=1.0)
+    work = Work(inbound=Inbound(1, hour, 1, hour, 10, storage_m3=100.0))
+    network = supplied(a_network(columbus=COLUMBUS_COSTS, reno=RENO_COSTS, work=work), columbus=1000.0, reno=200.0)
     hubs = {"ground": 2, "air": 3}
     carbon = replace(network.carbon, hubs=hubs, first_mile_kg_per_parcel=0.125, hub_kg_per_tonne=62.5)
     return replace(network, carbon=carbon)
@@ -295,6 +299,7 @@ def a_known_run() -> Tables:
     """One order on time, one split and late, one cancelled, one still open, and one from the warm-up.
 
     A unit of each of the first two comes back, one to be sold again; what comes back of the warm-up does not count.
+    Goods are destroyed in Columbus, and in Reno, where they are somebody else's.
     """
     nothing = {"delivered_at": nan, "shipped_at": nan, "packages": 0, "nodes": 0, "first_choice": False}
     return tables(
@@ -342,17 +347,17 @@ def a_known_run() -> Tables:
                     walk_in_lost_units=3),
         ],
         nodes=[
-            an_hour(24.0, open_hours=100.0, waiting_hours=50.0),
+            an_hour(24.0, open_hours=100.0, waiting_hours=50.0, overtime_hours=9.0),
             an_hour(30.0),
             an_hour(30.0, node="reno", open_hours=2.0, busy_hours=2.0, waiting_hours=0.5),
-            an_hour(31.0, busy_hours=1.0, waiting_hours=3.0),
+            an_hour(31.0, busy_hours=1.0, waiting_hours=3.0, overtime_hours=0.5),
             an_hour(31.0, node="reno", open_hours=0.0, busy_hours=0.0, waiting_hours=0.5),
             an_hour(240.0, open_hours=100.0, waiting_hours=50.0),
         ],
         freight=[a_freight(pallets=3, freight_usd=300.0), a_freight(node="reno", freight_usd=50.0)],
         stock=[
             a_day(0, received_units=1000),
-            a_day(1),
+            a_day(1, on_hand_m3=80.0),
             a_day(1, node="reno", mean_on_hand_units=40.0, mean_on_hand_usd=365.0, skus=5, skus_out=0,
                   received_units=10, shipped_units=5, shipped_cost_usd=50.0),
             a_day(2, mean_on_hand_units=80.0, mean_on_hand_usd=800.0, skus_out=2, received_units=0,
@@ -367,6 +372,10 @@ def a_known_run() -> Tables:
             an_event("oversold", at=34.0, order=2, units=1),
             an_event("cancelled", at=200.0, subject="", order=3, units=2),
             an_event("cancelled", at=30.0, subject="", order=5, units=2),
+            an_event("promised_later", at=34.0, subject="", order=2, units=0),
+            an_event("destroyed", at=10.0, order=-1, units=50, reason="light"),
+            an_event("destroyed", at=50.0, order=-1, units=3, reason="light"),
+            an_event("destroyed", at=50.0, subject="reno", order=-1, units=7, reason="heavy"),
             an_event("replenishment_received", at=23.0, order=-1, units=999, distance_km=1000.0),
             an_event("replenishment_received", at=48.0, order=-1, units=20, distance_km=1000.0),
             an_event(

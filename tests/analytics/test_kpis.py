@@ -29,7 +29,7 @@ DEFINITION = re.compile(r"(?P<definition>.+) \[(?P<unit>[^;]+); (?P<code>.+)\]\.
 
 BY_HAND = {
     # two orders delivered: 34 of labels, 7 of surcharges, 4 of handling, 8 hours at 10 of staff, ...
-    "cost_per_order": 110.03,
+    "cost_per_order": 125.03,
     "label_cpo": 34 / 2,
     "surcharge_cpo": 7 / 2,
     "labor_cpo": (4 + 80) / 2,
@@ -40,10 +40,11 @@ BY_HAND = {
     "holding_cpo": (1800 * 0.365 / 365 + 730 * 0.73 / 365) / 2,
     "late_credit_cpo": 5 / 2,
     "claims_cpo": 0.0,
+    "destroyed_cpo": 3 * 10 / 2,
     "cost_per_order_variable": (34 + 7 + 4 + 2 + 5 + 20) / 2,
     "shipping_cost_per_order": 41 / 2,
     "shipping_cost_per_package": 41 / 4,
-    "total_cost_usd": 220.06,
+    "total_cost_usd": 250.06,
     # three orders are due, two delivered, one on time
     "on_time_delivery_rate": 1 / 3,
     "on_time_delivery_rate_scor": 1 / 2,
@@ -67,6 +68,7 @@ BY_HAND = {
     "early_by_a_day_rate": 0.0,
     "late_days_mean": 6 / 24,
     "csat_proxy": 100 * (1 - (0.05 + 0.5 + 0.9) / 3),
+    "promise_moved_rate": 1 / 4,
     "lost_sales_units": 2.0,
     "lost_sales_usd": 2 * 15.0,
     "on_time_arrival_rate": 2 / 3,
@@ -107,6 +109,7 @@ BY_HAND = {
     "queue_hours_p90": 1 + 0.8 * 1,
     "missed_cutoff_rate": 1 / 3,
     "units_per_labor_hour": 40 / 10,
+    "overtime_hours": 0.5,
     "co2e_kg_per_order": 28.93125 + 0.75 / 2 + 0.5 / 2 + 1.125 / 2,
     "linehaul_ground_co2e_kg_per_order": 0.3125 / 2,
     "linehaul_air_co2e_kg_per_order": 4 / 2,
@@ -151,12 +154,14 @@ BY_HAND = {
     "phantom_rate": 8 / 200,
     "walk_in_units_per_day": 20 / 2,
     "walk_in_lost_rate": 5 / 25,
+    # 80 and 40 of 100 cubic meters; Reno has room without limit
+    "storage_fill_p95": 0.4 + 0.95 * 0.4,
 }
 
 BY_HAND_AND_NODE = {
-    ("cost_per_order", "columbus"): 173.6 / 2,
+    ("cost_per_order", "columbus"): 203.6 / 2,
     ("cost_per_order", "reno"): 46.46,
-    ("total_cost_usd", "columbus"): 173.6,
+    ("total_cost_usd", "columbus"): 203.6,
     ("orders_delivered", "columbus"): 2.0,
     ("orders_delivered", "reno"): 1.0,
     ("utilization", "columbus"): 4 / 8,
@@ -176,6 +181,8 @@ BY_HAND_AND_NODE = {
     ("walk_in_units_per_day", "columbus"): 10.0,
     ("walk_in_lost_rate", "reno"): 1.0,
     ("no_show_rate", "reno"): 1.0,
+    ("destroyed_cpo", "reno"): 0.0,
+    ("overtime_hours", "columbus"): 0.5,
     ("pickup_ready_hours_mean", "columbus"): 3.0,
 }
 
@@ -278,7 +285,7 @@ def test_a_run_without_returns_costs_less() -> None:
 
     found = values(run)
 
-    assert found["cost_per_order", "network", "network"] == pytest.approx(100.03)
+    assert found["cost_per_order", "network", "network"] == pytest.approx(115.03)
     assert found["co2e_kg_per_order", "network", "network"] == pytest.approx(28.93125 + 0.8125)
 
 
@@ -311,7 +318,7 @@ def test_without_any_rows_counts_are_zero_and_the_rest_is_unknown() -> None:
 
     counts = kpis[kpis["value"].notna()]
     assert set(counts["value"]) == {0.0}
-    assert set(counts["unit"]) == {"USD", "kg", "orders", "orders/d", "packages", "shipments/d", "units"}
+    assert set(counts["unit"]) == {"USD", "h", "kg", "orders", "orders/d", "packages", "shipments/d", "units"}
 
 
 def test_a_closed_node_costs_nothing_and_has_no_part_in_rates() -> None:

@@ -90,6 +90,17 @@ def test_a_kpi_of_shelves_needs_a_shelf(tiny) -> None:
     ) in tiny.said()
 
 
+def test_a_kpi_of_storage_needs_limited_room(tiny) -> None:
+    fill = {"title": "Fill", "unit": "rate", "better": "lower", "matters_from": 0.1}
+    tiny.set("study.measures.storage_fill_p95", fill)
+
+    assert (
+        "study.measures.storage_fill_p95: a KPI of storage where room is unlimited\n"
+        "  expected: a KPI of what is modeled\n"
+        "  to mend:  set network.nodes.<node>.inbound.storage_m3 or drop the measure"
+    ) in tiny.said()
+
+
 PICKUP = {"share": 0.2, "max_miles": 25, "collect_after": {"kind": "exponential", "mean_hours": 6}}
 
 

@@ -30,7 +30,7 @@ from twin.domain.responses import LongerHours, Response
 from twin.simulation.disruption_draws import DisruptionPlan
 from twin.simulation.order_management import OrderManagement
 from twin.simulation.run import Run
-from twin.simulation.world import Model
+from twin.simulation.world import Model, Shelves
 
 AT_NODES: st.SearchStrategy[Effect] = st.sampled_from(
     [PeopleAway(), Closed(), MachinesDown("pack"), StockDestroyed(0.4), StockDestroyed(1.0)]
@@ -47,7 +47,7 @@ RESPONSES: dict[str, st.SearchStrategy[Any]] = {
     "least_severity": st.sampled_from([0.0, 0.5]), "after_hours": st.sampled_from([0.0, 3.3]),
     "hold_hours": st.sampled_from([0.0, 7.7]), "reroute": st.booleans(), "promise_days": st.integers(0, 2),
     "overtime": st.sampled_from([None, LongerHours(0.25, 3.0)]), "expedite": st.just({}),
-    "max_shipments": st.sampled_from([None, 1, 4]),
+    "max_shipments": st.sampled_from([None, 1, 4]), "open_standby": st.booleans(),
 }  # fmt: skip
 NOT_AT_MIDNIGHT = st.integers(0, 80).filter(lambda hour: hour % 24)  # where two days would share what happens
 
@@ -88,7 +88,17 @@ def disturbed(draw: st.DrawFn) -> Model:
     model = draw(models())
     responses = [one if hasattr(model.routing, "max_shipments") else replace(one, max_shipments=None)
                  for one in answers + others]  # fmt: skip
+    if draw(st.booleans()):
+        model = with_standby(model)
     return replace(model, disruptions=plans, order_management=draw(MANAGEMENT), responses=responses)
+
+
+def with_standby(model: Model) -> Model:
+    """Return a model in which all nodes but the first are on standby."""
+    first, *others = model.network.nodes.items()
+    nodes = dict([first, *((name, replace(node, standby=True)) for name, node in others)])
+    network = replace(model.network, nodes=nodes)
+    return replace(model, network=network, shelves=Shelves.of(network))
 
 
 @settings(max_examples=30, derandomize=True)

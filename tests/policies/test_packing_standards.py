@@ -26,8 +26,8 @@ GROUND = [a_level(services=("parcel_ground",))]
 
 def a_network_with(standard: PackingStandard | None) -> Network:
     """Columbus packs as the network does, the wholesaler beside it by its own standard."""
-    nodes = [a_node("columbus", COLUMBUS), a_node("wholesaler", COLUMBUS, packing_standard=standard), a_node("reno", RENO)]
-    return a_network(nodes, levels=GROUND)
+    wholesaler = a_node("wholesaler", COLUMBUS, packing_standard=standard)
+    return a_network([a_node("columbus", COLUMBUS), wholesaler, a_node("reno", RENO)], levels=GROUND)
 
 
 def test_a_node_packs_into_boxes_of_its_own() -> None:

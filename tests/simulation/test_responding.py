@@ -225,6 +225,7 @@ def test_nobody_is_at_a_node_on_standby(tmp_path: Path) -> None:
 
     there = tables.nodes[tables.nodes["node"] == "reno"]
     assert there["stations"].tolist()[:50] == [0] * 10 + [2] * 37 + [0] * 3  # until the shift on which it closes ends
+    assert there["overtime_hours"].tolist()[:40] == [0.0] * 40
 
 
 def test_what_a_node_on_standby_has_when_it_closes_it_finishes(tmp_path: Path) -> None:

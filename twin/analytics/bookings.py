@@ -47,7 +47,7 @@ def bookings(tables: Tables, window: Window, network: Network) -> pd.DataFrame:
     parts = [
         _of_orders(tables.orders, members, window),
         _of_shipments(tables.shipments, members, window, network),
-        _of_events(tables.events, members),
+        _of_events(tables.events, members, network),
         _orders_by_node(tables.shipments, list(network.nodes)),
         _of_nodes(tables, window, network),
         _of_returns(no_returns() if tables.returns is None else tables.returns, members),
@@ -132,7 +132,7 @@ def through_hubs(
     return packages * (hubs > 0), kg / 1000 * hubs
 
 
-def _of_events(events: pd.DataFrame, members: Members) -> pd.DataFrame:
+def _of_events(events: pd.DataFrame, members: Members, network: Network) -> pd.DataFrame:
     lost_units = events["units"].where(events["kind"] == "cancelled").astype("float64")
     columns: dict[str, pd.Series[Any]] = {
         "declines": events["kind"] == "declined",
@@ -140,8 +140,19 @@ def _of_events(events: pd.DataFrame, members: Members) -> pd.DataFrame:
         "oversold_units": events["units"].where(events["kind"] == "oversold").astype("float64"),
         "lost_units": lost_units,
         "lost_usd": lost_units * events["unit_price_usd"],
+        "promises_moved": events["kind"] == "promised_later",
+        "destroyed_usd": _destroyed_usd(events, network),
     }
     return added_up(events, {key: members[key] for key in ("node", *KINDS_OF_ORDER)}, columns)
+
+
+def _destroyed_usd(events: pd.DataFrame, network: Network) -> pd.Series[Any]:
+    """Return what goods cost that were destroyed, 0 where they are not ours."""
+    ours = [name for name, node in network.nodes.items() if node.costs.stock_is_ours]
+    rows = events[(events["kind"] == "destroyed") & events["node"].isin(ours)]
+    costs = {sku: product.unit_cost_usd for sku, product in network.products.items()}
+    usd = rows["reason"].astype("object").map(costs).astype("float64") * rows["units"]
+    return usd.reindex(events.index, fill_value=0.0)
 
 
 def _of_returns(returns: pd.DataFrame, members: Members) -> pd.DataFrame:
@@ -202,6 +213,7 @@ def _of_node(
     least_usd = costs.minimum_usd_per_month * days * MONTHS_PER_YEAR / DAYS_PER_YEAR
     return {
         "open_hours": activity["open_hours"],
+        "overtime_hours": activity["overtime_hours"],
         "units_shipped": activity["shipped_units"],
         "staffed_usd": (activity["open_hours"] + extra_rate * activity["overtime_hours"]) * wage_usd,
         "storage_usd": storage_usd,

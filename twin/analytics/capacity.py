@@ -64,6 +64,16 @@ def units_per_labor_hour(bookings: pd.DataFrame, by: str | None = None) -> Resul
     return ratio(total(bookings, bookings["units_shipped"], by), total(bookings, bookings["open_hours"], by))
 
 
+def overtime_hours(bookings: pd.DataFrame, by: str | None = None) -> Result:
+    """Hours of people who stayed longer than their shift, in the window [h; overtime_h]."""
+    return total(bookings, bookings["overtime_hours"], by)
+
+
+def storage_fill_p95(storage: pd.DataFrame, by: str | None = None) -> Result:
+    """Share of the room on the shelves that goods do not exceed at 95 % of midnights [rate; storage_fill]."""
+    return quantile(storage, storage["on_hand_m3"] / storage["storage_m3"], 0.95, by)
+
+
 def _hourly_backlog(nodes: pd.DataFrame, by: str | None) -> pd.DataFrame:
     keys = ["at"] if by is None else ["at", by]
     return nodes.groupby(keys, observed=True)[["waiting_hours"]].sum().reset_index()

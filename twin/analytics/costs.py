@@ -14,7 +14,7 @@ from twin.analytics.volume import booked, per_delivered_order
 
 FAILURES = ("lost_goods_usd", "claimed_usd")
 BOOKED_ON_SHIPMENTS = ("label_usd", "surcharge_usd", "handling_usd", "packaging_usd", "late_credit_usd", *FAILURES)
-BOOKED_ON_NODES = ("staffed_usd", "inbound_usd", "node_fixed_usd", "storage_usd", "holding_usd")
+BOOKED_ON_NODES = ("staffed_usd", "inbound_usd", "node_fixed_usd", "storage_usd", "holding_usd", "destroyed_usd")
 
 
 def total_cost_usd(bookings: pd.DataFrame, by: str | None = None) -> Result:
@@ -95,6 +95,11 @@ def claims_cpo(bookings: pd.DataFrame, by: str | None = None) -> Result:
     return per_delivered_order(bookings, FAILURES, by)
 
 
+def destroyed_cpo(bookings: pd.DataFrame, by: str | None = None) -> Result:
+    """Stock of ours that disruptions destroyed, at cost, by delivered order [USD/order; part of cpo]."""
+    return per_delivered_order(bookings, ("destroyed_usd",), by)
+
+
 PARTS = (
     label_cpo,
     surcharge_cpo,
@@ -106,6 +111,7 @@ PARTS = (
     holding_cpo,
     late_credit_cpo,
     claims_cpo,
+    destroyed_cpo,
     returns.returns_cpo,
 )
 """The parts of `cost_per_order`, in the order in which they are added."""

@@ -42,6 +42,7 @@ Source = Literal[
     "local_deliveries",
     "shelves",
     "freight",
+    "storage",
 ]
 
 WHOLE = ("network",)
@@ -117,6 +118,9 @@ SHELF_KPIS = (
 )
 """What only a run says in which shelves differ from the books."""
 
+STORAGE_KPIS = (Kpi(capacity.storage_fill_p95, "rate", "neither", "storage", NODES),)
+"""What only a run says in which the room on some node's shelves is limited."""
+
 KPIS = (
     Kpi(costs.cost_per_order, "USD/order", "lower", "bookings", NODES),
     Kpi(costs.label_cpo, "USD/order", "lower", "bookings", ORDERS_AND_NODES),
@@ -129,6 +133,7 @@ KPIS = (
     Kpi(costs.holding_cpo, "USD/order", "lower", "bookings", NODES),
     Kpi(costs.late_credit_cpo, "USD/order", "lower", "bookings", ORDERS_AND_NODES),
     Kpi(costs.claims_cpo, "USD/order", "lower", "bookings", ORDERS_AND_NODES),
+    Kpi(costs.destroyed_cpo, "USD/order", "lower", "bookings", NODES),
     Kpi(costs.cost_per_order_variable, "USD/order", "lower", "bookings", ORDERS_AND_NODES),
     Kpi(costs.shipping_cost_per_order, "USD/order", "lower", "bookings", ORDERS_AND_NODES),
     Kpi(costs.shipping_cost_per_package, "USD/package", "lower", "bookings", EVERYTHING),
@@ -155,6 +160,7 @@ KPIS = (
     Kpi(service.early_by_a_day_rate, "rate", "neither", "orders", ORDERS),
     Kpi(service.late_days_mean, "d", "lower", "orders", ORDERS),
     Kpi(service.csat_proxy, "points", "higher", "orders", ORDERS),
+    Kpi(service.promise_moved_rate, "rate", "lower", "bookings", ORDERS),
     Kpi(service.lost_sales_units, "units", "lower", "bookings", ORDERS),
     Kpi(service.lost_sales_usd, "USD", "lower", "bookings", ORDERS),
     Kpi(service.on_time_arrival_rate, "rate", "higher", "shipments", EVERYTHING),
@@ -195,6 +201,7 @@ KPIS = (
     Kpi(capacity.queue_hours_p90, "h", "lower", "shipments", NODES),
     Kpi(capacity.missed_cutoff_rate, "rate", "lower", "shipments", SHIPMENTS),
     Kpi(capacity.units_per_labor_hour, "units/h", "higher", "bookings", NODES),
+    Kpi(capacity.overtime_hours, "h", "lower", "bookings", NODES),
     Kpi(carbon.co2e_kg_per_order, "kg/order", "lower", "bookings", NODES),
     Kpi(carbon.linehaul_ground_co2e_kg_per_order, "kg/order", "lower", "bookings", ORDERS_AND_NODES),
     Kpi(carbon.linehaul_air_co2e_kg_per_order, "kg/order", "lower", "bookings", ORDERS_AND_NODES),
@@ -218,6 +225,7 @@ KPIS = (
     *SHELF_KPIS,
     *HUB_KPIS,
     *FREIGHT_KPIS,
+    *STORAGE_KPIS,
 )
 """Every KPI, in the order in which they are listed."""
 
@@ -251,6 +259,11 @@ def kpis_of(measured: Tables, window: Window, network: Network) -> pd.DataFrame:
         "bookings": bookings(measured, window, network),
     }
     unasked: list[Kpi] = [] if network.carbon.hubs else [*HUB_KPIS]
+    room = room_m3(network)
+    if room:
+        sources["storage"] = _stored(measured.stock, room)
+    else:
+        unasked.extend(STORAGE_KPIS)
     for name, kpis in OPTIONAL_KPIS.items():
         table = getattr(measured, name)
         if table is None:
@@ -266,6 +279,18 @@ def kpis_of(measured: Tables, window: Window, network: Network) -> pd.DataFrame:
         for member, value in _values(kpi, sources[kpi.source], group, members)
     ]
     return pd.DataFrame(rows, columns=["kpi", "unit", "group", "member", "value"]).astype({"value": "float64"})
+
+
+def room_m3(network: Network) -> dict[str, float]:
+    """Return the room on the shelves of the open nodes where it is limited."""
+    inbound = {name: node.work.inbound for name, node in network.nodes.items() if node.enabled}
+    return {name: one.storage_m3 for name, one in inbound.items() if one is not None and one.storage_m3 is not None}
+
+
+def _stored(stock: pd.DataFrame, room: Mapping[str, float]) -> pd.DataFrame:
+    """Return the days of nodes whose room is limited, with that room."""
+    limited = stock[stock["node"].isin(list(room))]
+    return limited.assign(storage_m3=limited["node"].astype("object").map(room).astype("float64"))
 
 
 def _of_open_nodes(tables: Tables, network: Network) -> Tables:

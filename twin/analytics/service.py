@@ -159,6 +159,11 @@ def transit_hours_p90(shipments: pd.DataFrame, by: str | None = None) -> Result:
     return quantile(shipments, shipments["delivered_at"] - shipments["departed_at"], 0.9, by)
 
 
+def promise_moved_rate(bookings: pd.DataFrame, by: str | None = None) -> Result:
+    """Share of the orders placed that a response promised later than usual [rate; ours]."""
+    return ratio(total(bookings, bookings["promises_moved"], by), total(bookings, bookings["orders"], by))
+
+
 def lost_sales_units(bookings: pd.DataFrame, by: str | None = None) -> Result:
     """Units cancelled because nobody could fill them [units; lost_sales]."""
     return total(bookings, bookings["lost_units"], by)

@@ -34,10 +34,10 @@ COLUMNS = {
     ),
     "nodes": "at node stage open_hours overtime_hours busy_hours waiting_hours",
     "stock": (
-        "day node mean_on_hand_units mean_on_hand_usd skus skus_out received_units shipped_units shipped_cost_usd "
-        "backordered_units asked_units skus_asked skus_short cycles short_cycles"
+        "day node on_hand_m3 mean_on_hand_units mean_on_hand_usd skus skus_out received_units shipped_units "
+        "shipped_cost_usd backordered_units asked_units skus_asked skus_short cycles short_cycles"
     ),
-    "events": "at kind subject order units distance_km",
+    "events": "at kind subject order units distance_km reason",
     "returns": (
         "order node units method grade requested_at restocked_at refund_usd label_usd handling_usd written_off_usd "
         "recovered_usd co2e_kg"

@@ -6,7 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from math import isfinite
 
-from twin.analytics.kpis import FREIGHT_KPIS, HUB_KPIS, KPIS, PICKUP_KPIS, RETURN_KPIS, SHELF_KPIS, VAN_KPIS, Kpi
+from twin.analytics.kpis import (
+    FREIGHT_KPIS,
+    HUB_KPIS,
+    KPIS,
+    PICKUP_KPIS,
+    RETURN_KPIS,
+    SHELF_KPIS,
+    STORAGE_KPIS,
+    VAN_KPIS,
+    Kpi,
+    room_m3,
+)
 from twin.assemble.lanes import check_refilled
 from twin.assemble.rows import Findings, some
 from twin.config import ScenarioConfig
@@ -207,6 +218,8 @@ def _not_modeled(config: ScenarioConfig, network: Network) -> Iterator[tuple[Seq
         yield SHELF_KPIS, "shelves where no node has one", "give a node a shelf"
     if not network.has_freight_bills:
         yield FREIGHT_KPIS, "freight where no lane pays by the load", "set network.lanes.<node>.freight"
+    if not room_m3(network):
+        yield STORAGE_KPIS, "storage where room is unlimited", "set network.nodes.<node>.inbound.storage_m3"
     if not config.carbon.hubs:
         yield HUB_KPIS, "hubs without carbon.hubs", "set carbon=defra_2025_hubs"
 

@@ -109,7 +109,9 @@ def _more_orders(node: NodeConfig, where: str, findings: Findings) -> MoreOrders
     return MoreOrders(more.step, more.most, more.notice_days, more.from_use)
 
 
-def _packing_standard(node: NodeConfig, where: str, config: NetworkConfig, findings: Findings) -> PackingStandard | None:
+def _packing_standard(
+    node: NodeConfig, where: str, config: NetworkConfig, findings: Findings
+) -> PackingStandard | None:
     """Return how a node packs that has a standard of its own."""
     own = node.packing_standard
     if own is None:

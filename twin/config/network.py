@@ -46,6 +46,7 @@ class NodeCostsConfig(Shape):
     inbound_usd_per_unit: NotNegative = 0.0
     building_kwh_per_day: NotNegative = 0.0
     minimum_usd_per_month: NotNegative = 0.0
+    stock_is_ours: bool = True
 
 
 class AssortmentConfig(Shape):

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Literal
 
-from twin.domain.products import Product
+from twin.domain.products import CM3_PER_M3, Product
 
 FreightMode = Literal["ltl", "truckload"]
 FreightChoice = Literal["ltl", "truckload", "auto"]
 """How a lane buys its freight; `auto` takes the cheaper of the two, load by load."""
-
-CM3_PER_M3 = 1e6
 
 
 @dataclass(frozen=True, slots=True)

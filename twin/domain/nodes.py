@@ -27,6 +27,7 @@ class NodeCosts:
 
     `labor_paid` is `staffed` (paid by the shift, busy or not), `worked` (paid by the hour worked) or `none`
     (the fees cover it). A contract may ask for `minimum_usd_per_month` of fees, receiving and storage together.
+    Where `stock_is_ours` is off somebody else bears the loss of goods that are destroyed.
     """
 
     fee_per_order_usd: float = 0.0
@@ -40,6 +41,7 @@ class NodeCosts:
     inbound_usd_per_unit: float = 0.0
     building_kwh_per_day: float = 0.0
     minimum_usd_per_month: float = 0.0
+    stock_is_ours: bool = True
 
     def fees_usd(self, lines: int, units: int) -> float:
         """Return the fees for one shipment."""

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 POUNDS_PER_KG = 2.2046226218
 CUBIC_INCHES_PER_CUBIC_CM = 1 / 16.387064
+CM3_PER_M3 = 1e6
 
 Packing = Literal["together", "fragile", "alone", "own_box"]
 PACKINGS: tuple[Packing, ...] = get_args(Packing)

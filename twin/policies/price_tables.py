@@ -72,11 +72,10 @@ class Tariff:
         self.extras: dict[Extras, int] = {NO_EXTRAS: 0}
         numbers = {service.name: number for number, service in enumerate(self.services)}
         self.service_of = np.array([numbers[slot.service.name] for slot in slots], dtype=np.int64)
-        standards = [slot.node.packing_standard for slot in slots]
-        self._packers = {standard: slot.node.name for standard, slot in zip(standards, slots, strict=True)}
-        self.row_of = self.service_of + len(self.services) * np.array(
-            [list(self._packers).index(standard) for standard in standards], dtype=np.int64
-        )
+        packers = {slot.node.packing_standard: slot.node.name for slot in slots} or {None: ""}
+        self._packers = list(packers.values())
+        rows = np.array([list(packers).index(slot.node.packing_standard) for slot in slots], dtype=np.int64)
+        self.row_of = self.service_of + len(self.services) * rows
         self._haul_usd_per_lb = np.array([slot.haul_usd(1.0) for slot in slots])
         self._fuel_rate = np.array([[service.surcharges.fuel_rate] for service in self.services])
         self._residential_usd = np.array([[service.surcharges.residential_usd] for service in self.services])
@@ -118,7 +117,7 @@ class Tariff:
 
         A row is a standard and a service (`row_of` says a slot's). Where all nodes pack alike there is one standard.
         """
-        each = [self._carriage(parcels.packed_at(node)) for node in self._packers.values()]
+        each = [self._carriage(parcels.packed_at(node)) for node in self._packers]
         if len(each) == 1:
             return each[0]
         return Carriage(

@@ -21,6 +21,7 @@ COST = {
     "holding_cpo": "Stock holding",
     "late_credit_cpo": "Late credits",
     "claims_cpo": "Losses less claims",
+    "destroyed_cpo": "Destroyed stock",
     "returns_cpo": "Returns",
 }
 CARBON = {

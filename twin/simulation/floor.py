@@ -255,7 +255,7 @@ class Floor:
     def _people(self, everybody: int, sheet: TimeSheet) -> int:
         """Return how many of some people are there now, and note it on their time sheet."""
         people = staffed_stations(everybody, self._rate * self.capacity_rate)
-        sheet.note(people, people - staffed_stations(everybody, self._planned_rate * self.capacity_rate))
+        sheet.note(people, max(0, people - staffed_stations(everybody, self._planned_rate * self.capacity_rate)))
         return people
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from twin.domain.network import Network
+from twin.domain.products import CM3_PER_M3
 from twin.domain.stock import StockLedger
 from twin.simulation.clock import Clock
 from twin.simulation.floor import Workplace
@@ -76,6 +77,10 @@ class StockLog:
             name: np.array([network.products[sku].unit_cost_usd for sku in ledger.opening], dtype=np.float64)
             for name, ledger in ledgers.items()
         }
+        self._volumes_m3 = {
+            name: np.array([network.products[sku].volume_cm3 / CM3_PER_M3 for sku in ledger.opening], dtype=np.float64)
+            for name, ledger in ledgers.items()
+        }
         self._unit_costs = {sku: product.unit_cost_usd for sku, product in network.products.items()}
         self._names = list(ledgers)
         self._since = dict.fromkeys(ledgers, 0.0)
@@ -120,6 +125,7 @@ class StockLog:
         shipped = now["shipped"] - before["shipped"]
         return {
             "on_hand_units": int(units), "on_hand_usd": value,
+            "on_hand_m3": float(now["on_hand"] @ self._volumes_m3[name]),
             "mean_on_hand_units": unit_hours / HOURS_PER_DAY, "mean_on_hand_usd": value_hours / HOURS_PER_DAY,
             "reserved_units": int(now["reserved"].sum()), "in_transit_units": int(now["in_transit"].sum()),
             "skus": len(shipped), "skus_out": int((now["on_hand"] == 0).sum()),

@@ -9,7 +9,7 @@ from math import inf
 
 import simpy
 
-from twin.domain.products import Product
+from twin.domain.products import CM3_PER_M3, Product
 from twin.domain.stock import StockLedger
 from twin.domain.work import Inbound
 from twin.simulation.clock import Clock, Steps
@@ -19,7 +19,6 @@ from twin.simulation.staffing import OpenHours, Roster
 from twin.simulation.stages import Stations
 
 PUT_AWAY = "put_away"
-CM3_PER_M3 = 1e6
 Truckload = list[tuple[str, int]]
 Shelved = Callable[[Truckload], None]
 

@@ -88,10 +88,11 @@ NODES = schema(
     busy_hours="float64", waiting="int32", waiting_hours="float64", admitted="int32", finished="int32",
 )  # fmt: skip
 STOCK = schema(
-    day="int32", node="words", on_hand_units="int64", on_hand_usd="float64", mean_on_hand_units="float64",
-    mean_on_hand_usd="float64", reserved_units="int64", in_transit_units="int64", skus="int32", skus_out="int32",
-    received_units="int64", shipped_units="int64", shipped_cost_usd="float64", backordered_units="int64",
-    asked_units="int64", skus_asked="int32", skus_short="int32", cycles="int32", short_cycles="int32",
+    day="int32", node="words", on_hand_units="int64", on_hand_usd="float64", on_hand_m3="float64",
+    mean_on_hand_units="float64", mean_on_hand_usd="float64", reserved_units="int64", in_transit_units="int64",
+    skus="int32", skus_out="int32", received_units="int64", shipped_units="int64", shipped_cost_usd="float64",
+    backordered_units="int64", asked_units="int64", skus_asked="int32", skus_short="int32", cycles="int32",
+    short_cycles="int32",
 )  # fmt: skip
 DECISIONS = schema(at="float64", order="int64", node="words", reason="words", detail="words")
 RETURNS = schema(
