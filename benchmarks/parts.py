@@ -72,6 +72,7 @@ def as_shipped(values: Values) -> None:
 
 RETURNS, CONTRACT = "returns=us_2025", "carriers=us_contract"
 OUTAGES, HUBS = "disruptions=random_outages", "carbon=defra_2025_hubs"
+WHOLESALERS = "node@node_kinds.distributor=distributor_in_full"
 PARTS: Mapping[str, tuple[tuple[str, ...], Change]] = {
     "as shipped": ((), as_shipped),
     "without crews, overtime, absence": ((), without("crews", "overtime", "absence_rate")),
@@ -87,7 +88,8 @@ PARTS: Mapping[str, tuple[tuple[str, ...], Change]] = {
     "with carbon at hubs": ((HUBS,), as_shipped),
     "with runs of order management": (("dom=runs",), as_shipped),
     "with stores in full": ((), with_full_stores),
-    "with all of these": ((RETURNS, CONTRACT, OUTAGES, HUBS), with_full_stores),
+    "with wholesalers in full": ((WHOLESALERS,), as_shipped),
+    "with all of these": ((RETURNS, CONTRACT, OUTAGES, HUBS, WHOLESALERS), with_full_stores),
 }
 
 
