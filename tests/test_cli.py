@@ -6,7 +6,6 @@ import re
 import shlex
 import subprocess
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -19,7 +18,6 @@ from tests.conftest import write_files
 from twin import cli
 from twin.cli import designs
 from twin.domain.errors import ConfigurationError, Problem, TwinError
-from twin.experiments.study import killed_workers_explained
 
 CHECKOUT = Path(cli.__file__).parents[2]
 TYPO = Problem("conf/lanes.csv, row 14", "carrier 'parcl'", "parcel or ltl")
@@ -67,8 +65,9 @@ def work(monkeypatch, standing):
         module = ModuleType(f"twin.{name}")
         module.run_study, module.study_folder = work.run_study, work.study_folder
         module.run_replications = work.run_replications
+        module.failures_of = lambda folder, designs: []
+        module.refuse_if_too_many_failed = lambda designs, failures: None
         module.build_report, module.checked = work.build_report, work.checked
-        module.killed_workers_explained = nullcontext
         monkeypatch.setitem(sys.modules, f"twin.{name}", module)
     monkeypatch.setattr("twin.config.parse", lambda values, origin: values)
     return work
@@ -150,23 +149,26 @@ def test_compare_without_exactly_one_list_is_refused(work, twin_exits, capsys, w
     assert work.asked == []
 
 
-def test_sweep_runs_every_point_in_a_worker_and_then_gathers_them(work, twin_exits, monkeypatch):
+def test_sweep_runs_every_point(work, twin_exits):
+    assert twin_exits("sweep", "scenario=storm,calm", "study.seed=1,2", "-j", "2", "--new") == 0
+
+    assert work.asked[0] == (["storm_seed-1", "storm_seed-2", "calm_seed-1", "calm_seed-2"], 2, True)
+
+
+def test_sweep_with_a_launcher_runs_every_point_through_it_and_then_gathers_them(work, twin_exits, monkeypatch):
     calls = []
     monkeypatch.setattr(twin.hydra_glue, "run_multirun", lambda *arguments: calls.append(arguments), raising=False)
+    words = ["scenario=storm,calm", "study.seed=1,2", "hydra/launcher=joblib"]
 
-    assert twin_exits("sweep", "scenario=storm,calm", "study.seed=1,2", "-j", "2") == 0
+    assert twin_exits("sweep", *words, "-j", "2") == 0
 
     ((overrides, task, jobs, folder),) = calls
-    assert (overrides, jobs, folder) == (
-        ["scenario=storm,calm", "study.seed=1,2"],
-        2,
-        Path("results/default/.hydra"),
-    )
+    assert (overrides, jobs, folder) == (words, 2, Path("results/default/.hydra"))
     assert work.asked[0] == (["storm_seed-1", "storm_seed-2", "calm_seed-1", "calm_seed-2"], 2, False)
 
     task(["scenario=calm", "++study.seed=2"])
 
-    assert work.asked[-1] == (Path("results/default"), ["calm_seed-2"], 1, False)
+    assert work.asked[-1] == (Path("results/default"), ["calm_seed-2"], 0, False)
 
 
 def test_sweep_without_a_list_is_refused(work, twin_exits, capsys):
@@ -466,7 +468,6 @@ class UnfinishedError(TwinError):
     [
         (ConfigurationError([TYPO]), 2, f"ConfigurationError: {TYPO}\n"),
         (UnfinishedError("2 of 10 replications failed"), 3, "UnfinishedError: 2 of 10 replications failed\n"),
-        (KeyboardInterrupt(), 130, "Interrupted. The same command goes on where it stopped.\n"),
     ],
 )
 def test_what_goes_wrong_is_one_message_and_an_exit_code(work, twin_exits, capsys, monkeypatch, error, code, message):
@@ -477,18 +478,13 @@ def test_what_goes_wrong_is_one_message_and_an_exit_code(work, twin_exits, capsy
     assert capsys.readouterr().err == message
 
 
-@pytest.mark.parametrize("jobs", ["-j1", "-j2"])
-def test_a_worker_of_a_sweep_that_is_killed_is_no_bug(work, twin_exits, capsys, monkeypatch, jobs):
+def test_what_a_launcher_leaves_open_is_made_here(work, twin_exits, monkeypatch):
     killed = raising(TerminatedWorkerError("exit codes: SIGKILL(-9)"))
     monkeypatch.setattr(twin.hydra_glue, "run_multirun", killed, raising=False)
-    monkeypatch.setattr(sys.modules["twin.experiments.study"], "killed_workers_explained", killed_workers_explained)
 
-    assert twin_exits("sweep", "study.seed=1,2", jobs) == 137
+    assert twin_exits("sweep", "study.seed=1,2", "hydra/launcher=joblib") == 0
 
-    said = capsys.readouterr().err
-    assert said.startswith("WorkerKilledError: a worker process was killed, most likely for lack of memory")
-    assert "run the same command again, with --jobs 1" in said
-    assert "report" not in said
+    assert [len(asked[0]) for asked in work.asked[:1]] == [2]
 
 
 def test_a_bug_exits_with_1_and_asks_for_a_report(work, twin_exits, capsys, monkeypatch):

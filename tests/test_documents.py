@@ -32,7 +32,7 @@ README, GUIDE, ASSUMPTIONS = CHECKOUT / "README.md", CHECKOUT / "docs/how-to.md"
 ROUTING, FINDINGS = CHECKOUT / "docs/routing.md", CHECKOUT / "docs/findings.md"
 DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").rglob("*.md")])
 BLOCK = re.compile(r"^(?:`(?P<file>[\w./-]+)`\n\n)?```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-SMALL = ["study=quick", "demand.orders_per_day=100", "study.replications=2", "-j", "1"]
+SMALL = ["study=quick", "demand.orders_per_day=100", "study.replications=2", "-j", "0"]
 FEW_DAYS = ["study.warmup_days=1", "study.measured_days=2", "study.cooldown_days=0", "study.runout_days=8"]
 
 NOT_RUN = {

@@ -39,7 +39,7 @@ def costs(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     designs = [
         a_design(policy, f"routing={policy}", *ROUTING.get(policy, []), f"study.folder={folder}") for policy in POLICIES
     ]
-    run_replications(folder, designs, build, 1, new=False)
+    run_replications(folder, designs, build, 0, new=False)
     return gap_costs(folder, designs, build, HindsightTerms(), 1)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -15,13 +14,12 @@ import pandas as pd
 import pytest
 
 from twin.assemble import build
-from twin.config import ScenarioConfig, parse
+from twin.config import parse
 from twin.domain.errors import UsageError
 from twin.experiments.comparison import WorldsDifferError
 from twin.experiments.replication import Design, finished, folder_of, replicate
-from twin.experiments.study import WorkerKilledError, run_replications, run_study, study_folder
+from twin.experiments.study import run_replications, run_study, study_folder
 from twin.hydra_glue import compose
-from twin.simulation.world import Model
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 TINY = ["demand.orders_per_day=60", "study.warmup_days=1", "study.measured_days=2", "study.cooldown_days=0",
@@ -54,7 +52,7 @@ def kpi_digests(folder: Path) -> dict[str, str]:
 def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Run a study of two designs once, with one worker."""
     folder = tmp_path_factory.mktemp("results")
-    return run_study(two_designs(folder), build, 1, new=False, command="twin compare ...")
+    return run_study(two_designs(folder), build, 0, new=False, command="twin compare ...")
 
 
 def test_a_study_leaves_every_file_that_is_promised(study: Path) -> None:
@@ -117,7 +115,7 @@ def test_a_finished_replication_is_kept_and_a_missing_one_made_anew(study: Path)
     before, digests = (kept / "manifest.json").stat().st_mtime_ns, kpi_digests(study)
     (lost / "manifest.json").unlink()
 
-    run_study(designs, build, 1, new=False, command="")
+    run_study(designs, build, 0, new=False, command="")
 
     assert (kept / "manifest.json").stat().st_mtime_ns == before
     assert kpi_digests(study) == digests
@@ -130,7 +128,7 @@ def test_a_folder_that_a_killed_process_left_behind_is_not_a_result(tmp_path: Pa
     (left_behind / "orders.parquet").write_bytes(b"half")
 
     assert not finished(tmp_path / "s", design, 0)
-    replicate(tmp_path / "s", design, 0, build)
+    run_replications(tmp_path / "s", [design], build, 0, new=False)
 
     assert finished(tmp_path / "s", design, 0)
     assert not left_behind.exists()
@@ -138,12 +136,12 @@ def test_a_folder_that_a_killed_process_left_behind_is_not_a_result(tmp_path: Pa
 
 def test_results_of_another_configuration_are_not_overwritten(tmp_path: Path) -> None:
     named = ["study.name=mine", "study.replications=1"]
-    run_study([a_design(tmp_path, overrides=named)], build, 1, new=False, command="")
+    run_study([a_design(tmp_path, overrides=named)], build, 0, new=False, command="")
     changed = [a_design(tmp_path, overrides=[*named, "study.seed=5"])]
 
     with pytest.raises(UsageError, match=r"mine/both holds results of another configuration of 'both'.*\n.*\n.*--new"):
-        run_study(changed, build, 1, new=False, command="")
-    run_study(changed, build, 1, new=True, command="")
+        run_study(changed, build, 0, new=False, command="")
+    run_study(changed, build, 0, new=True, command="")
 
     assert finished(study_folder(changed), changed[0], 0)
 
@@ -155,7 +153,7 @@ def test_a_study_whose_table_changed_is_not_taken_for_finished_and_the_table_is_
     products = tmp_path / "mine.csv"
     products.write_bytes((CHECKOUT / "conf/tables/us/products.csv").read_bytes())
     design = a_design(tmp_path / "results", overrides=["network.products=mine.csv", "study.replications=1"])
-    study = run_study([design], build, 1, new=False, command="")
+    study = run_study([design], build, 0, new=False, command="")
     before = kpi_digests(study)
     header, _, *rest = products.read_text("utf-8").splitlines(keepends=True)
     products.write_text("".join([header, *rest]), encoding="utf-8")
@@ -163,36 +161,11 @@ def test_a_study_whose_table_changed_is_not_taken_for_finished_and_the_table_is_
     with pytest.raises(
         UsageError, match=r"both holds results from before mine\.csv changed\.\n.*\n.*add --new to replace"
     ):
-        run_study([design], build, 1, new=False, command="")
-    run_study([design], build, 1, new=True, command="")
+        run_study([design], build, 0, new=False, command="")
+    run_study([design], build, 0, new=True, command="")
 
     assert finished(study, design, 0)
     assert kpi_digests(study) != before
-
-
-def build_until_killed(config: ScenarioConfig, name: str) -> Model:
-    """Build a model, but in a worker process that the system kills, as it does when memory runs out."""
-    if os.getpid() != int(os.environ["PARENT"]):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return build(config, name)
-
-
-def test_a_killed_worker_is_one_message_and_what_was_finished_is_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PARENT", str(os.getpid()))
-    design = a_design(tmp_path, overrides=["study.replications=3"])
-    replicate(tmp_path / "s", design, 0, build)
-
-    with pytest.raises(WorkerKilledError) as killed:
-        run_replications(tmp_path / "s", [design], build_until_killed, 2, new=False)
-
-    assert str(killed.value) == (
-        "a worker process was killed, most likely for lack of memory; finished replications are kept\n"
-        "  to mend:  run the same command again, with --jobs 1 and without --new"
-    )
-    assert killed.value.exit_code == 137
-    assert finished(tmp_path / "s", design, 0)
 
 
 def test_designs_that_should_have_met_the_same_customers_and_did_not_are_refused(study: Path) -> None:
@@ -202,14 +175,14 @@ def test_designs_that_should_have_met_the_same_customers_and_did_not_are_refused
     manifest.write_text(told.replace(world, "0" * 64), encoding="utf-8")
 
     with pytest.raises(WorldsDifferError, match="replication 1: designs met different worlds"):
-        run_study(two_designs(study.parent), build, 1, new=False, command="")
+        run_study(two_designs(study.parent), build, 0, new=False, command="")
     manifest.write_text(told, encoding="utf-8")
 
 
 def test_designs_with_different_demand_on_purpose_are_compared_unpaired(tmp_path: Path) -> None:
     designs = [a_design(tmp_path), a_design(tmp_path, "more", ["demand.orders_per_day=70"])]
 
-    folder = run_study(designs, build, 1, new=False, command="")
+    folder = run_study(designs, build, 0, new=False, command="")
 
     assert pd.read_parquet(folder / "comparison.parquet")["correlation"].isna().all()
 

@@ -101,7 +101,7 @@ def test_a_trace_is_told_by_its_own_orders(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.chdir(tmp_path)
     design = a_design("traced", *a_trace(tmp_path), f"study.folder={tmp_path}")
 
-    folder = run_study([design], build, 1, new=False, command="")
+    folder = run_study([design], build, 0, new=False, command="")
     network = build(design.config, design.name).network
     found = study_file(folder, [design], [network], "")
 
@@ -119,7 +119,7 @@ def test_without_order_tables_a_trace_tells_only_how_many_orders_there_were(
     monkeypatch.chdir(tmp_path)
     design = a_design("traced", *a_trace(tmp_path), f"study.folder={tmp_path}", "study.order_tables=false")
 
-    folder = run_study([design], build, 1, new=False, command="")
+    folder = run_study([design], build, 0, new=False, command="")
     found = study_file(folder, [design], [build(design.config, design.name).network], "")
 
     whats = {entry["what"] for entry in found["assumptions"]}
@@ -131,7 +131,7 @@ def test_worlds_are_the_same_only_where_every_run_of_every_design_met_the_same(t
     folder = f"study.folder={tmp_path}"
     designs = [a_design("both", folder), a_design("one", folder, "network.nodes.reno.enabled=false")]
     networks = [build(design.config, design.name).network for design in designs]
-    study = run_study(designs, build, 1, new=False, command="")
+    study = run_study(designs, build, 0, new=False, command="")
     other = replace(designs[1], name="never_ran")
 
     assert study_file(study, designs, networks, "")["same_world"]

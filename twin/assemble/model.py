@@ -111,6 +111,7 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
         returns=return_terms(config.returns),
         return_route=return_route(config.returns),
         explain=config.study.explain,
+        most_events=config.study.limits.events,
     )
 
 

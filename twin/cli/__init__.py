@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import io
 import os
+import shlex
+import signal
 import sys
 import traceback
-from contextlib import redirect_stdout, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout, suppress
 
 import typer
 
@@ -18,8 +21,8 @@ from twin.cli import designs, imports, routing  # noqa: F401  (their commands be
 from twin.cli.app import app
 from twin.domain.errors import TwinError
 
-INTERRUPTED = 130
 BUG = 1
+SIGNALED = 128  # and the number of the signal, as a shell reports it
 
 
 @app.command()
@@ -31,24 +34,58 @@ def version() -> None:
 def main() -> None:
     """Run the command line.
 
-    It exits with 2 for what the user can mend, 1 for a bug, 130 when interrupted, 137 when a worker was killed.
+    It exits with 0 when all is well, 1 for a bug, 2 for what the user can mend, 3 where replications failed, 4 where
+    the disk is full or must not be written to, 130 when interrupted and 143 when told to end.
     """
     if os.environ.get("_TWIN_COMPLETE") == "complete_bash":
         _complete_in_bash()
         return
     try:
-        app(prog_name="twin")
+        with _stopped_by_signals():
+            app(prog_name="twin")
     except TwinError as error:
         typer.echo(f"{type(error).__name__}: {error}", err=True)
         sys.exit(error.exit_code)
-    except SystemExit as leaving:
-        if leaving.code == INTERRUPTED:
-            typer.echo("Interrupted. The same command goes on where it stopped.", err=True)
-        raise
+    except Stopped as stop:
+        typer.echo(f"Stopped. What is finished is kept; go on with:\n  {_resuming(sys.argv[1:])}", err=True)
+        sys.exit(SIGNALED + stop.number)
     except Exception:  # noqa: BLE001  (the last resort: whatever arrives here is our mistake)
         traceback.print_exc()
         typer.echo(f"\nThis is a bug in twin {__version__}; please report it with the lines above.", err=True)
         sys.exit(BUG)
+
+
+class Stopped(BaseException):
+    """A signal asks the program to end; nobody but `main` may catch it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """End in good order at the first interrupt or request to end, and at once at the second."""
+    watched = (signal.SIGINT, signal.SIGTERM)
+    before = {one: signal.getsignal(one) for one in watched}
+
+    def stop(number: int, _: object) -> None:
+        for one in watched:
+            signal.signal(one, signal.SIG_DFL)
+        raise Stopped(number)
+
+    for one in watched:
+        signal.signal(one, stop)
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def _resuming(words: Sequence[str]) -> str:
+    """Return the command that goes on where this one stopped: not from the beginning."""
+    return " ".join(["twin", *(shlex.quote(word) for word in words if word != "--new")])
 
 
 def _complete_in_bash() -> None:

@@ -42,8 +42,8 @@ Jobs = Annotated[
     typer.Option(
         "--jobs",
         "-j",
-        min=1,
-        help="Worker processes.",
+        min=0,
+        help="Worker processes; 0: this process does the work.",
         show_default="one per core",
         default_factory=lambda: os.cpu_count() or 1,
     ),

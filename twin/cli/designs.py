@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -31,6 +32,9 @@ def run(
     show_config: Annotated[
         bool, typer.Option("--show-config", help="Print the composed configuration and stop.")
     ] = False,
+    only: Annotated[
+        int | None, typer.Option("--only", min=0, help="Live through this one replication here, and say what happens.")
+    ] = None,
 ) -> None:
     """Simulate one design and report on it."""
     from twin.hydra_glue import compose
@@ -38,6 +42,8 @@ def run(
     composition = compose(overrides or [])
     if show_config:
         typer.echo(composition.to_yaml(), nl=False)
+    elif only is not None:
+        _only(composition, only)
     else:
         _study(*_checked([composition], jobs), jobs, new=new)
 
@@ -63,7 +69,9 @@ def compare(jobs: Jobs, overrides: Overrides = None, *, new: New = False) -> Non
 @app.command()
 def sweep(jobs: Jobs, overrides: Overrides = None, *, new: New = False) -> None:
     """Simulate every combination of lists and ranges: routing.late_usd=4,8 'study.seed=range(1,5)'."""
-    from twin.experiments.study import killed_workers_explained, study_folder
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+    from twin.experiments.study import study_folder
     from twin.hydra_glue import run_multirun, sweep_designs, swept_keys
 
     if not swept_keys(overrides or []):
@@ -72,10 +80,12 @@ def sweep(jobs: Jobs, overrides: Overrides = None, *, new: New = False) -> None:
         )
     points = sweep_designs(overrides or [])
     designs, networks = _checked(_compositions(overrides), jobs)
-    folder = study_folder(designs)
-    with killed_workers_explained():
-        run_multirun(overrides or [], partial(run_point, folder, points, new=new), jobs, folder / ".hydra")
-    _study(designs, networks, jobs, new=False)
+    if any(word.startswith(("hydra/launcher=", "hydra.launcher.")) for word in overrides or []):
+        folder = study_folder(designs)
+        with suppress(TerminatedWorkerError):  # what a killed worker leaves open is made here
+            run_multirun(overrides or [], partial(run_point, folder, points, new=new), jobs, folder / ".hydra")
+        new = False
+    _study(designs, networks, jobs, new=new)
 
 
 @app.command()
@@ -92,14 +102,14 @@ def gap(
     from twin.assemble import build
     from twin.experiments.gap import gap_costs, refuse_if_no_gap, terms_of
     from twin.experiments.gap_summary import rungs
-    from twin.experiments.study import run_replications, study_folder
+    from twin.experiments.study import refuse_if_too_many_failed, run_replications, study_folder
     from twin.report.gap_text import table
 
     terms = terms_of(unserved_usd)
     designs, _ = _checked(_compositions(overrides), jobs)
     refuse_if_no_gap(designs)
     folder = study_folder(designs)
-    run_replications(folder, designs, build, jobs, new=new)
+    refuse_if_too_many_failed(designs, run_replications(folder, designs, build, jobs, new=new))
     costs = gap_costs(folder, designs, build, terms, jobs)
     costs.to_parquet(folder / "gap.parquet", index=False)
     study = designs[0].config.study
@@ -125,7 +135,7 @@ def stress(
     from twin.experiments.stress import refuse_if_no_stress, runs_ahead, stress_results
     from twin.experiments.stress_courses import courses
     from twin.experiments.stress_summary import cells
-    from twin.experiments.study import run_replications, study_folder
+    from twin.experiments.study import refuse_if_too_many_failed, run_replications, study_folder
     from twin.report.stress_page import stress_page
     from twin.report.stress_text import stress_text
 
@@ -135,7 +145,7 @@ def stress(
     designs = [*calm, *(trial.disturbed for trial in trials)]
     typer.echo(runs_ahead(calm, trials), err=True)
     folder = study_folder(calm).with_name(f"{study_folder(calm).name}-stress")
-    run_replications(folder, designs, build, jobs, new=new)
+    refuse_if_too_many_failed(designs, run_replications(folder, designs, build, jobs, new=new))
     levels = Levels()
     results = stress_results(folder, trials, levels)
     results.to_parquet(folder / "stress.parquet", index=False)
@@ -171,13 +181,34 @@ def run_point(folder: Path, points: Mapping[str, Sequence[str]], point: list[str
 
     (name,) = [name for name, overrides in points.items() if overrides == point]
     composition = compose(point, design=name)
-    run_replications(folder, [Design(name, parse(composition.values, composition.origin))], build, 1, new=new)
+    design = Design(name, parse(composition.values, composition.origin), _alone(composition))
+    run_replications(folder, [design], build, 0, new=new)
+
+
+def _only(composition: Composition, number: int) -> None:
+    """Live through one replication in this process, whatever happens to it."""
+    from twin.assemble import build
+    from twin.experiments.files import explained
+    from twin.experiments.lock import only_writer
+    from twin.experiments.replication import folder_of, replicate
+    from twin.experiments.study import study_folder
+
+    (design,), _ = _checked([composition])
+    folder = study_folder([design])
+    with explained(folder), only_writer(folder, [design.name]):
+        replicate(folder, design, number, build)
+    typer.echo(f"Replication {number} is in {folder_of(folder, design.name, number)}")
 
 
 def _compositions(overrides: Sequence[str] | None) -> list[Composition]:
     from twin.hydra_glue import compose, typed_designs
 
     return [compose(typed, design=name) for name, typed in typed_designs(overrides or []).items()]
+
+
+def _alone(composition: Composition) -> str:
+    """Return the command that runs one design alone."""
+    return " ".join(["twin run", *map(shlex.quote, composition.overrides)])
 
 
 def _trials(calm: Sequence[Design], overrides: Sequence[str], events: str | None) -> list[Trial]:
@@ -220,7 +251,7 @@ def _checked(compositions: Sequence[Composition], jobs: int = 1) -> tuple[list[D
                     f"the routing service of {one.design} remembers what it was asked, so its orders must come one "
                     f"after another; found --jobs {jobs}, use --jobs 1"
                 )
-            designs.append(Design(one.design, config))
+            designs.append(Design(one.design, config, _alone(one)))
             networks.append(model.network)
     if problems:
         raise ConfigurationError(dict.fromkeys(problems))
@@ -229,10 +260,17 @@ def _checked(compositions: Sequence[Composition], jobs: int = 1) -> tuple[list[D
 
 def _study(designs: Sequence[Design], networks: Sequence[Network], jobs: int, *, new: bool) -> None:
     from twin.assemble import build
-    from twin.experiments.study import run_study
+    from twin.experiments.failures import ReplicationsFailedError
+    from twin.experiments.study import failures_of, run_study
 
     command = " ".join(["twin", *map(shlex.quote, sys.argv[1:])])
-    _report(run_study(designs, build, jobs, new=new, command=command, networks=networks))
+    folder = run_study(designs, build, jobs, new=new, command=command, networks=networks)
+    _report(folder)
+    failures = failures_of(folder, designs)
+    if failures:
+        raise ReplicationsFailedError(
+            failures, sum(design.config.study.replications for design in designs), reported=True
+        )
 
 
 def _report(study: Path) -> None:

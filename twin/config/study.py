@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from twin.config.fields import Name, NotNegative, Shape, Timezone
+from twin.config.fields import Name, NotNegative, Positive, Rate, Shape, Timezone
 
 
 class MeasureConfig(Shape):
@@ -19,6 +19,14 @@ class MeasureConfig(Shape):
     matters_from: NotNegative
     relative: bool = False
     primary: bool = False
+
+
+class LimitsConfig(Shape):
+    """What one replication may take before it is given up: minutes, memory of its process, and events."""
+
+    minutes: Positive | None = 240.0
+    memory_mb: Positive | None = 8000.0
+    events: Annotated[int, Field(ge=1)] | None = None
 
 
 class StudyConfig(Shape):
@@ -36,6 +44,8 @@ class StudyConfig(Shape):
     seed: Annotated[int, Field(ge=0)]
     alpha: Annotated[float, Field(gt=0, lt=1)] = 0.05
     order_tables: bool = True
+    limits: LimitsConfig = LimitsConfig()
+    most_failed: Rate = 0.0
     explain: Literal["off", "codes", "full"] = "off"
     folder: str = "results"
     name: Name | None = None

@@ -17,6 +17,12 @@ class UsageError(TwinError):
     """A command was given that cannot be carried out as it stands."""
 
 
+class MachineError(TwinError):
+    """The disk is full, or a folder may not be written to: nothing that another configuration would mend."""
+
+    exit_code: ClassVar[int] = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong in a configuration: where, what was found, what was expected, how to mend it."""

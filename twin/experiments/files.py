@@ -2,10 +2,35 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+
+from twin.domain.errors import MachineError
+
+OF_THE_MACHINE = {
+    errno.ENOSPC: "the disk is full", errno.EDQUOT: "no room is left in your share of the disk",
+    errno.EROFS: "the disk can only be read", errno.EACCES: "no permission to write",
+    errno.EPERM: "no permission to write", errno.EIO: "the disk does not answer",
+}  # fmt: skip
+
+
+@contextmanager
+def explained(folder: Path) -> Iterator[None]:
+    """Say what to do where the machine refuses to write, instead of ending as a bug of ours."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in OF_THE_MACHINE:
+            raise
+        raise MachineError(
+            f"{error.filename or folder}: {OF_THE_MACHINE[error.errno]}\n  expected: a folder with room to write to\n"
+            "  to mend:  make room or set study.folder=..., then run the same command again; what is finished is kept"
+        ) from error
 
 
 def write_text(path: Path, text: str) -> None:
@@ -17,6 +42,7 @@ def write_text(path: Path, text: str) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     temporary.replace(path)
+    sync(path.parent)
 
 
 def sync(path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +25,9 @@ from twin.paths import find_table
 from twin.policies.routing.catalogue import source_of
 
 NAME = "manifest.json"
+FREE_SETTINGS = ("replications", "folder", "name", "title", "question", "order_tables", "alpha", "measures", "limits",
+                 "most_failed")  # fmt: skip
+"""Settings of a study that change no replication."""
 PACKAGES = ("simpy", "numpy", "pandas", "scipy", "pyarrow", "hydra-core", "pydantic")
 
 
@@ -33,9 +37,9 @@ def fingerprint(config: ScenarioConfig, replication: int) -> str:
     How many replications there are, where results go and which tables are kept does not change a replication.
     """
     values = config.model_dump(mode="json", by_alias=True)
-    for key in ("replications", "folder", "name", "title", "question", "order_tables", "alpha", "measures"):
+    for key in FREE_SETTINGS:
         values["study"].pop(key)
-    text = json.dumps([__version__, replication, values, inputs(config)], sort_keys=True)
+    text = json.dumps([__version__, code_sha256(), replication, values, inputs(config)], sort_keys=True)
     return sha256(text.encode()).hexdigest()
 
 
@@ -66,6 +70,13 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     return json.loads(path.read_text("utf-8")) if path.is_file() else None
 
 
+def bad_files(folder: Path) -> list[str]:
+    """Return the files of a finished replication that are not what its manifest says, or not there."""
+    told = (read_manifest(folder) or {}).get("files", {})
+    paths = {name: folder / name for name in told}
+    return [name for name, path in paths.items() if not path.is_file() or digest(path) != told[name]["sha256"]]
+
+
 def _table_names(value: object) -> Iterator[str]:
     """Find the names of tables at any depth of a configuration."""
     below: Iterable[object] = ()
@@ -90,9 +101,30 @@ def _table(name: str) -> Path | None:
 
 
 @lru_cache(maxsize=1)
+def code_sha256() -> str:
+    """Return the sha256 of the twin's own code: a replication of other code is another replication."""
+    total = sha256()
+    here = Path(__file__).parents[1]
+    for path in sorted(here.rglob("*.py")):
+        total.update(f"{path.relative_to(here)}\0{digest(path)}\n".encode())
+    return total.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def machine() -> dict[str, Any]:
+    """Return the machine that a replication ran on."""
+    return {"host": platform.node(), "processor": platform.machine(), "cores": os.cpu_count(), "pid": os.getpid()}
+
+
+@lru_cache(maxsize=1)
 def versions() -> dict[str, str]:
     """Return the versions of the twin, of Python and of the packages that numbers depend on."""
-    found = {"twin": __version__, "python": platform.python_version(), "platform": platform.platform()}
+    found = {
+        "twin": __version__,
+        "code": code_sha256(),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+    }
     return found | {package: version(package) for package in PACKAGES} | {"git": _git_revision()}
 
 

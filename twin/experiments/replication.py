@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -21,22 +22,31 @@ from twin.config.study import StudyConfig
 from twin.domain.disruptions import Disruption
 from twin.domain.network import Network
 from twin.experiments.files import sync
-from twin.experiments.manifest import fingerprint, inputs, read_manifest, versions, write_manifest
+from twin.experiments.manifest import (
+    fingerprint,
+    inputs,
+    machine,
+    read_manifest,
+    versions,
+    write_manifest,
+)
 from twin.experiments.stories import simulate_and_tell
 from twin.policies.routing.roles import RemotePolicy, RoutingPolicy
 from twin.simulation.run import HOURS_PER_DAY, Outcome, simulate
 from twin.simulation.world import Model
 
 Build = Callable[[ScenarioConfig, str], Model]
+PART = ".part"
 ORDER_TABLES = ("orders", "shipments", "returns", "pickups", "local_deliveries")
 
 
 @dataclass(frozen=True)
 class Design:
-    """One design of a study: its name and its whole configuration."""
+    """One design of a study: its name, its whole configuration, and the command that runs it alone, if there is one."""
 
     name: str
     config: ScenarioConfig
+    command: str = ""
 
 
 def folder_of(study: Path, design: str, replication: int) -> Path:
@@ -57,7 +67,7 @@ def replicate(study: Path, design: Design, replication: int, build: Build) -> No
     whole result or none.
     """
     place = folder_of(study, design.name, replication)
-    made = place.with_name(f".{place.name}.part")
+    made = place.with_name(f".{place.name}.{os.getpid()}{PART}")
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(parents=True)
     started_at = datetime.now(UTC)
@@ -86,13 +96,22 @@ def replicate(study: Path, design: Design, replication: int, build: Build) -> No
         "service": _service(model.routing, before),
         "configuration": design.config.model_dump(mode="json", by_alias=True),
         "versions": versions(),
+        "machine": machine(),
+        "command": design.command,
         "started_at": started_at.isoformat(),
+        "ended_at": datetime.now(UTC).isoformat(),
         "seconds": (datetime.now(UTC) - started_at).total_seconds(),
     }
     write_manifest(made, facts)
     shutil.rmtree(place, ignore_errors=True)
     made.rename(place)
     sync(place.parent)
+
+
+def clear_parts(study: Path, design: str) -> None:
+    """Remove what killed processes left half-made; only for whoever holds the design's lock."""
+    for made in (study / design).glob(f".rep-*{PART}"):
+        shutil.rmtree(made, ignore_errors=True)
 
 
 def _told(event: Disruption) -> dict[str, Any]:

@@ -3,50 +3,30 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import ClassVar
 
 import pandas as pd
-from joblib import Parallel, delayed
-from joblib.externals.loky.process_executor import TerminatedWorkerError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from twin.config.study import StudyConfig
-from twin.domain.errors import TwinError, UsageError
+from twin.config.study import LimitsConfig, StudyConfig
 from twin.domain.network import Network
 from twin.experiments.comparison import Measure, compare_designs, refuse_if_worlds_differ
-from twin.experiments.files import write_text
-from twin.experiments.manifest import inputs, read_manifest
-from twin.experiments.replication import Build, Design, finished, folder_of, replicate
+from twin.experiments.failures import Failure, ReplicationsFailedError, forget, keep, kept
+from twin.experiments.files import explained, write_text
+from twin.experiments.keeping import is_kept, make_room
+from twin.experiments.lock import only_writer
+from twin.experiments.manifest import read_manifest
+from twin.experiments.replication import Build, Design, clear_parts, folder_of
 from twin.experiments.study_file import study_file
 from twin.experiments.verdicts import Materiality
+from twin.experiments.workers import Task, live_through
 
 LONGEST_NAME = 64
 DAYS = ("warmup_days", "measured_days", "cooldown_days", "runout_days")
-
-
-class WorkerKilledError(TwinError):
-    """The operating system killed a worker; what was finished is there, and the same command goes on."""
-
-    exit_code: ClassVar[int] = 137  # as a shell reports a kill; 130 is an interruption
-
-
-@contextmanager
-def killed_workers_explained() -> Iterator[None]:
-    """Say what to do when a worker process disappears."""
-    try:
-        yield
-    except TerminatedWorkerError as error:
-        raise WorkerKilledError(
-            "a worker process was killed, most likely for lack of memory; finished replications are kept\n"
-            "  to mend:  run the same command again, with --jobs 1 and without --new"
-        ) from error
 
 
 def study_folder(designs: Sequence[Design]) -> Path:
@@ -69,41 +49,84 @@ def run_study(
 ) -> Path:
     """Simulate what is missing of a study, compare its designs with the first one, and return its folder.
 
-    Replications that are already there with the same configuration and files are kept. Raises `UsageError` where the
-    folder holds results of others and `new` was not asked for. `networks` are those of the designs, where whoever asks
-    has built them already; building them refuses mistakes before the first run.
+    Replications that are already there with the same configuration, files and code are kept. Raises `UsageError` where
+    the folder holds results of others and `new` was not asked for, or another process writes there, and
+    `ReplicationsFailedError` where more replications failed than `study.most_failed` allows. `networks` are those of
+    the designs, where whoever asks has built them already; building them refuses mistakes before the first run.
     """
     folder = study_folder(designs)
     networks = networks or [build(design.config, design.name).network for design in designs]
-    run_replications(folder, designs, build, jobs, new=new)
-    write_text(folder / "study.json", json.dumps(study_file(folder, designs, networks, command), indent=1) + "\n")
-    if len(designs) > 1:
-        _compare(folder, designs)
+    failures = run_replications(folder, designs, build, jobs, new=new)
+    refuse_if_too_many_failed(designs, failures)
+    with explained(folder):
+        write_text(folder / "study.json", json.dumps(study_file(folder, designs, networks, command), indent=1) + "\n")
+        if len(designs) > 1:
+            _compare(folder, designs)
     return folder
 
 
-def run_replications(folder: Path, designs: Sequence[Design], build: Build, jobs: int, *, new: bool) -> None:
-    """Simulate the replications of some designs that are not in the study's folder yet."""
-    _clear(folder, designs, new=new)
-    missing = [
-        (design, number)
-        for design in designs
-        for number in range(design.config.study.replications)
-        if not finished(folder, design, number)
+def run_replications(folder: Path, designs: Sequence[Design], build: Build, jobs: int, *, new: bool) -> list[Failure]:
+    """Simulate the replications of some designs that are not in the study's folder yet, and return those that failed.
+
+    `jobs` are worker processes; without any, this process does the work.
+    """
+    with explained(folder), only_writer(folder, [design.name for design in designs]):
+        make_room(folder, designs, new=new)
+        missing = [
+            Task(design, number)
+            for design in designs
+            for number in range(design.config.study.replications)
+            if not is_kept(folder, design, number)
+        ]
+        try:
+            return list(_failures(folder, missing, build, jobs))
+        finally:
+            for design in designs:
+                clear_parts(folder, design.name)
+
+
+def _failures(folder: Path, tasks: Sequence[Task], build: Build, jobs: int) -> Iterator[Failure]:
+    """Live through some replications; keep and yield those that failed."""
+    limits = tasks[0].design.config.study.limits if tasks else LimitsConfig()
+    for task, failure in _with_progress(live_through(folder, tasks, build, jobs, limits), len(tasks)):
+        place = folder_of(folder, task.design.name, task.replication)
+        if failure is None:
+            forget(place)
+        else:
+            keep(place, failure)
+            yield failure
+
+
+def refuse_if_too_many_failed(designs: Sequence[Design], failures: Sequence[Failure]) -> None:
+    """Raise where more replications failed than a study may do without, or some number failed in every design."""
+    asked = sum(design.config.study.replications for design in designs)
+    failed = {failure.replication for failure in failures}
+    none_left = len(failed) == designs[0].config.study.replications
+    if failures and (none_left or len(failures) / asked > designs[0].config.study.most_failed):
+        raise ReplicationsFailedError(failures, asked, reported=False)
+
+
+def replications_of(folder: Path, designs: Sequence[Design]) -> list[int]:
+    """Return the replications that every design has finished, so that all are compared on the same worlds."""
+    return [
+        number
+        for number in range(designs[0].config.study.replications)
+        if all(read_manifest(folder_of(folder, design.name, number)) is not None for design in designs)
     ]
-    work = Parallel(n_jobs=min(jobs, max(1, len(missing))), return_as="generator_unordered")(
-        delayed(replicate)(folder, design, number, build) for design, number in missing
-    )
-    with killed_workers_explained():
-        for _ in _with_progress(work, len(missing)):
-            pass
+
+
+def failures_of(folder: Path, designs: Sequence[Design]) -> list[Failure]:
+    """Return what failed of some designs and is not there yet."""
+    places = [folder_of(folder, design.name, number)
+              for design in designs for number in range(design.config.study.replications)]  # fmt: skip
+    return [failure for place in places if (failure := kept(place)) is not None]
 
 
 def kpis_of(folder: Path, designs: Sequence[Design]) -> pd.DataFrame:
     """Return the KPIs of the whole network by design and replication, as `compare_designs` takes them."""
     parts = []
     for design in designs:
-        for number in range(design.config.study.replications):
+        for number in replications_of(folder, designs):
             found = pd.read_parquet(folder_of(folder, design.name, number) / "kpis.parquet")
             network = found[found["group"] == "network"]
             parts.append(network[["kpi", "value"]].assign(design=design.name, replication=number))
@@ -114,10 +137,9 @@ def worlds_of(folder: Path, designs: Sequence[Design]) -> pd.DataFrame:
     """Return what each replication met: the hash of its orders, and of its orders and disruptions together."""
     rows = []
     for design in designs:
-        for number in range(design.config.study.replications):
-            manifest = read_manifest(folder_of(folder, design.name, number))
-            if manifest is not None:
-                rows.append((design.name, number, manifest["orders_sha256"], manifest["exogenous_sha256"]))
+        for number in replications_of(folder, designs):
+            manifest = read_manifest(folder_of(folder, design.name, number)) or {}
+            rows.append((design.name, number, manifest["orders_sha256"], manifest["exogenous_sha256"]))
     return pd.DataFrame(rows, columns=["design", "replication", "orders_sha256", "exogenous_sha256"])
 
 
@@ -156,31 +178,7 @@ def _by_world(designs: Sequence[Design]) -> dict[str, list[str]]:
     return found
 
 
-def _clear(folder: Path, designs: Sequence[Design], *, new: bool) -> None:
-    """Make room for a study: refuse to overwrite other results unless a new start was asked for."""
-    for design in designs:
-        place = folder / design.name
-        if new:
-            shutil.rmtree(place, ignore_errors=True)
-        for number in range(design.config.study.replications):
-            if read_manifest(folder_of(folder, design.name, number)) and not finished(folder, design, number):
-                raise UsageError(
-                    f"{place} holds results {_difference(folder, design, number)}.\n"
-                    "  expected: results of this configuration and these files, or an empty place\n"
-                    "  to mend:  add --new to replace them, or study.name=... to keep both"
-                )
-    folder.mkdir(parents=True, exist_ok=True)
-
-
-def _difference(folder: Path, design: Design, number: int) -> str:
-    """Say in what a stored replication differs from what is asked for now."""
-    manifest = read_manifest(folder_of(folder, design.name, number)) or {}
-    before, now = manifest.get("inputs", {}), inputs(design.config)
-    changed = [name for name, digest in now.items() if before.get(name, digest) != digest]
-    return f"from before {', '.join(changed)} changed" if changed else f"of another configuration of {design.name!r}"
-
-
-def _with_progress(work: Iterable[None], total: int) -> Iterable[None]:
+def _with_progress(work: Iterable[tuple[Task, Failure | None]], total: int) -> Iterable[tuple[Task, Failure | None]]:
     """Show on standard error how many replications are done; quiet where nobody watches."""
     console = Console(file=sys.stderr)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),

@@ -35,6 +35,7 @@ def study_file(folder: Path, designs: Sequence[Design], networks: Sequence[Netwo
     study = config.study
     titles = design_titles(designs)
     worlds = [_worlds(folder, design) for design in designs]
+    common = set.intersection(*(set(world) for world in worlds))
     orders_per_day = _orders_per_day(folder, designs[0])
     return {
         "title": study_title(designs),
@@ -56,8 +57,8 @@ def study_file(folder: Path, designs: Sequence[Design], networks: Sequence[Netwo
         "traced": config.demand.kind == "trace",
         "command": command,
         "versions": versions(),
-        "exogenous": worlds[0],
-        "same_world": all(world == worlds[0] for world in worlds),
+        "exogenous": [worlds[0][number] for number in sorted(common)],
+        "same_world": bool(common) and all(world[number] == worlds[0][number] for world in worlds for number in common),
         "places": [
             {"zip3": p.zip3, "latitude": p.latitude, "longitude": p.longitude, "population": p.population}
             for p in networks[0].places.values()
@@ -65,7 +66,7 @@ def study_file(folder: Path, designs: Sequence[Design], networks: Sequence[Netwo
         "assumptions": _demand(folder, designs[0]) + _assumptions(config, networks[0]),
         "not_modeled": _not_modeled(config, networks),
         "disruptions": _disruptions(designs[0]),
-        "state": "complete",
+        "state": "complete" if len(common) == study.replications else "partial",
     }
 
 
@@ -104,9 +105,10 @@ def _node(node: FulfillmentNode) -> dict[str, Any]:
     }
 
 
-def _worlds(folder: Path, design: Design) -> list[str]:
-    found = [read_manifest(folder_of(folder, design.name, n)) for n in range(design.config.study.replications)]
-    return [manifest["exogenous_sha256"] for manifest in found if manifest]
+def _worlds(folder: Path, design: Design) -> dict[int, str]:
+    """Return what every finished replication met."""
+    found = {n: read_manifest(folder_of(folder, design.name, n)) for n in range(design.config.study.replications)}
+    return {number: manifest["exogenous_sha256"] for number, manifest in found.items() if manifest}
 
 
 def _disruptions(design: Design) -> list[dict[str, Any]]:

@@ -14,7 +14,9 @@ MOST_SETTINGS = 3
 MOST_CHOICES = 5
 WHOLE = ("kind", "events")
 """Settings of a part from which its others follow."""
-NOT_SWEPT = frozenset({"title", "description", "question", "name", "folder", "measures", "alpha", "order_tables"})
+NOT_SWEPT = frozenset({
+    "title", "description", "question", "name", "folder", "measures", "alpha", "order_tables", "limits", "most_failed",
+})  # fmt: skip
 UNSAID = frozenset(
     {"network", "nodes", "stages", "demand", "study", "replenishment", "events", "costs", "enabled", "kind"}
 )

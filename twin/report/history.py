@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from twin.analytics.tables import Window
 from twin.domain.errors import TwinError
+from twin.experiments.manifest import bad_files
 from twin.report.study import Study
 
 MAX_ROWS = 2_000_000
@@ -56,7 +57,20 @@ def find_runs(study: Study) -> Runs:
     found = Runs(study, folders, ())
     if not found.common:
         raise TwinError(f"{study.folder}: no replication is finished in every design; resume the study first")
+    _refuse_bad_files(found)
     return Runs(study, folders, _sampled(found))
+
+
+def _refuse_bad_files(runs: Runs) -> None:
+    """Refuse results that are not what was written, before anybody reads a number from them."""
+    for found in runs.folders.values():
+        for number in runs.common:
+            for name in bad_files(found[number]):
+                raise TwinError(
+                    f"{found[number] / name} is not what was written\n"
+                    "  expected: the file with the checksum of its manifest\n"
+                    f"  to mend:  run the study again, which makes it anew: {runs.study.command}"
+                )
 
 
 def _replication(folder: Path) -> int:

@@ -27,6 +27,7 @@ from twin.simulation.fulfillment import Fulfillment
 from twin.simulation.history import History
 from twin.simulation.invoices import Invoicing
 from twin.simulation.leaving import Follower, Leaving
+from twin.simulation.limits import events, refuse_too_many_events
 from twin.simulation.live_view import LiveView
 from twin.simulation.losses import LOSS, Losses
 from twin.simulation.midnights import midnights
@@ -118,8 +119,7 @@ class Run:
             self.vans.close_day()
         self.history.close()
         world = exogenous_sha256(self.orders, self.disruptions, self.seed, self.replication)
-        events = next(self.clock._eid)  # noqa: SLF001  (SimPy counts its events there)
-        return Outcome(self.orders.orders, events, self.orders.sha256(), world, tuple(self.disruptions))
+        return Outcome(self.orders.orders, events(self.clock), self.orders.sha256(), world, tuple(self.disruptions))
 
     def _place(self) -> Callable[[Order], None]:
         """Return where new orders go."""
@@ -206,6 +206,8 @@ class Run:
 
     def _processes(self) -> Iterator[Steps]:
         """Start in this order whatever may share an instant: shifts, storms, suppliers, trucks, then the observers."""
+        if self.model.most_events is not None:
+            yield refuse_too_many_events(self.clock, self.model.most_events)
         for name, node in self.nodes.items():
             if node.node.enabled:
                 yield from node.floor.processes()

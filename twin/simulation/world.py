@@ -71,7 +71,8 @@ class Model:
     `demand` makes the customers of a replication from its seed, its number and the disruptions drawn for it; with
     `fixed_luck` every replication gives them the luck of the first. `record` is handed every decision with the picture
     of the network it was made on. Without `returns` nobody sends anything back, without `pickup` nobody collects,
-    without `local_delivery` nobody chooses a window, without `responses` nobody answers a disruption.
+    without `local_delivery` nobody chooses a window, without `responses` nobody answers a disruption. A run with more
+    than `most_events` is given up.
     """
 
     network: Network
@@ -97,6 +98,7 @@ class Model:
     return_route: ReturnRoute = field(default_factory=ReturnRoute)
     responses: Sequence[Response] = ()
     explain: Literal["off", "codes", "full"] = "off"
+    most_events: int | None = None
     record: Callable[[Recorded], object] | None = None
 
 
