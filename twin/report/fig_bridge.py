@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from twin.report import palette
+from twin.report.labels import CHARACTER_PX
 from twin.report.template import HIDDEN_AXIS, MARGIN_PX, NARROW_PX, Canvas, label, on_paper, panel_title, plain
 from twin.report.words import broken, short
 
 ROW_PX, BELOW_PX = 32, 22
-CHARACTER_PX = 7.6
 NAME_RATE = 0.42
 """The names of the rows take at most this part of the width."""
 VALUE_PX = 66

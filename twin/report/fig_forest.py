@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from twin.experiments.verdicts import Verdict
 from twin.report import palette
 from twin.report.judgments import Judgment
+from twin.report.labels import CHARACTER_PX
 from twin.report.study import Design, Measure
 from twin.report.template import (
     MARGIN_PX,
@@ -31,7 +32,6 @@ from twin.report.words import broken, short
 TITLE_PX, TICKS_PX, ROW_GAP_PX, ROW_PX = 30, 26, 16, 44
 ARROW_LINE_PX = 18
 NAME_LINE = 24
-CHARACTER_PX = 7.0
 NARROW_CHARACTERS = 44
 UNDECIDED = {Verdict.NO_MATERIAL_DIFFERENCE: "too small", Verdict.NOT_JUDGED: "not judged"}
 

@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from twin.report import palette
-from twin.report.labels import Box
+from twin.report.labels import CHARACTER_PX, Box
 from twin.report.pareto import ParetoFrames, Standing
 from twin.report.study import Study
 from twin.report.template import MARGIN_PX, NARROW_PX, VALUE_AXIS, WIDE_PX, Canvas, bold, gray, label, on_paper, plain
@@ -19,7 +19,6 @@ from twin.report.words import broken, short
 
 HEIGHT_PX, TOP_PX, BOTTOM_PX, LEFT_PX = 400, 34, 44, 52
 LINE_PX = 16.5
-CHARACTER_PX = 6.8
 BESIDE_PX = 5
 
 

@@ -27,7 +27,7 @@ def fig_click_to_deliver(frames: TimeFrames, *, narrow: bool) -> go.Figure:
     """Draw the share delivered within a time for every design; labels lead from the line at the asked day."""
     canvas = Canvas(300 if narrow else 340, narrow=narrow, top_px=30)
     last = frames.last_day
-    room = last * (0.78 if narrow else 0.58)
+    room = last * (0.78 if narrow else 0.66)
     hours = np.arange(0, last * HOURS_PER_DAY + 1, 3)
     for design in frames.designs:
         shares = frames.within[design.name][hours]
@@ -112,7 +112,7 @@ def fig_promise(frames: TimeFrames, *, narrow: bool) -> go.Figure:
         xaxis=_promise_axis(early, late, NARROW_RIDGE_PX if narrow else RIDGE_PX),
         yaxis=_row_names(frames, narrow=narrow),
     )
-    panel_title(canvas, "Against the promise", "delivered minus promised", narrow=narrow)
+    panel_title(canvas, "Against the promise", "delivered minus promised", narrow=True)
     return canvas.figure()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-CHARACTER_PX = 6.9
+CHARACTER_PX = 7.9  # DejaVu Sans, the widest that a system may choose
 LINE_PX = 17.0
 
 
