@@ -63,6 +63,7 @@ ONLY_CHECKED = {
 }
 FIRST = {
     "twin report results/tutorial": "twin run scenario=tutorial",
+    "twin status": "twin run scenario=tutorial",
     "twin compare scenario=tutorial routing=production,distance_split study.name=candidate": (
         "twin policy log own.jsonl scenario=tutorial"
     ),
@@ -150,7 +151,7 @@ def test_a_command_of_the_documents_works(command, said_by):
     checked = command in ONLY_CHECKED or command in STUDIES or command.startswith("twin check")
     ends = {
         "twin policy check": "Passed.", "twin policy log": "decisions of a simulated run in own.jsonl",
-        "twin shadow": "agree (", "twin explain": "Page: ", "--show-config": "network:",
+        "twin shadow": "agree (", "twin explain": "Page: ", "--show-config": "network:", "twin status": "complete",
     }  # fmt: skip
     expected = next((end for words, end in ends.items() if words in command), "Report: ")
     assert ("No problems" if checked else expected) in said

@@ -164,6 +164,19 @@ def check(overrides: Overrides = None) -> None:
 
 
 @app.command()
+def status(
+    place: Annotated[
+        Path, typer.Argument(exists=True, file_okay=False, help="A folder below results, or results itself.")
+    ] = Path("results"),
+) -> None:
+    """Say how far studies are: done, failed, being written, and how long the rest may take."""
+    from twin.experiments.status import statuses
+    from twin.report.status_text import status_text
+
+    typer.echo(status_text(statuses(place)))
+
+
+@app.command()
 def report(
     study: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A folder below results.")],
 ) -> None:

@@ -22,8 +22,9 @@ class MeasureConfig(Shape):
 
 
 class LimitsConfig(Shape):
-    """What one replication may take before it is given up: minutes, memory of its process, and events."""
+    """What one replication may take before it is given up, and in `hours` what a study may take to be begun at all."""
 
+    hours: Positive | None = 24.0
     minutes: Positive | None = 240.0
     memory_mb: Positive | None = 8000.0
     events: Annotated[int, Field(ge=1)] | None = None

@@ -15,17 +15,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from twin.config.study import LimitsConfig, StudyConfig
 from twin.domain.network import Network
 from twin.experiments.comparison import Measure, compare_designs, refuse_if_worlds_differ
+from twin.experiments.estimate import Estimate, estimate, refuse_the_absurd
 from twin.experiments.failures import Failure, ReplicationsFailedError, forget, keep, kept
 from twin.experiments.files import explained, write_text
 from twin.experiments.keeping import is_kept, make_room
 from twin.experiments.lock import only_writer
 from twin.experiments.manifest import read_manifest
 from twin.experiments.replication import Build, Design, clear_parts, folder_of
+from twin.experiments.status import write_plan
 from twin.experiments.study_file import study_file
 from twin.experiments.verdicts import Materiality
 from twin.experiments.workers import Task, live_through
 
 LONGEST_NAME = 64
+TOLD_FROM_SECONDS = 60.0
 DAYS = ("warmup_days", "measured_days", "cooldown_days", "runout_days")
 
 
@@ -72,17 +75,32 @@ def run_replications(folder: Path, designs: Sequence[Design], build: Build, jobs
     """
     with explained(folder), only_writer(folder, [design.name for design in designs]):
         make_room(folder, designs, new=new)
+        for design in designs:
+            write_plan(folder, design, jobs)
         missing = [
             Task(design, number)
             for design in designs
             for number in range(design.config.study.replications)
             if not is_kept(folder, design, number)
         ]
+        ahead = estimate(missing, jobs)
+        refuse_the_absurd(folder, missing, ahead)
+        if ahead.seconds > TOLD_FROM_SECONDS:
+            sys.stderr.write(f"{said_ahead(ahead)}\n")
         try:
             return list(_failures(folder, missing, build, jobs))
         finally:
             for design in designs:
                 clear_parts(folder, design.name)
+
+
+def said_ahead(ahead: Estimate) -> str:
+    """Say what is about to start."""
+    return (
+        f"{ahead.replications:,} replications, {ahead.orders:,.0f} orders, {ahead.events:,.0f} events: about "
+        f"{ahead.seconds / 60:,.0f} min with {ahead.workers} workers of {ahead.memory_mb:,.0f} MB, "
+        f"{ahead.disk_mb:,.0f} MB of disk"
+    )
 
 
 def _failures(folder: Path, tasks: Sequence[Task], build: Build, jobs: int) -> Iterator[Failure]:
