@@ -42,6 +42,9 @@ class Work:
     def run_replications(self, folder, designs, build, jobs, *, new):
         self.asked.append((folder, [design.name for design in designs], jobs, new))
 
+    def conclude(self, folder, designs, networks, command):
+        self.asked.append((folder, [design.name for design in designs], command))
+
     def study_folder(self, designs):
         return Path("results", "default")
 
@@ -65,7 +68,7 @@ def work(monkeypatch, standing):
         module = ModuleType(f"twin.{name}")
         module.run_study, module.study_folder = work.run_study, work.study_folder
         module.run_replications = work.run_replications
-        module.failures_of = lambda folder, designs: []
+        module.failures_of, module.conclude = lambda folder, designs: [], work.conclude
         module.refuse_if_too_many_failed = lambda designs, failures: None
         module.build_report, module.checked = work.build_report, work.checked
         monkeypatch.setitem(sys.modules, f"twin.{name}", module)
@@ -147,6 +150,17 @@ def test_compare_without_exactly_one_list_is_refused(work, twin_exits, capsys, w
 
     assert message in capsys.readouterr().err
     assert work.asked == []
+
+
+@pytest.mark.parametrize("command", ["run", "compare", "sweep"])
+def test_a_partial_study_is_reported_without_simulating(work, twin_exits, monkeypatch, command):
+    words = [command, "scenario=storm" if command == "run" else "scenario=storm,calm"]
+    monkeypatch.setattr(sys, "argv", ["twin", *words, "--allow-partial"])
+
+    assert twin_exits(*words, "--allow-partial") == 0
+
+    (folder, _, said), report = work.asked
+    assert (folder, said, report) == (Path("results/default"), f"twin {' '.join(words)}", folder)
 
 
 def test_sweep_runs_every_point(work, twin_exits):

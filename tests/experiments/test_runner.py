@@ -28,7 +28,7 @@ from twin.domain.errors import MachineError, TwinError, UsageError
 from twin.experiments.failures import Failure, ReplicationsFailedError
 from twin.experiments.lock import only_writer, writer_of
 from twin.experiments.replication import Design, finished, folder_of
-from twin.experiments.study import failures_of, run_replications, run_study
+from twin.experiments.study import conclude, failures_of, run_replications, run_study
 from twin.report.build import build_report
 from twin.simulation.world import Model
 
@@ -297,6 +297,27 @@ def test_a_signal_ends_a_study_in_good_order(tmp_path: Path, number: signal.Sign
     assert process.returncode == code
     assert said.endswith(f"Stopped. What is finished is kept; go on with:\n  twin {shlex.join(words[:-1])}\n")
     assert not list(tmp_path.rglob("*.part"))
+
+
+def test_what_is_there_of_a_study_is_reported_only_when_asked_for_and_says_so(tmp_path: Path) -> None:
+    words = ["compare", "scenario=tutorial", "network.nodes.reno.enabled=true,false", *TINY[:-1], "study.name=part"]
+    whole(tmp_path, [*words, "study.replications=2", "-j", "0"])
+    more = [*words, "study.replications=5", "--allow-partial"]
+
+    process = twin(tmp_path, *more)
+    said, wrong = process.communicate(timeout=120)
+
+    assert process.returncode == 0, wrong
+    assert "**Partial results: not all runs are finished. Do not decide on them.**" in said
+    assert len(list(tmp_path.rglob("rep-*"))) == 4
+    assert "Partial results" in (tmp_path / "results" / "part" / "report.html").read_text("utf-8")
+
+
+def test_nothing_to_report_on_is_said(tmp_path: Path) -> None:
+    design = a_design(tmp_path)
+
+    with pytest.raises(UsageError, match="no replication is finished in every design\n  expected: one at least"):
+        conclude(tmp_path / "nothing", [design], [build(design.config, design.name).network], "")
 
 
 def test_other_results_are_refused_by_the_setting_that_differs(tmp_path: Path) -> None:

@@ -51,4 +51,8 @@ Jobs = Annotated[
 Policy = Annotated[
     str | None, typer.Option("--policy", help="A part of conf/routing.", show_default="that of the scenario")
 ]
+Partial = Annotated[
+    bool,
+    typer.Option("--allow-partial", help="Report on the replications that are there, and simulate nothing."),
+]
 New = Annotated[bool, typer.Option("--new", help="Start over instead of keeping replications that are already there.")]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from twin.cli.app import Jobs, New, Overrides, app
+from twin.cli.app import Jobs, New, Overrides, Partial, app
 from twin.domain.errors import ConfigurationError, Problem, UsageError
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def run(
     overrides: Overrides = None,
     *,
     new: New = False,
+    allow_partial: Partial = False,
     show_config: Annotated[
         bool, typer.Option("--show-config", help="Print the composed configuration and stop.")
     ] = False,
@@ -45,11 +46,11 @@ def run(
     elif only is not None:
         _only(composition, only)
     else:
-        _study(*_checked([composition], jobs), jobs, new=new)
+        _study(*_checked([composition], jobs), jobs, new=new, allow_partial=allow_partial)
 
 
 @app.command()
-def compare(jobs: Jobs, overrides: Overrides = None, *, new: New = False) -> None:
+def compare(jobs: Jobs, overrides: Overrides = None, *, new: New = False, allow_partial: Partial = False) -> None:
     """Compare designs that meet the same customers: scenario=a,b,c. The first is the baseline."""
     from twin.hydra_glue import swept_keys
 
@@ -63,11 +64,11 @@ def compare(jobs: Jobs, overrides: Overrides = None, *, new: New = False) -> Non
     compositions = _compositions(overrides)
     if len(compositions) == 1:
         raise UsageError(f"twin compare needs two different designs; found only {compositions[0].design!r}")
-    _study(*_checked(compositions, jobs), jobs, new=new)
+    _study(*_checked(compositions, jobs), jobs, new=new, allow_partial=allow_partial)
 
 
 @app.command()
-def sweep(jobs: Jobs, overrides: Overrides = None, *, new: New = False) -> None:
+def sweep(jobs: Jobs, overrides: Overrides = None, *, new: New = False, allow_partial: Partial = False) -> None:
     """Simulate every combination of lists and ranges: routing.late_usd=4,8 'study.seed=range(1,5)'."""
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
@@ -80,12 +81,13 @@ def sweep(jobs: Jobs, overrides: Overrides = None, *, new: New = False) -> None:
         )
     points = sweep_designs(overrides or [])
     designs, networks = _checked(_compositions(overrides), jobs)
-    if any(word.startswith(("hydra/launcher=", "hydra.launcher.")) for word in overrides or []):
+    by_launcher = any(word.startswith(("hydra/launcher=", "hydra.launcher.")) for word in overrides or [])
+    if by_launcher and not allow_partial:
         folder = study_folder(designs)
         with suppress(TerminatedWorkerError):  # what a killed worker leaves open is made here
             run_multirun(overrides or [], partial(run_point, folder, points, new=new), jobs, folder / ".hydra")
         new = False
-    _study(designs, networks, jobs, new=new)
+    _study(designs, networks, jobs, new=new, allow_partial=allow_partial)
 
 
 @app.command()
@@ -271,19 +273,24 @@ def _checked(compositions: Sequence[Composition], jobs: int = 1) -> tuple[list[D
     return designs, networks
 
 
-def _study(designs: Sequence[Design], networks: Sequence[Network], jobs: int, *, new: bool) -> None:
+def _study(
+    designs: Sequence[Design], networks: Sequence[Network], jobs: int, *, new: bool, allow_partial: bool
+) -> None:
     from twin.assemble import build
     from twin.experiments.failures import ReplicationsFailedError
-    from twin.experiments.study import failures_of, run_study
+    from twin.experiments.study import conclude, failures_of, run_study, study_folder
 
-    command = " ".join(["twin", *map(shlex.quote, sys.argv[1:])])
-    folder = run_study(designs, build, jobs, new=new, command=command, networks=networks)
+    command = " ".join(["twin", *(shlex.quote(word) for word in sys.argv[1:] if word != "--allow-partial")])
+    if allow_partial:
+        folder = study_folder(designs)
+        conclude(folder, designs, networks, command)
+    else:
+        folder = run_study(designs, build, jobs, new=new, command=command, networks=networks)
     _report(folder)
     failures = failures_of(folder, designs)
     if failures:
-        raise ReplicationsFailedError(
-            failures, sum(design.config.study.replications for design in designs), reported=True
-        )
+        asked = sum(design.config.study.replications for design in designs)
+        raise ReplicationsFailedError(failures, asked, reported=True)
 
 
 def _report(study: Path) -> None:

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from twin.config.study import LimitsConfig, StudyConfig
+from twin.domain.errors import UsageError
 from twin.domain.network import Network
 from twin.experiments.comparison import Measure, compare_designs, refuse_if_worlds_differ
 from twin.experiments.estimate import Estimate, estimate, refuse_the_absurd
@@ -21,7 +22,7 @@ from twin.experiments.files import explained, write_text
 from twin.experiments.keeping import is_kept, make_room
 from twin.experiments.lock import only_writer
 from twin.experiments.manifest import read_manifest
-from twin.experiments.replication import Build, Design, clear_parts, folder_of
+from twin.experiments.replication import Build, Design, clear_parts, finished, folder_of
 from twin.experiments.status import write_plan
 from twin.experiments.study_file import study_file
 from twin.experiments.verdicts import Materiality
@@ -61,11 +62,24 @@ def run_study(
     networks = networks or [build(design.config, design.name).network for design in designs]
     failures = run_replications(folder, designs, build, jobs, new=new)
     refuse_if_too_many_failed(designs, failures)
+    conclude(folder, designs, networks, command)
+    return folder
+
+
+def conclude(folder: Path, designs: Sequence[Design], networks: Sequence[Network], command: str) -> None:
+    """Write down what was asked of a study, and compare its designs on the replications that all of them have.
+
+    Raises `UsageError` where there is no such replication.
+    """
+    if not replications_of(folder, designs):
+        raise UsageError(
+            f"{folder}: no replication is finished in every design\n  expected: one at least\n"
+            "  to mend:  the same command without --allow-partial makes what is missing"
+        )
     with explained(folder):
         write_text(folder / "study.json", json.dumps(study_file(folder, designs, networks, command), indent=1) + "\n")
         if len(designs) > 1:
             _compare(folder, designs)
-    return folder
 
 
 def run_replications(folder: Path, designs: Sequence[Design], build: Build, jobs: int, *, new: bool) -> list[Failure]:
@@ -129,7 +143,7 @@ def replications_of(folder: Path, designs: Sequence[Design]) -> list[int]:
     return [
         number
         for number in range(designs[0].config.study.replications)
-        if all(read_manifest(folder_of(folder, design.name, number)) is not None for design in designs)
+        if all(finished(folder, design, number) for design in designs)
     ]
 
 
@@ -142,9 +156,9 @@ def failures_of(folder: Path, designs: Sequence[Design]) -> list[Failure]:
 
 def kpis_of(folder: Path, designs: Sequence[Design]) -> pd.DataFrame:
     """Return the KPIs of the whole network by design and replication, as `compare_designs` takes them."""
-    parts = []
+    parts, numbers = [], replications_of(folder, designs)
     for design in designs:
-        for number in replications_of(folder, designs):
+        for number in numbers:
             found = pd.read_parquet(folder_of(folder, design.name, number) / "kpis.parquet")
             network = found[found["group"] == "network"]
             parts.append(network[["kpi", "value"]].assign(design=design.name, replication=number))
@@ -153,9 +167,9 @@ def kpis_of(folder: Path, designs: Sequence[Design]) -> pd.DataFrame:
 
 def worlds_of(folder: Path, designs: Sequence[Design]) -> pd.DataFrame:
     """Return what each replication met: the hash of its orders, and of its orders and disruptions together."""
-    rows = []
+    rows, numbers = [], replications_of(folder, designs)
     for design in designs:
-        for number in replications_of(folder, designs):
+        for number in numbers:
             manifest = read_manifest(folder_of(folder, design.name, number)) or {}
             rows.append((design.name, number, manifest["orders_sha256"], manifest["exogenous_sha256"]))
     return pd.DataFrame(rows, columns=["design", "replication", "orders_sha256", "exogenous_sha256"])
