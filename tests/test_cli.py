@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from joblib.externals.loky.process_executor import TerminatedWorkerError
@@ -189,6 +190,31 @@ def test_sweep_without_a_list_is_refused(work, twin_exits, capsys):
     assert twin_exits("sweep", "scenario=storm") == 2
 
     assert "at least one list or range" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("to", "is_written"), [("all.csv", True), ("all.parquet", True), ("all.xlsx", False)])
+def test_a_table_is_written_as_csv_or_parquet(twin_exits, capsys, monkeypatch, tmp_path, to, is_written):
+    found = pa.table({"design": ["=1+1"], "cost_per_order": [2.5]}).to_pandas()
+    monkeypatch.setattr("twin.experiments.design_table.design_table", lambda study, kpis: found)
+
+    assert twin_exits("table", str(tmp_path), "--to", str(tmp_path / to)) == (0 if is_written else 2)
+
+    assert (tmp_path / to).exists() == is_written
+    if to == "all.csv":
+        assert (tmp_path / to).read_text() == "design,cost_per_order\n'=1+1,2.5\n"
+    if not is_written:
+        assert "all.xlsx\n  expected: a file that ends in .csv or .parquet" in capsys.readouterr().err
+
+
+def test_a_table_may_be_read_on_the_screen(twin_exits, capsys, monkeypatch, tmp_path):
+    asked = []
+    found = pa.table({"design": ["one"], "cost_per_order": [2.5]}).to_pandas()
+    monkeypatch.setattr("twin.experiments.design_table.design_table", lambda *words: asked.append(words) or found)
+
+    assert twin_exits("table", str(tmp_path), "--kpis", "cost_per_order,split_rate") == 0
+
+    assert asked == [(tmp_path, ["cost_per_order", "split_rate"])]
+    assert capsys.readouterr().out.split() == ["design", "cost_per_order", "one", "2.5"]
 
 
 def test_check_says_that_there_are_no_problems(work, twin_exits, capsys):

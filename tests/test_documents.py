@@ -64,6 +64,9 @@ ONLY_CHECKED = {
 FIRST = {
     "twin report results/tutorial": "twin run scenario=tutorial",
     "twin status": "twin run scenario=tutorial",
+    "twin table results/routing_costs --kpis cost_per_order,on_time_delivery_rate,split_rate": (
+        'twin sweep scenario=tutorial routing.late_usd=4,8 "routing.split_usd=range(0,3,2)" study.name=routing_costs'
+    ),
     "twin compare scenario=tutorial routing=production,distance_split study.name=candidate": (
         "twin policy log own.jsonl scenario=tutorial"
     ),
@@ -151,7 +154,8 @@ def test_a_command_of_the_documents_works(command, said_by):
     checked = command in ONLY_CHECKED or command in STUDIES or command.startswith("twin check")
     ends = {
         "twin policy check": "Passed.", "twin policy log": "decisions of a simulated run in own.jsonl",
-        "twin shadow": "agree (", "twin explain": "Page: ", "--show-config": "network:", "twin status": "complete",
+        "twin shadow": "agree (", "twin explain": "Page: ", "--show-config": "network:",
+            "twin status": "complete", "twin table": "replications",
     }  # fmt: skip
     expected = next((end for words, end in ends.items() if words in command), "Report: ")
     assert ("No problems" if checked else expected) in said

@@ -179,6 +179,33 @@ def status(
 
 
 @app.command()
+def table(
+    study: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A folder below results.")],
+    *,
+    kpis: Annotated[
+        str | None, typer.Option("--kpis", help="KPIs, such as cost_per_order,split_rate.",
+                                 show_default="the measures of the study")
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option("--to", help="A .csv or .parquet file to write.", show_default="the screen")
+    ] = None,
+) -> None:  # fmt: skip
+    """Gather a study in one table: a row for each design, with what tells it from the others and its KPIs."""
+    from twin.experiments.design_table import design_table
+    from twin.report.csv_export import write_csv
+
+    if to is not None and to.suffix not in (".csv", ".parquet"):
+        raise UsageError(f"--to: {to}\n  expected: a file that ends in .csv or .parquet")
+    found = design_table(study, kpis.split(",") if kpis else ())
+    if to is None:
+        typer.echo(found.to_string(index=False))
+    elif to.suffix == ".csv":
+        write_csv(found, to)
+    else:
+        found.to_parquet(to, index=False)
+
+
+@app.command()
 def report(
     study: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A folder below results.")],
 ) -> None:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from twin.config import ScenarioConfig
 from twin.experiments.replication import Design
 
 MOST_SETTINGS = 3
@@ -69,7 +68,7 @@ def _settings(alike: Sequence[Design]) -> dict[str, list[str]]:
 
     What follows from another setting is left out: the parameters of a kind, and the shared prices at each node.
     """
-    flat = [dict(_leaves("", _settable(design.config))) for design in alike]
+    flat = [settings(design.config.model_dump(mode="json", by_alias=True)) for design in alike]
     keys = [key for key in dict.fromkeys(key for one in flat for key in one) if len({one.get(key) for one in flat}) > 1]
     keys = [key for key in keys if not _follows(key, keys)]
     if len(keys) > MOST_SETTINGS:
@@ -90,13 +89,12 @@ def _follows(key: str, keys: Sequence[str]) -> bool:
     return parameter or (shared != "" and f"costs.{shared}" in keys)
 
 
-def _settable(config: ScenarioConfig) -> dict[str, Any]:
-    """Return all that changes what happens; the disruptions by name as well as one by one."""
-    values = config.model_dump(mode="json", by_alias=True)
-    for part in ("study", "network"):
-        values[part] = {key: value for key, value in values[part].items() if key not in NOT_SWEPT}
+def settings(values: Mapping[str, Any]) -> dict[str, object]:
+    """Return all of a configuration that changes what happens, by dotted key; disruptions by name and one by one."""
+    parts = {part: {key: value for key, value in values[part].items() if key not in NOT_SWEPT}
+             for part in ("study", "network")}  # fmt: skip
     events = values["disruptions"]["events"]
-    return {**values, "disruptions": {"events": ", ".join(events) or "none", **events}}
+    return dict(_leaves("", {**values, **parts, "disruptions": {"events": ", ".join(events) or "none", **events}}))
 
 
 def _leaves(key: str, value: object) -> Iterator[tuple[str, object]]:
