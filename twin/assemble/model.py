@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from twin.assemble.carriers import carrier_services
@@ -38,12 +38,15 @@ from twin.config import ScenarioConfig
 from twin.domain.calendars import Timeline
 from twin.domain.disruptions import Disruption
 from twin.domain.errors import ConfigurationError
+from twin.domain.local_delivery import LocalDeliveryTerms
 from twin.domain.network import Network
+from twin.domain.pickup import PickupTerms
 from twin.policies.placement import Placement
 from twin.policies.routing.catalogue import load
 from twin.policies.routing.roles import RoutingPolicy
 from twin.service.http_routing import HttpRouting, http_policy
 from twin.simulation.demand import Demand, DemandShape, ModelledDemand
+from twin.simulation.order_management import OrderManagement
 from twin.simulation.promises import PromiseBook
 from twin.simulation.trace import TracedDemand, TracedOrders
 from twin.simulation.world import Horizon, Model, Shelves
@@ -51,11 +54,69 @@ from twin.simulation.world import Horizon, Model, Shelves
 HOURS_PER_DAY = 24.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the configuration and its tables say, all of it looked at and found right."""
+
+    network: Network
+    horizon: Horizon
+    carrier_closed: frozenset[date]
+    shape: DemandShape
+    trace: TracedOrders | None
+    stock: Mapping[str, Mapping[str, int]] | None
+    routing: RoutingPolicy
+    management: OrderManagement
+    safety_stock: Mapping[str, Mapping[str, int]]
+    pickup: PickupTerms | None
+    local_delivery: LocalDeliveryTerms | None
+
+
 def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], str] = str) -> Model:
     """Read all tables of a scenario and make its model; `origin` says where a dotted key was set.
 
     Raises `ConfigurationError` with every problem of the configuration and its tables at once.
     """
+    read = _read(config, name, origin)
+    network, shelves = read.network, Shelves.of(read.network)
+    demand = expected_demand(network, read.shape, read.trace, read.horizon)
+    shipped = Placement(shelves.book, shelves.packer, demand).units_per_day()
+    expected = with_walk_ins(shipped, network)
+    if config.replenishment.kind != "none":
+        expected = with_transfers(expected, network)
+    reorder = replenishment(config.replenishment, network, expected)
+    routing, review_at = read.routing, config.replenishment.review_at
+    return Model(
+        network=network,
+        shelves=shelves,
+        horizon=read.horizon,
+        routing=replace(routing, book=shelves.book) if isinstance(routing, HttpRouting) else routing,
+        replenishment=reorder,
+        opening_stock=opening_stock(config.replenishment, expected, reorder.levels)
+        if read.stock is None
+        else read.stock,
+        demand=_demand(network, read.horizon, read.shape, read.trace, read.carrier_closed),
+        fixed_luck=config.demand.kind == "trace" and config.demand.luck == "fixed",
+        disruptions=disruption_plans(config, network, shipped),
+        responses=responses(config),
+        holidays=read.carrier_closed,
+        review_days=config.replenishment.review_days,
+        review_hour=review_at.hour + review_at.minute / 60,
+        unfilled=config.replenishment.unfilled,
+        patience_hours=config.replenishment.patience_days * HOURS_PER_DAY,
+        forecast=forecast(network, demand, config.replenishment),
+        order_management=read.management,
+        safety_stock=read.safety_stock,
+        pickup=read.pickup,
+        local_delivery=read.local_delivery,
+        returns=return_terms(config.returns),
+        return_route=return_route(config.returns),
+        explain=config.study.explain,
+        most_events=config.study.limits.events,
+    )
+
+
+def _read(config: ScenarioConfig, name: str, origin: Callable[[str], str]) -> _Read:
+    """Read everything, look whether it fits together, and refuse it with all problems at once."""
     findings = Findings(origin)
     business_closed, carrier_closed = holidays(config.network, findings)
     horizon = _horizon(config)
@@ -76,42 +137,10 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
     pickup = pickup_terms(config, network, findings)
     local_delivery = local_delivery_terms(config, network, findings)
     findings.refuse()
-    network = with_vans(with_pickup(network, pickup), local_delivery)
     assert routing is not None, "a policy that cannot be made is a finding"
-    shelves = Shelves.of(network)
-    demand = expected_demand(network, shape, trace, horizon)
-    shipped = Placement(shelves.book, shelves.packer, demand).units_per_day()
-    expected = with_walk_ins(shipped, network)
-    if config.replenishment.kind != "none":
-        expected = with_transfers(expected, network)
-    reorder = replenishment(config.replenishment, network, expected)
-    if stock is None:
-        stock = opening_stock(config.replenishment, expected, reorder.levels)
-    return Model(
-        network=network,
-        shelves=shelves,
-        horizon=horizon,
-        routing=replace(routing, book=shelves.book) if isinstance(routing, HttpRouting) else routing,
-        replenishment=reorder,
-        opening_stock=stock,
-        demand=_demand(network, horizon, shape, trace, carrier_closed),
-        fixed_luck=config.demand.kind == "trace" and config.demand.luck == "fixed",
-        disruptions=disruption_plans(config, network, shipped),
-        responses=responses(config),
-        holidays=carrier_closed,
-        review_days=config.replenishment.review_days,
-        review_hour=config.replenishment.review_at.hour + config.replenishment.review_at.minute / 60,
-        unfilled=config.replenishment.unfilled,
-        patience_hours=config.replenishment.patience_days * HOURS_PER_DAY,
-        forecast=forecast(network, demand, config.replenishment),
-        order_management=management,
-        safety_stock=safety,
-        pickup=pickup,
-        local_delivery=local_delivery,
-        returns=return_terms(config.returns),
-        return_route=return_route(config.returns),
-        explain=config.study.explain,
-        most_events=config.study.limits.events,
+    network = with_vans(with_pickup(network, pickup), local_delivery)
+    return _Read(
+        network, horizon, carrier_closed, shape, trace, stock, routing, management, safety, pickup, local_delivery
     )
 
 
