@@ -33,6 +33,7 @@ from twin.domain.calendars import Shift, WorkCalendar
 from twin.domain.distributions import Distribution
 from twin.domain.nodes import FulfillmentNode, MoreOrders, Supply
 from twin.domain.returns import DropOff, ReturnReason, ReturnsDesk
+from twin.domain.shelf import ShelfTerms
 from twin.domain.work import Stage
 from twin.hydra_glue import compose
 from twin.policies.returns import ReturnRoute
@@ -185,6 +186,26 @@ def order_limits() -> Model:
     )
 
 
+def shelves_that_lie() -> Model:
+    """Records are wrong, goods vanish, customers of the nodes take cases, pickers look in vain, counts find out."""
+    terms = ShelfTerms(
+        wrong_by=Distribution.of("discrete", values=[1, 3, 9], weights=[0.5, 0.3, 0.2]), book_accuracy=0.4,
+        phantom_share=0.5, shrinkage_per_day=0.01, count_every_days=3, walk_in_units_per_day=60.0,
+        units_per_walk_in=Distribution.of("discrete", values=[1, 4], weights=[0.7, 0.3]),
+    )  # fmt: skip
+    stages = (a_stage("pick", 3, lognormal(0.13)), a_stage("pack", 3, lognormal(0.11)))
+    lead = Distribution.of("gamma", mean=28.0, cv=0.4)
+    nodes = [
+        a_node("columbus", COLUMBUS, stages=stages, supply=a_supply(lead), shelf=terms),
+        a_node("chicago", CHICAGO_PLACE, stages=stages, supply=a_supply(lead),
+               shelf=replace(terms, walk_ins_take_reserved=False)),
+        a_node("reno", RENO, stages=stages, supply=a_supply(lead)),
+    ]  # fmt: skip
+    levels = {name: {product.sku: 130 for product in PRODUCTS} for name in ("columbus", "chicago", "reno")}
+    shape = a_shape(150.0, lines=LINES, units=UNITS)
+    return a_model(a_network(nodes), shape=shape, stock=100, levels=levels, order_days=6, patience_hours=55.0)
+
+
 def single_station() -> Model:
     """M/M/1 around the clock."""
     node = a_node("columbus", calendar=a_calendar(), stages=(a_stage("pack", 1, exponential(0.173)),))
@@ -202,6 +223,7 @@ CASES = {
         nodes_that_refill_one_another,
         returns_that_are_sold_again,
         order_limits,
+        shelves_that_lie,
         single_station,
     )
 }

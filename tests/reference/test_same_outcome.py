@@ -14,7 +14,8 @@ from tests.factories import Tables, a_disruption, a_model, a_network, tables_in
 from tests.reference.shared_cases import CASES
 from tests.reference.textbook import Textbook
 from tests.reference.textbook_parts import TextbookShipment
-from tests.reference.textbook_site import SiteTextbook, textbook_run
+from tests.reference.textbook_shop import ShopTextbook
+from tests.reference.textbook_site import textbook_run
 from tests.stores import a_pickup_model, a_store
 from twin.simulation.run import Outcome, Run
 from twin.simulation.shipments import Shipment
@@ -25,6 +26,7 @@ HAPPENINGS = {  # what a case must contain, and how often at least
     "tutorial": {"replenishment_received": 10, "backordered": 1, "declined": 1},
     "thirteen_nodes": {"replenishment_received": 50, "declined": 50, "rerouted": 50},
     "split_orders": {"cancelled": 50},
+    "shelves_that_lie": {"declined": 40, "rerouted": 30},
     "backorders_with_replenishment": {"replenishment_received": 10, "backordered": 300, "cancelled": 100},
     "nodes_that_refill_one_another": {"transfer_sent": 5, "replenishment_received": 12, "backordered": 50},
     "returns_that_are_sold_again": {"backordered": 100, "cancelled": 20},
@@ -39,7 +41,8 @@ class BothOutcomes:
     case: str
     tables: Tables
     ours: list[Shipment]
-    textbook: SiteTextbook
+    textbook: ShopTextbook
+    shelves: pd.DataFrame
 
 
 @pytest.fixture(scope="module", params=list(CASES))
@@ -48,9 +51,11 @@ def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     model = CASES[request.param]()
     folder = tmp_path_factory.mktemp(request.param)
     ours, outcome = kernel_run(Run(model, folder, seed=11, replication=2))
-    textbook = SiteTextbook(model, seed=11, replication=2)
+    textbook = ShopTextbook(model, seed=11, replication=2)
     textbook.run()
-    return BothOutcomes(request.param, tables_in(folder, outcome), ours, textbook)
+    shelves = folder / "shelves.parquet"
+    return BothOutcomes(request.param, tables_in(folder, outcome), ours, textbook,
+                        pd.read_parquet(shelves) if shelves.exists() else pd.DataFrame())  # fmt: skip
 
 
 def kernel_run(run: Run) -> tuple[list[Shipment], Outcome]:
@@ -145,6 +150,23 @@ def test_every_return_goes_the_same_way_at_the_same_time(both: BothOutcomes) -> 
     assert set(ours["grade"]) == {"restock", "refurbish", "liquidate", "scrap"}
     assert set(ours["method"]) == {"label", "drop_off"}
     assert (ours["inspected_at"] > ours["received_at"] + 1).sum() > 20
+
+
+@pytest.mark.parametrize("both", ["shelves_that_lie"], indirect=True)
+def test_shelves_lose_and_sell_the_same_and_pickers_look_in_vain_as_often(both: BothOutcomes) -> None:
+    shelves, events = both.shelves, both.tables.events
+    books = [node.ledger for node in both.textbook.nodes.values()]
+
+    assert both.textbook.in_vain == (events["kind"] == "declined").sum() > 100
+    assert both.textbook.sold_units == shelves["walk_in_units"].sum() > 500
+    assert both.textbook.vanished_units == shelves["vanished_units"].sum() > 30
+    for column, name in (("written_off_units", "written_off"), ("found_units", "found"), ("till_units", "sold")):
+        assert shelves[column].sum() == sum(sum(getattr(one, name).values()) for one in books) > 0
+    lying = {name: sum(there.values()) for name, there in both.textbook.lying.items()}
+    last = shelves[shelves["day"] == shelves["day"].max()].set_index("node")["shelf_units"]
+    picked = {name: sum(both.textbook.in_hands(name, sku) for sku in there)
+              for name, there in both.textbook.lying.items()}  # fmt: skip
+    assert {name: lying[name] + picked[name] for name in lying} == last.to_dict()
 
 
 def returns_of_textbook(textbook: Textbook) -> pd.DataFrame:
