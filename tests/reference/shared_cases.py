@@ -31,6 +31,7 @@ from twin.assemble.model import build
 from twin.config import parse
 from twin.domain.calendars import Shift, WorkCalendar
 from twin.domain.distributions import Distribution
+from twin.domain.liability import Liability
 from twin.domain.nodes import FulfillmentNode, MoreOrders, Supply
 from twin.domain.returns import DropOff, ReturnReason, ReturnsDesk
 from twin.domain.shelf import ShelfTerms
@@ -206,6 +207,17 @@ def shelves_that_lie() -> Model:
     return a_model(a_network(nodes), shape=shape, stock=100, levels=levels, order_days=6, patience_hours=55.0)
 
 
+def carriers_that_lose() -> Model:
+    """A fifth of all shipments is lost or damaged, noticed days later and sent once more."""
+    stages = (a_stage("pick", 3, lognormal(0.11)), a_stage("pack", 3, lognormal(0.13)))
+    nodes = [a_node("columbus", COLUMBUS, stages=stages), a_node("reno", RENO, stages=stages)]
+    careless = a_service(liability=Liability(lost_rate=0.12, damaged_rate=0.08, claim_limit_usd=100.0))
+    stock = {"columbus": {"mug": 350, "lamp": 90, "book": 190}, "reno": {"mug": 350, "lamp": 300, "book": 90}}
+    shape = a_shape(120.0, lines=LINES, units=UNITS)
+    network = a_network(nodes, services=[careless])
+    return a_model(network, shape=shape, stock=stock, order_days=5, routing=DistanceSplit())
+
+
 def single_station() -> Model:
     """M/M/1 around the clock."""
     node = a_node("columbus", calendar=a_calendar(), stages=(a_stage("pack", 1, exponential(0.173)),))
@@ -224,6 +236,7 @@ CASES = {
         returns_that_are_sold_again,
         order_limits,
         shelves_that_lie,
+        carriers_that_lose,
         single_station,
     )
 }

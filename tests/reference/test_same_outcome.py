@@ -26,6 +26,7 @@ HAPPENINGS = {  # what a case must contain, and how often at least
     "tutorial": {"replenishment_received": 10, "backordered": 1, "declined": 1},
     "thirteen_nodes": {"replenishment_received": 50, "declined": 50, "rerouted": 50},
     "split_orders": {"cancelled": 50},
+    "carriers_that_lose": {"lost": 40, "damaged": 25},
     "shelves_that_lie": {"declined": 40, "rerouted": 30},
     "backorders_with_replenishment": {"replenishment_received": 10, "backordered": 300, "cancelled": 100},
     "nodes_that_refill_one_another": {"transfer_sent": 5, "replenishment_received": 12, "backordered": 50},

@@ -2,7 +2,8 @@
 
 It is slow and obvious, and it is the specification: kernel and textbook must agree on every shipment. It
 stands on a plain `simpy.Environment` and writes the way of an order anew: placing, reserving, waiting for stock,
-stages, docks, departure, transit and delivery, the suppliers' trucks, and returns. With the kernel it shares
+stages, docks, departure, transit and delivery, what carriers lose, the suppliers' trucks, and returns. With the kernel
+it shares
 
 - the customers and their luck (`Demand`, `OrderMaker`), timetables and local midnights,
 - policies (also the one that routes returns), price lists and cartons, the check of decisions, and the stock ledger,
@@ -19,6 +20,7 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import nan
 from typing import cast
 
 import simpy
@@ -48,6 +50,7 @@ from twin.simulation.days import LUCK, OrderMaker, Spread
 from twin.simulation.distributions import sampler
 from twin.simulation.docks import Dock, timetable
 from twin.simulation.live_view import LiveView
+from twin.simulation.losses import LOSS, UNTIL_MISSED_HOURS
 from twin.simulation.nodes import WorkingNode
 from twin.simulation.replenishing import review_instants
 from twin.simulation.streams import stream
@@ -94,14 +97,21 @@ class Textbook:
         self.demand = demand
         self.returned: list[TextbookReturn] = []
         self.sold: dict[int, tuple[Order, float]] = {}
+        self.loss_luck: dict[int, float] = {}
+        self.failed: dict[int, str] = {}
         self.maker = OrderMaker(
             demand.names, list(columns), seed, 0 if model.fixed_luck else replication,
-            LUCK if model.returns is None else (*LUCK, "return"),
+            (*LUCK, *(() if model.returns is None else ("return",)), *((LOSS,) if self.can_fail() else ())),
         )  # fmt: skip
 
     def node(self, node: FulfillmentNode, ledger: StockLedger, columns: Mapping[Spread, int]) -> TextbookNode:
         """Make a node."""
         return TextbookNode(node, ledger, self.env, columns, self.model.horizon.timeline)
+
+    def can_fail(self) -> bool:
+        """Answer whether some carrier may lose or damage a shipment."""
+        answers = [service.liability for service in self.model.network.services.values()]
+        return any(one.lost_rate + one.damaged_rate for one in answers)
 
     def run(self) -> None:
         """Live through all days."""
@@ -134,8 +144,11 @@ class Textbook:
             luck = self.maker.luck(columns)
             both = zip(luck["transit"].tolist(), luck["delivery"].tolist(), strict=True)
             back = luck.get("return", luck["found"]).tolist()
-            for order, lucks, sends in zip(self.maker.orders(columns, luck["found"]), both, back, strict=True):
+            losses = luck.get(LOSS, luck["found"]).tolist()
+            orders = self.maker.orders(columns, luck["found"])
+            for order, lucks, sends, loses in zip(orders, both, back, losses, strict=True):
                 yield from self.until(order.placed_at)
+                self.loss_luck[order.number] = loses
                 self.luck[order.number] = lucks
                 self.sold[order.number] = (order, sends)
                 self.attempts[order.number] = 1
@@ -206,8 +219,12 @@ class Textbook:
         node = self.nodes[shipment.plan.offer.node]
         shipment.departed_at = yield node.trucks[shipment.plan.offer.service]
         node.ledger.ship(shipment.plan.lines)
-        shipment.delivered_at = self.arrival(shipment)
         self.shipments.append(shipment)
+        failure = self.failure(shipment)
+        if failure is not None:
+            yield from self.missed(node, shipment, failure)
+            return
+        shipment.delivered_at = self.arrival(shipment)
         for line in shipment.plan.lines:
             self.consider(shipment, line)
         yield from self.until(shipment.departed_at)
@@ -228,6 +245,28 @@ class Textbook:
         zone = self.model.network.places[shipment.order.destination].timezone
         midnight = self.calendars[offer.service].delivery_midnight(shipment.departed_at, days, node_zone, zone)
         return midnight + DELIVERY_STARTS + DELIVERY_HOURS * delivery
+
+    def failure(self, shipment: TextbookShipment) -> str | None:
+        """Return what its carrier does to a shipment, by the luck of its order; an order has one mishap at most."""
+        number, service = shipment.order.number, self.model.network.services[shipment.plan.offer.service]
+        if not self.can_fail() or number in self.failed:
+            return None
+        failure = service.liability.failure((self.loss_luck[number] + GOLDEN * shipment.turn) % 1.0)
+        if failure is not None:
+            self.failed[number] = failure
+        return failure
+
+    def missed(self, node: TextbookNode, shipment: TextbookShipment, failure: str) -> Steps:
+        """Notice what never comes whole when it should have come, what is lost a week later, and send it anew."""
+        shipment.delivered_at = nan
+        offer = shipment.plan.offer
+        (dock,) = [dock for dock in node.docks if dock.service.name == offer.service]
+        due_at = dock.arrival_if_departed(shipment.departed_at, offer.transit_days)
+        yield from self.until(due_at + (UNTIL_MISSED_HOURS if failure == "lost" else 0.0))
+        part = part_of(shipment.order, shipment.plan.lines)
+        decision = self.decide(part, self.view)
+        self.attempts[part.number] += 1
+        self.carry_out(part, decision, frozenset(), self.attempts[part.number])
 
     # Returns
 
