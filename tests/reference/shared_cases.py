@@ -17,6 +17,7 @@ from tests.factories import (
     PRODUCTS,
     RENO,
     a_calendar,
+    a_disruption,
     a_level,
     a_model,
     a_network,
@@ -31,6 +32,7 @@ from twin.assemble.model import build
 from twin.config import parse
 from twin.domain.calendars import Shift, WorkCalendar
 from twin.domain.distributions import Distribution
+from twin.domain.effects import StockDestroyed
 from twin.domain.liability import Liability
 from twin.domain.nodes import FulfillmentNode, MoreOrders, Supply
 from twin.domain.returns import DropOff, ReturnReason, ReturnsDesk
@@ -218,6 +220,25 @@ def carriers_that_lose() -> Model:
     return a_model(network, shape=shape, stock=stock, order_days=5, routing=DistanceSplit())
 
 
+def fires() -> Model:
+    """Most goods burn at one node, then at two: what waits there is sent from elsewhere, or waits for more."""
+    lead = Distribution.of("gamma", mean=29.0, cv=0.4)
+    stages = (a_stage("pick", 2, lognormal(0.17)), a_stage("pack", 2, lognormal(0.19)))
+    nodes = [
+        a_node("columbus", COLUMBUS, stages=stages, supply=a_supply(lead)),
+        a_node("chicago", CHICAGO_PLACE, stages=stages, supply=a_supply(lead)),
+        a_node("reno", RENO, stages=stages, supply=a_supply(lead)),
+    ]
+    burning = [
+        a_disruption("first", 57.313, 1.0, effects=(StockDestroyed(0.9),)),
+        a_disruption("second", 83.717, 1.0, targets=("chicago", "reno"), effects=(StockDestroyed(0.6),)),
+    ]
+    levels = {node.name: {product.sku: 60 for product in PRODUCTS} for node in nodes}
+    shape = a_shape(150.0, lines=LINES, units=UNITS)
+    return a_model(a_network(nodes), shape=shape, stock=60, levels=levels, order_days=6, patience_hours=55.0,
+                   disruptions=burning)  # fmt: skip
+
+
 def single_station() -> Model:
     """M/M/1 around the clock."""
     node = a_node("columbus", calendar=a_calendar(), stages=(a_stage("pack", 1, exponential(0.173)),))
@@ -237,6 +258,7 @@ CASES = {
         order_limits,
         shelves_that_lie,
         carriers_that_lose,
+        fires,
         single_station,
     )
 }

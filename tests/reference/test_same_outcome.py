@@ -13,8 +13,8 @@ import pytest
 from tests.factories import Tables, a_disruption, a_model, a_network, tables_in
 from tests.reference.shared_cases import CASES
 from tests.reference.textbook import Textbook
+from tests.reference.textbook_fire import FireTextbook
 from tests.reference.textbook_parts import TextbookShipment
-from tests.reference.textbook_shop import ShopTextbook
 from tests.reference.textbook_site import textbook_run
 from tests.stores import a_pickup_model, a_store
 from twin.simulation.run import Outcome, Run
@@ -26,6 +26,7 @@ HAPPENINGS = {  # what a case must contain, and how often at least
     "tutorial": {"replenishment_received": 10, "backordered": 1, "declined": 1},
     "thirteen_nodes": {"replenishment_received": 50, "declined": 50, "rerouted": 50},
     "split_orders": {"cancelled": 50},
+    "fires": {"taken_back": 20, "destroyed": 6, "rerouted": 5},
     "carriers_that_lose": {"lost": 40, "damaged": 25},
     "shelves_that_lie": {"declined": 40, "rerouted": 30},
     "backorders_with_replenishment": {"replenishment_received": 10, "backordered": 300, "cancelled": 100},
@@ -42,7 +43,7 @@ class BothOutcomes:
     case: str
     tables: Tables
     ours: list[Shipment]
-    textbook: ShopTextbook
+    textbook: FireTextbook
     shelves: pd.DataFrame
 
 
@@ -52,7 +53,7 @@ def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     model = CASES[request.param]()
     folder = tmp_path_factory.mktemp(request.param)
     ours, outcome = kernel_run(Run(model, folder, seed=11, replication=2))
-    textbook = ShopTextbook(model, seed=11, replication=2)
+    textbook = FireTextbook(model, seed=11, replication=2)
     textbook.run()
     shelves = folder / "shelves.parquet"
     return BothOutcomes(request.param, tables_in(folder, outcome), ours, textbook,
@@ -168,6 +169,14 @@ def test_shelves_lose_and_sell_the_same_and_pickers_look_in_vain_as_often(both: 
     picked = {name: sum(both.textbook.in_hands(name, sku) for sku in there)
               for name, there in both.textbook.lying.items()}  # fmt: skip
     assert {name: lying[name] + picked[name] for name in lying} == last.to_dict()
+
+
+@pytest.mark.parametrize("both", ["fires"], indirect=True)
+def test_the_same_goods_burn(both: BothOutcomes) -> None:
+    events = both.tables.events
+
+    assert events.loc[events["kind"] == "destroyed", "units"].sum() == both.textbook.destroyed_units > 100
+    assert (events["kind"] == "taken_back").sum() == len(both.textbook.burned)
 
 
 def returns_of_textbook(textbook: Textbook) -> pd.DataFrame:

@@ -77,7 +77,7 @@ class Textbook:
         has_shelves = not self.knows_shelves and any(node.shelf for node in model.network.nodes.values())
         if model.pickup or model.local_delivery or has_shelves:
             raise ValueError("the textbook model knows no shelves, pickup or vans: compare without them")
-        if model.disruptions:
+        if not self.knows_events(model):
             raise ValueError("the textbook model knows no disruptions: compare without them")
         self.model, self.seed, self.replication = model, seed, replication
         self.env = simpy.Environment()
@@ -107,6 +107,10 @@ class Textbook:
     def node(self, node: FulfillmentNode, ledger: StockLedger, columns: Mapping[Spread, int]) -> TextbookNode:
         """Make a node."""
         return TextbookNode(node, ledger, self.env, columns, self.model.horizon.timeline)
+
+    def knows_events(self, model: Model) -> bool:
+        """Answer whether a model has no disruptions that this one does not know."""
+        return not model.disruptions
 
     def can_fail(self) -> bool:
         """Answer whether some carrier may lose or damage a shipment."""
@@ -217,7 +221,10 @@ class Textbook:
     def leave(self, shipment: TextbookShipment) -> Steps:
         """Take the next truck to the customer."""
         node = self.nodes[shipment.plan.offer.node]
-        shipment.departed_at = yield node.trucks[shipment.plan.offer.service]
+        departs_at = yield node.trucks[shipment.plan.offer.service]
+        if not self.comes_along(shipment):
+            return
+        shipment.departed_at = departs_at
         node.ledger.ship(shipment.plan.lines)
         self.shipments.append(shipment)
         failure = self.failure(shipment)
@@ -229,6 +236,10 @@ class Textbook:
             self.consider(shipment, line)
         yield from self.until(shipment.departed_at)
         yield from self.until(shipment.delivered_at)
+
+    def comes_along(self, shipment: TextbookShipment) -> bool:
+        """Answer whether a packed shipment is still to leave."""
+        return True
 
     def arrival(self, shipment: TextbookShipment) -> float:
         """Return when a shipment reaches its customer, by the luck of its order."""
