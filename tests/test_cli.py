@@ -17,7 +17,7 @@ from joblib.externals.loky.process_executor import TerminatedWorkerError
 import twin
 from tests.conftest import write_files
 from twin import cli
-from twin.cli import designs
+from twin.cli import asking
 from twin.domain.errors import ConfigurationError, Problem, TwinError
 
 CHECKOUT = Path(cli.__file__).parents[2]
@@ -69,11 +69,14 @@ def work(monkeypatch, standing):
         module = ModuleType(f"twin.{name}")
         module.run_study, module.study_folder = work.run_study, work.study_folder
         module.run_replications = work.run_replications
-        module.failures_of, module.conclude = lambda folder, designs: [], work.conclude
         module.refuse_if_too_many_failed = lambda designs, failures: None
         module.build_report, module.checked = work.build_report, work.checked
         monkeypatch.setitem(sys.modules, f"twin.{name}", module)
     monkeypatch.setattr("twin.config.parse", lambda values, origin: values)
+    monkeypatch.setattr("twin.experiments.results.failures_of", lambda folder, designs: [])
+    monkeypatch.setattr("twin.experiments.concluding.conclude", work.conclude)
+    monkeypatch.setattr("twin.experiments.looks.looks_of", lambda design: [2])
+    monkeypatch.setattr("twin.experiments.looks.at_most", lambda design, replications: design)
     return work
 
 
@@ -577,8 +580,8 @@ def test_what_help_offers_can_be_pasted_into_a_shell_and_composes(twin_exits, ca
     typed = shlex.split(re.search(r"lists and ranges: (.*?\)')\.", told)[1])
 
     assert typed == ["routing.late_usd=4,8", "study.seed=range(1,5)"]
-    assert len(list(designs._compositions(typed))) == 8
-    assert all(one.values["routing"].keys() >= {"late_usd"} for one in designs._compositions(["routing.late_usd=4"]))
+    assert len(list(asking.compositions_of(typed))) == 8
+    assert all(one.values["routing"].keys() >= {"late_usd"} for one in asking.compositions_of(["routing.late_usd=4"]))
 
 
 def test_the_range_that_sweep_asks_for_is_quoted_for_the_shell(work, twin_exits, capsys):

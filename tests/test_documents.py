@@ -50,6 +50,9 @@ ONLY_CHECKED = {
     "twin compare network=central_dc,regional_3dc disruptions=storm_northeast study.name=storm": "others run",
     "twin compare scenario=regional_3dc,storm_regional": "other comparisons run",
     "twin run scenario=tutorial network.nodes.columbus.stages.pack.stations=2 study.name=two_packers": "others run",
+    "twin compare scenario=central_dc,regional_3dc study.replications=40 study.looks=[10,20] study.name=looks": (
+        "test_looks.py runs smaller ones"
+    ),
     "twin compare scenario=regional_3dc,denver": "other comparisons run",
     "twin compare scenario=regional_3dc,regional_carrier": "other comparisons run",
     "twin compare scenario=tutorial disruptions=none,columbus_fire study.name=fire": "other comparisons run",

@@ -10,7 +10,7 @@ from twin.analytics.tables import Tables, Window
 from twin.assemble import build
 from twin.config import parse
 from twin.experiments.comparison import compare_designs
-from twin.experiments.study import measures_of
+from twin.experiments.results import measures_of
 from twin.hydra_glue import compose
 from twin.simulation.run import simulate
 

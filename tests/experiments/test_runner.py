@@ -25,10 +25,12 @@ from tests.experiments.test_study import CHECKOUT, TINY, a_design
 from twin.assemble import build
 from twin.config import ScenarioConfig
 from twin.domain.errors import MachineError, TwinError, UsageError
+from twin.experiments.concluding import conclude
 from twin.experiments.failures import Failure, ReplicationsFailedError
 from twin.experiments.lock import only_writer, writer_of
 from twin.experiments.replication import Design, finished, folder_of
-from twin.experiments.study import conclude, failures_of, run_replications, run_study
+from twin.experiments.results import failures_of
+from twin.experiments.study import run_replications, run_study
 from twin.report.build import build_report
 from twin.simulation.world import Model
 

@@ -13,11 +13,12 @@ import httpx
 import pytest
 
 from tests.service.serving import JSON, KEYS, NETWORK, a_request, a_service
+from twin.domain import extras
 from twin.domain.errors import UsageError
+from twin.domain.extras import MissingExtra, needs
 from twin.policies.contract import canonical
 from twin.policies.routing.min_cost import MinCost
-from twin.service import app, asking, database, extras
-from twin.service.extras import MissingExtra, needs
+from twin.service import app, asking, database
 from twin.service.serve import CannotListen, listen, serve
 from twin.service.settings import Settings
 

@@ -17,8 +17,8 @@ from threading import Event, Thread
 import httpx
 import pytest
 
+from twin.domain.extras import MissingExtra
 from twin.service import transport
-from twin.service.extras import MissingExtra
 from twin.service.transport import (
     Call,
     ForbiddenAddress,

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 
 from twin.analytics.sums import Result, highest, mean, quantile, ratio, share, total
+from twin.analytics.tables import Window
+
+SHARED_STAFF = "shared staff"
 
 
 def utilization(nodes: pd.DataFrame, by: str | None = None) -> Result:
@@ -17,6 +22,22 @@ def utilization_p95(nodes: pd.DataFrame, by: str | None = None) -> Result:
     hours = nodes.groupby(["node", "at"], observed=True)[["busy_hours", "open_hours"]].sum().reset_index()
     staffed = hours[hours["open_hours"] > 0]
     return quantile(staffed, staffed["busy_hours"] / staffed["open_hours"], 0.95, by)
+
+
+def utilization_by_stage(replication: Path, window: Window) -> dict[tuple[str, str], float]:
+    """Return hours worked over hours staffed in the measured days by (node, stage), of those with any staff.
+
+    Stages that share people have no hours of their own: all of a node's together are its shared staff.
+    """
+    hours = pd.read_parquet(replication / "nodes.parquet", columns=["at", "node", "stage", "open_hours", "busy_hours"])
+    within = (hours["at"] > window.starts_at) & (hours["at"] <= window.ends_at)
+    sums = hours[within].groupby(["node", "stage"], observed=True)[["open_hours", "busy_hours"]].sum().reset_index()
+    is_alone = (sums["open_hours"] > 0) & (sums["busy_hours"] > 0)
+    sums["stage"] = sums["stage"].astype(str).where(is_alone, SHARED_STAFF)
+    found = sums.groupby(["node", "stage"], observed=True).sum().reset_index()
+    found = found[found["open_hours"] > 0]
+    keys = zip(found["node"].astype(str), found["stage"], strict=True)
+    return dict(zip(keys, (found["busy_hours"] / found["open_hours"]).tolist(), strict=True))
 
 
 def backlog_hours_mean(nodes: pd.DataFrame, by: str | None = None) -> Result:

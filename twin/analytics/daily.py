@@ -35,11 +35,37 @@ def daily_measures(folder: Path, days: int, roll_days: int) -> dict[tuple[str, s
     return found
 
 
+def settling_series(folder: Path, days: int) -> dict[str, Days]:
+    """Return the daily series of one replication that tell whether it has settled, by what they are of.
+
+    Hours of work waiting, units on hand and on the way at midnight and, where order tables were kept, the mean hours
+    to delivery of the orders placed on a day, that of the day before where there are none.
+    """
+    stock = pd.read_parquet(folder / "stock.parquet", columns=["day", "on_hand_units", "in_transit_units"])
+    hours = pd.read_parquet(folder / "nodes.parquet", columns=["at", "waiting_hours"])
+    found = {
+        "work waiting": _by_day(_day_of(hours["at"]), hours["waiting_hours"], days),
+        "stock on hand": _by_day(stock["day"], stock["on_hand_units"], days),
+        "goods on the way": _by_day(stock["day"], stock["in_transit_units"], days),
+    }
+    if (folder / "orders.parquet").is_file():
+        found["delivery time"] = _delivery_hours(folder, days)
+    return found
+
+
+def _delivery_hours(folder: Path, days: int) -> Days:
+    orders = pd.read_parquet(folder / "orders.parquet", columns=["placed_at", "delivered_at"]).dropna()
+    day = orders["placed_at"] // HOURS_PER_DAY
+    hours = _by_day(day, orders["delivered_at"] - orders["placed_at"], days)
+    count = _by_day(day, np.ones(len(orders)), days)
+    means = pd.Series(np.divide(hours, count, out=np.full(days, np.nan), where=count > 0))
+    return means.ffill().bfill().fillna(0.0).to_numpy(float)
+
+
 def _of_nodes(folder: Path, days: int) -> dict[tuple[str, str], Days]:
     columns = ["at", "node", "open_hours", "busy_hours", "waiting_hours"]
     hours = pd.read_parquet(folder / "nodes.parquet", columns=columns)
-    day = np.ceil(hours["at"].to_numpy(float)) - 1  # an hour is named by its end
-    day //= HOURS_PER_DAY
+    day = _day_of(hours["at"])
     found = {}
     for node in hours["node"].unique():
         mine = (hours["node"] == node).to_numpy()
@@ -48,6 +74,12 @@ def _of_nodes(folder: Path, days: int) -> dict[tuple[str, str], Days]:
     staffed, busy = (_by_day(day, hours[column], days) for column in ("open_hours", "busy_hours"))
     found[USED, NETWORK] = np.divide(busy, staffed, out=np.full(days, np.nan), where=staffed > 0)
     return found
+
+
+def _day_of(at: pd.Series) -> Days:
+    """Return the days that some hours lie in; an hour is named by its end."""
+    day: Days = (np.ceil(at.to_numpy(float)) - 1) // HOURS_PER_DAY
+    return day
 
 
 def _by_day(day: pd.Series | Days, values: pd.Series | Days, days: int) -> Days:

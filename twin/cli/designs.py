@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from twin.cli.app import Jobs, New, Overrides, Partial, app
-from twin.domain.errors import ConfigurationError, Problem, UsageError
+from twin.cli.asking import checked_designs, command_of, compositions_of, report_on
+from twin.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,7 +47,7 @@ def run(
     elif only is not None:
         _only(composition, only)
     else:
-        _study(*_checked([composition], jobs), jobs, new=new, allow_partial=allow_partial)
+        _study(*checked_designs([composition], jobs), jobs, new=new, allow_partial=allow_partial)
 
 
 @app.command()
@@ -61,10 +62,10 @@ def compare(jobs: Jobs, overrides: Overrides = None, *, new: New = False, allow_
             f"twin compare takes exactly one list, such as scenario=a,b or network=a,b; found {found}.\n"
             "For every combination of several lists use twin sweep."
         )
-    compositions = _compositions(overrides)
+    compositions = compositions_of(overrides)
     if len(compositions) == 1:
         raise UsageError(f"twin compare needs two different designs; found only {compositions[0].design!r}")
-    _study(*_checked(compositions, jobs), jobs, new=new, allow_partial=allow_partial)
+    _study(*checked_designs(compositions, jobs), jobs, new=new, allow_partial=allow_partial)
 
 
 @app.command()
@@ -80,7 +81,7 @@ def sweep(jobs: Jobs, overrides: Overrides = None, *, new: New = False, allow_pa
             "twin sweep takes at least one list or range, such as study.seed=1,2 or 'study.seed=range(1,5)'"
         )
     points = sweep_designs(overrides or [])
-    designs, networks = _checked(_compositions(overrides), jobs)
+    designs, networks = checked_designs(compositions_of(overrides), jobs)
     by_launcher = any(word.startswith(("hydra/launcher=", "hydra.launcher.")) for word in overrides or [])
     if by_launcher and not allow_partial:
         folder = study_folder(designs)
@@ -108,7 +109,7 @@ def gap(
     from twin.report.gap_text import table
 
     terms = terms_of(unserved_usd)
-    designs, _ = _checked(_compositions(overrides), jobs)
+    designs, _ = checked_designs(compositions_of(overrides), jobs)
     refuse_if_no_gap(designs)
     folder = study_folder(designs)
     refuse_if_too_many_failed(designs, run_replications(folder, designs, build, jobs, new=new))
@@ -141,7 +142,7 @@ def stress(
     from twin.report.stress_page import stress_page
     from twin.report.stress_text import stress_text
 
-    calm, _ = _checked(_compositions([*(overrides or []), "disruptions=none"]), jobs)
+    calm, _ = checked_designs(compositions_of([*(overrides or []), "disruptions=none"]), jobs)
     refuse_if_no_stress(calm)
     trials = _trials(calm, overrides or [], events)
     designs = [*calm, *(trial.disturbed for trial in trials)]
@@ -161,7 +162,7 @@ def stress(
 @app.command()
 def check(overrides: Overrides = None) -> None:
     """Look for mistakes in scenarios, parts and tables without simulating anything."""
-    designs, _ = _checked(_compositions(overrides))
+    designs, _ = checked_designs(compositions_of(overrides))
     typer.echo(f"No problems in {', '.join(design.name for design in designs)}.")
 
 
@@ -210,21 +211,22 @@ def report(
     study: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A folder below results.")],
 ) -> None:
     """Write the report of a finished study again."""
-    _report(study)
+    report_on(study)
 
 
 def run_point(folder: Path, points: Mapping[str, Sequence[str]], point: list[str], *, new: bool) -> None:
     """Simulate one point of a sweep, checked before; this is what a worker calls."""
     from twin.assemble import build
     from twin.config import parse
+    from twin.experiments.looks import at_most, looks_of
     from twin.experiments.replication import Design
     from twin.experiments.study import run_replications
     from twin.hydra_glue import compose
 
     (name,) = [name for name, overrides in points.items() if overrides == point]
     composition = compose(point, design=name)
-    design = Design(name, parse(composition.values, composition.origin), _alone(composition))
-    run_replications(folder, [design], build, 0, new=new)
+    design = Design(name, parse(composition.values, composition.origin), command_of(composition))
+    run_replications(folder, [at_most(design, looks_of(design)[0])], build, 0, new=new)
 
 
 def _only(composition: Composition, number: int) -> None:
@@ -235,22 +237,11 @@ def _only(composition: Composition, number: int) -> None:
     from twin.experiments.replication import folder_of, replicate
     from twin.experiments.study import study_folder
 
-    (design,), _ = _checked([composition])
+    (design,), _ = checked_designs([composition])
     folder = study_folder([design])
     with explained(folder), only_writer(folder, [design.name]):
         replicate(folder, design, number, build)
     typer.echo(f"Replication {number} is in {folder_of(folder, design.name, number)}")
-
-
-def _compositions(overrides: Sequence[str] | None) -> list[Composition]:
-    from twin.hydra_glue import compose, typed_designs
-
-    return [compose(typed, design=name) for name, typed in typed_designs(overrides or []).items()]
-
-
-def _alone(composition: Composition) -> str:
-    """Return the command that runs one design alone."""
-    return " ".join(["twin run", *map(shlex.quote, composition.overrides)])
 
 
 def _trials(calm: Sequence[Design], overrides: Sequence[str], events: str | None) -> list[Trial]:
@@ -267,45 +258,21 @@ def _trials(calm: Sequence[Design], overrides: Sequence[str], events: str | None
             raise UsageError(f"--events: no disruption {name!r}\n  expected: some of {', '.join(known)}")
     trials = []
     for name in wanted:
-        disturbed, _ = _checked(_compositions([*overrides, f"disruptions={name}"]))
+        disturbed, _ = checked_designs(compositions_of([*overrides, f"disruptions={name}"]))
         for before, after in zip(calm, disturbed, strict=True):
             renamed = replace(after, name=trial_name(before.name, name))
             trials.append(Trial(before.name, name, before, renamed))
     return trials
 
 
-def _checked(compositions: Sequence[Composition], jobs: int = 1) -> tuple[list[Design], list[Network]]:
-    """Look at the configuration and the tables of every design before anything runs; refuse all problems at once."""
-    from twin.assemble.check import checked
-    from twin.experiments.replication import Design
-
-    designs: list[Design] = []
-    networks: list[Network] = []
-    problems: list[Problem] = []
-    for one in compositions:
-        try:
-            config, model = checked(one)
-        except ConfigurationError as error:
-            problems += error.problems
-        else:
-            if jobs > 1 and getattr(model.routing, "needs_one_worker", False):
-                raise UsageError(
-                    f"the routing service of {one.design} remembers what it was asked, so its orders must come one "
-                    f"after another; found --jobs {jobs}, use --jobs 1"
-                )
-            designs.append(Design(one.design, config, _alone(one)))
-            networks.append(model.network)
-    if problems:
-        raise ConfigurationError(dict.fromkeys(problems))
-    return designs, networks
-
-
 def _study(
     designs: Sequence[Design], networks: Sequence[Network], jobs: int, *, new: bool, allow_partial: bool
 ) -> None:
     from twin.assemble import build
+    from twin.experiments.concluding import conclude
     from twin.experiments.failures import ReplicationsFailedError
-    from twin.experiments.study import conclude, failures_of, run_study, study_folder
+    from twin.experiments.results import failures_of
+    from twin.experiments.study import run_study, study_folder
 
     command = " ".join(["twin", *(shlex.quote(word) for word in sys.argv[1:] if word != "--allow-partial")])
     if allow_partial:
@@ -313,17 +280,8 @@ def _study(
         conclude(folder, designs, networks, command)
     else:
         folder = run_study(designs, build, jobs, new=new, command=command, networks=networks)
-    _report(folder)
+    report_on(folder)
     failures = failures_of(folder, designs)
     if failures:
         asked = sum(design.config.study.replications for design in designs)
         raise ReplicationsFailedError(failures, asked, reported=True)
-
-
-def _report(study: Path) -> None:
-    from twin.report.build import build_report
-
-    report = build_report(study)
-    memo = report.with_name("memo.md").read_text("utf-8")
-    typer.echo(memo.partition("\n## ")[0].removeprefix("# "))
-    typer.echo(f"Report: {report}")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from math import inf
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from twin.config.fields import Name, NotNegative, Positive, Rate, Shape, Timezone
 
@@ -31,7 +32,10 @@ class LimitsConfig(Shape):
 
 
 class StudyConfig(Shape):
-    """How long, how often, with which seed, and what counts as a difference."""
+    """How long, how often, with which seed, and what counts as a difference.
+
+    After `looks` replications a study may stop, where its primary difference is known to half of what matters.
+    """
 
     title: str
     question: str
@@ -42,6 +46,7 @@ class StudyConfig(Shape):
     cooldown_days: Annotated[int, Field(ge=0)]
     runout_days: Annotated[int, Field(ge=1)]
     replications: Annotated[int, Field(ge=1)]
+    looks: tuple[Annotated[int, Field(ge=2)], ...] = ()
     seed: Annotated[int, Field(ge=0)]
     alpha: Annotated[float, Field(gt=0, lt=1)] = 0.05
     order_tables: bool = True
@@ -51,3 +56,11 @@ class StudyConfig(Shape):
     folder: str = "results"
     name: Name | None = None
     measures: dict[str, MeasureConfig]
+
+    @field_validator("looks")
+    @classmethod
+    def _looks_come_before_the_last(cls, looks: tuple[int, ...], known: ValidationInfo) -> tuple[int, ...]:
+        most = known.data.get("replications", inf)
+        if list(looks) != sorted({*looks}) or (looks and looks[-1] >= most):
+            raise ValueError(f"expected rising numbers below study.replications, which is {most}")
+        return looks

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from difflib import get_close_matches
 from math import isnan, nan
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,7 @@ MOST_FAILED_RATE = 0.02
 SYNCHRONIZED_FROM = 0.1
 """Designs that meet the same luck are more alike than this correlation."""
 UNSYNCHRONIZED = "random streams are not synchronized"
+SATURATED = "where work only piles up, a figure depends on how long one watches"
 DIGEST_SHOWN = 8
 
 
@@ -98,6 +100,7 @@ class _Study:
     replications: int
     alpha: float
     paired: bool
+    saturated: Mapping[str, str]
 
     @property
     def level(self) -> float:
@@ -110,6 +113,7 @@ def compare_designs(
     measures: Sequence[Measure],
     alpha: float = 0.05,
     paired: bool = True,
+    saturated: Mapping[str, str] = MappingProxyType({}),
 ) -> pd.DataFrame:
     """Compare every design with the baseline on every measure.
 
@@ -125,6 +129,8 @@ def compare_designs(
         The chance that any of the candidates' intervals for one measure misses its true difference.
     paired
         Whether replications with the same number met the same customers; without, Welch's intervals are used.
+    saturated
+        What cannot keep up, by design: such a design gets its numbers and this warning instead of a verdict.
 
     Returns
     -------
@@ -134,7 +140,7 @@ def compare_designs(
     _refuse_what_cannot_be_compared(kpis, baseline, measures)
     designs = [str(design) for design in kpis["design"].unique()]
     candidates = tuple(design for design in designs if design != baseline)
-    study = _Study(baseline, candidates, kpis["replication"].nunique(), alpha, paired)
+    study = _Study(baseline, candidates, kpis["replication"].nunique(), alpha, paired, saturated)
     rows: list[Comparison] = []
     for measure in measures:
         values = _by_design(kpis, measure.kpi).reindex(columns=designs)
@@ -217,6 +223,9 @@ def _compare(study: _Study, measure: Measure, design: str, values: pd.DataFrame)
     if dropped > MOST_FAILED_RATE * study.replications:
         limit = f"at most {100 * MOST_FAILED_RATE:g} % may be"
         return _not_judged(measured, f"{dropped} of {study.replications} runs are missing, {limit}")
+    full = [study.saturated[one] for one in (study.baseline, design) if one in study.saturated]
+    if full:
+        return _not_judged(measured, f"{' and '.join(full)}; {SATURATED}")
     return _judged(study, measure, measured, found)
 
 
@@ -299,7 +308,7 @@ def _warnings(row: Comparison, found: PairedDifference) -> list[str]:
 
 
 def _not_judged(row: Comparison, reason: str) -> Comparison:
-    return replace(row, sentence=f"NOT JUDGED: {reason}.")
+    return replace(row, sentence=f"NOT JUDGED: {reason}.", warning="; ".join(filter(None, [reason, row.warning])))
 
 
 def _judged(

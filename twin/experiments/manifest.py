@@ -25,8 +25,8 @@ from twin.paths import find_table
 from twin.policies.routing.catalogue import source_of
 
 NAME = "manifest.json"
-FREE_SETTINGS = ("replications", "folder", "name", "title", "question", "order_tables", "alpha", "measures", "limits",
-                 "most_failed")  # fmt: skip
+FREE_SETTINGS = ("replications", "looks", "folder", "name", "title", "question", "order_tables", "alpha", "measures",
+                 "limits", "most_failed")  # fmt: skip
 """Settings of a study that change no replication."""
 PACKAGES = ("simpy", "numpy", "pandas", "scipy", "pyarrow", "hydra-core", "pydantic")
 

@@ -15,6 +15,7 @@ WHOLE = ("kind", "events")
 """Settings of a part from which its others follow."""
 NOT_SWEPT = frozenset({
     "title", "description", "question", "name", "folder", "measures", "alpha", "order_tables", "limits", "most_failed",
+    "looks",
 })  # fmt: skip
 UNSAID = frozenset(
     {"network", "nodes", "stages", "demand", "study", "replenishment", "events", "costs", "enabled", "kind"}

@@ -23,6 +23,7 @@ class Answer:
     judgments: tuple[Judgment, ...]
     choice: Choice
     drawn: tuple[Design, ...]
+    could_be_best: tuple[str, ...] = ()
 
     @property
     def baseline(self) -> Design:

@@ -9,7 +9,7 @@ from twin.report.answer import Answer
 from twin.report.choice import choose, drawn_designs
 from twin.report.csv_export import write_csv
 from twin.report.history import find_runs
-from twin.report.judgments import read_judgments
+from twin.report.judgments import read_could_be_best, read_judgments
 from twin.report.kpis import read_kpis
 from twin.report.markup import Html, tag
 from twin.report.memo import header, memo, memo_markdown
@@ -41,7 +41,8 @@ def read_answer(study_folder: Path) -> Answer:
     runs = find_runs(study)
     judgments = read_judgments(study)
     choice = choose(study, judgments)
-    return Answer(study, runs, read_kpis(runs), judgments, choice, drawn_designs(study, choice, judgments))
+    drawn = drawn_designs(study, choice, judgments)
+    return Answer(study, runs, read_kpis(runs), judgments, choice, drawn, read_could_be_best(study))
 
 
 def sections_of(answer: Answer) -> list[Section]:

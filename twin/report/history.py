@@ -53,7 +53,8 @@ def find_runs(study: Study) -> Runs:
     folders: dict[str, dict[int, Path]] = {}
     for design in study.designs:
         manifests = sorted((study.folder / design.name).glob("rep-*/manifest.json"))
-        folders[design.name] = {_replication(path.parent): path.parent for path in manifests}
+        numbered = {_replication(path.parent): path.parent for path in manifests}
+        folders[design.name] = {number: path for number, path in numbered.items() if number < study.replications}
     found = Runs(study, folders, ())
     if not found.common:
         raise TwinError(f"{study.folder}: no replication is finished in every design; resume the study first")

@@ -109,6 +109,15 @@ def read_judgments(study: Study) -> tuple[Judgment, ...]:
     )
 
 
+def read_could_be_best(study: Study) -> tuple[str, ...]:
+    """Return the designs that could be the best of all on the primary measure; none where that was not asked."""
+    path = study.folder / "best.parquet"
+    if not path.exists():
+        return ()
+    found = pd.read_parquet(path)
+    return tuple(str(name) for name in found.loc[found["could_be_best"], "design"])
+
+
 def _judgment(measure: Measure, row: Mapping[Hashable, Any]) -> Judgment:
     names = ("baseline_mean", "candidate_mean", "difference", "low", "high", "correlation")
     return Judgment(

@@ -9,6 +9,7 @@ import pandas as pd
 from twin.report.history import Runs
 from twin.report.markup import Html, items, join, tag
 from twin.report.page import Section
+from twin.report.steadiness import looks_words, warmup_words
 from twin.report.study import Study
 
 SHOWN, SHORT_DIGEST = 2, 12
@@ -56,6 +57,8 @@ def _provenance(study: Study, runs: Runs) -> Html:
         "seed": str(study.seed),
         "window": f"{study.measured_days} days measured after {study.warmup_days} of warm-up, "
         f"from {study.starts_on.isoformat()}, {study.timezone}",
+        "warm-up": warmup_words(study),
+        "looks": looks_words(study),
         "runs": f"{finished} of {wanted} finished, {len(runs.common)} in every design",
     }
     rows = [join([tag("dt", name), tag("dd", value)]) for name, value in facts.items() if value]

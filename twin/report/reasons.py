@@ -11,7 +11,8 @@ from twin.report.judgments import Judgment
 from twin.report.nodes import busiest, node_rows
 from twin.report.parts import CARBON, COST, Parts, read_parts
 from twin.report.sentences import COST as COST_KPI
-from twin.report.words import MORE_RUNS, TIMES, city, inside
+from twin.report.steadiness import asked_words, too_short_a_warmup
+from twin.report.words import MORE_RUNS, TIMES, city, inside, inside_measure, listed
 
 FIXED = ("Node fixed cost", "Storage")
 MINUS_PRINTED = 0.005
@@ -150,6 +151,18 @@ def _intervals(answer: Answer) -> Reason:
     return Reason("Intervals are", f"{noise}; wrong inputs are not in them.")
 
 
+def _best(answer: Answer) -> list[Reason]:
+    """Say which designs could be the best of all on the measure that decides."""
+    study, left = answer.study, answer.could_be_best
+    if not left:
+        return []
+    titles, measure = [study.design(name).title for name in left], inside_measure(study.primary.title)
+    sure = f"({study.level}, multiple comparisons with the best)."
+    if len(left) == 1:
+        return [Reason("Best of all", f"on {measure} is {inside(titles[0])} {sure}")]
+    return [Reason("Could be the best", f"on {measure}: {listed(titles)} {sure}")]
+
+
 def trust(answer: Answer) -> list[Reason]:
     """Say what the intervals cover and what they do not."""
     study = answer.study
@@ -158,7 +171,12 @@ def trust(answer: Answer) -> list[Reason]:
     if judgment is not None and isfinite(judgment.correlation):
         found.append(_pairing(judgment))
     found += _sameness(answer)
+    found += _best(answer)
     found.append(_intervals(answer))
+    found += [
+        Reason("Warm-up too short:", f"{asked_words(one)} in {inside(study.design(one.design).title)}, by MSER-5.")
+        for one in too_short_a_warmup(study)[:1]
+    ]
     missing = study.replications - len(answer.runs.common)
     if missing > 0:
         found.append(Reason("Incomplete", f"{missing} of {study.replications} runs are missing in some design."))

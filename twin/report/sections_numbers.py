@@ -23,7 +23,7 @@ from twin.report.sentences import bridge_finding, forest_finding
 from twin.report.spread import half_width
 from twin.report.strips import bar
 from twin.report.study import Design
-from twin.report.words import MORE_RUNS, capitalized, in_words, inside, is_or_are
+from twin.report.words import MORE_RUNS, capitalized, in_words, inside, inside_measure, is_or_are
 
 DECIMALS = 2
 BAR_PX = 96
@@ -262,7 +262,7 @@ def _carbon_note(answer: Answer, design: str) -> str:
 
 
 def _pareto_finding(answer: Answer, frames: ParetoFrames) -> str:
-    pair = f"{_plain(frames.across.title)} and {_plain(frames.up.title)}"
+    pair = f"{inside_measure(frames.across.title)} and {inside_measure(frames.up.title)}"
     if not frames.beaten:
         return f"No design is beaten on both {pair}"
     if len(frames.beaten) == len(frames.standings) - 1:
@@ -276,11 +276,6 @@ def _pareto_finding(answer: Answer, frames: ParetoFrames) -> str:
     verb = "is" if left == 1 else "are"
     count = f"{in_words(len(frames.beaten))} of {in_words(len(frames.standings))}"
     return f"{capitalized(count)} designs are beaten on both {pair}; {in_words(left)} {verb} not"
-
-
-def _plain(title: str) -> str:
-    """Return a measure's title inside a sentence."""
-    return title[:1].lower() + title[1:]
 
 
 def _pareto_table(frames: ParetoFrames) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from twin.analytics.tables import Window
 from twin.domain.errors import TwinError
+from twin.experiments.warmup import Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,8 @@ class Study:
     not_modeled: tuple[str, ...]
     disruptions: tuple[Event, ...]
     partial: bool
+    looks: tuple[int, ...] = ()
+    warmup_asked: tuple[Asked, ...] = ()
 
     def design(self, name: str) -> Design:
         """Return a design by its name."""
@@ -170,6 +173,8 @@ def read_study(folder: Path) -> Study:
         not_modeled=tuple(found["not_modeled"]),
         disruptions=tuple(_event(event) for event in found["disruptions"]),
         partial=found["state"] != "complete",
+        looks=tuple(int(number) for number in found.get("looks", ())),  # older study files say neither
+        warmup_asked=tuple(Asked(**one) for one in found.get("warmup_asked", ())),
     )
 
 

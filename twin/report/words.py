@@ -36,6 +36,11 @@ def inside(title: str) -> str:
     return title[:1].lower() + title[1:] if first.lower() in _COMMON else title
 
 
+def inside_measure(title: str) -> str:
+    """Return a measure's title inside a sentence."""
+    return title[:1].lower() + title[1:]
+
+
 def is_or_are(title: str) -> str:
     """Return the verb that follows a title."""
     parts = title.lower().split()

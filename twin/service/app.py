@@ -10,12 +10,12 @@ import msgspec
 
 from twin import __version__
 from twin.domain.errors import Problem
+from twin.domain.extras import needs
 from twin.domain.network import Network
 from twin.policies.routing.roles import RoutingPolicy
 from twin.service.asking import Admission
 from twin.service.desk import Desk
 from twin.service.doors import Door
-from twin.service.extras import needs
 from twin.service.openapi import completed, described
 from twin.service.problems import NOT_FOUND, WRONG_METHOD, Refused, shown
 from twin.service.routes import EVERYWHERE, JSON, Service, routes_of

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import inf
 
 from twin.domain.errors import Problem
-from twin.service.extras import needs
+from twin.domain.extras import needs
 from twin.service.keys import ApiKeys, RateLimit
 from twin.service.problems import BAD_HEADER, ID_PATTERN, NOT_JSON, TOO_LARGE, TOO_SLOW, Refused, shown
 from twin.service.settings import Settings

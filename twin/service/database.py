@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from twin.domain.errors import TwinError
+from twin.domain.extras import needs
 from twin.domain.orders import Order
 from twin.policies.decision import Reason
 from twin.policies.offers import OfferBook
 from twin.policies.snapshot import NodeState, Snapshot, StockState
-from twin.service.extras import needs
 
 with needs("sql"):
     import sqlalchemy as sql

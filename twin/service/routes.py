@@ -8,11 +8,11 @@ from functools import partial
 
 import msgspec
 
+from twin.domain.extras import needs
 from twin.service import problems
 from twin.service.answers import Answer, Place
 from twin.service.asking import Call, body_of
 from twin.service.desk import Desk
-from twin.service.extras import needs
 from twin.service.messages import HealthMessage
 from twin.service.problems import Kind, refuse_unless_id
 from twin.service.settings import Limits

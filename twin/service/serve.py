@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from twin.domain.errors import TwinError
-from twin.service.extras import needs
+from twin.domain.extras import needs
 from twin.service.settings import Settings
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ import msgspec
 
 from twin import __version__
 from twin.domain.errors import Problem, TwinError
-from twin.service.extras import needs
+from twin.domain.extras import needs
 
 if TYPE_CHECKING:
     import httpcore
