@@ -23,7 +23,7 @@ from twin.assemble import build
 from twin.config import parse
 from twin.experiments.intervals import Values, paired_difference
 from twin.experiments.kn import Race, kn
-from twin.experiments.looks import ENOUGH
+from twin.experiments.looks import ENOUGH, PRICE_OF_LOOKS
 from twin.experiments.multiplicity import bonferroni_level, mcb
 from twin.experiments.replication import Design
 from twin.experiments.results import kpis_of
@@ -77,7 +77,7 @@ def coverage_with_looks(both: Values, one: Values, studies: int, random: np.rand
     for _ in range(studies):
         drawn = random.integers(0, len(both), MOST)
         for look in LOOKS:
-            interval = paired_difference(both[drawn[:look]], one[drawn[:look]], 1 - ALPHA).interval
+            interval = paired_difference(both[drawn[:look]], one[drawn[:look]], 1 - PRICE_OF_LOOKS * ALPHA).interval
             if interval.half_width <= ENOUGH * delta:
                 break
         hits += interval.low <= true <= interval.high
@@ -88,7 +88,7 @@ def coverage_with_looks(both: Values, one: Values, studies: int, random: np.rand
 def has_false_winner(draw: Draw) -> bool:
     """Answer whether a comparison of equal designs at its last look calls any of them better than the first."""
     values = [draw(MOST) for _ in range(DESIGNS)]
-    level = bonferroni_level(ALPHA, DESIGNS - 1)
+    level = bonferroni_level(PRICE_OF_LOOKS * ALPHA, DESIGNS - 1)
     for look in LOOKS:
         delta = MATTERS_FROM * float(values[0][:look].mean())
         found = [paired_difference(values[0][:look], other[:look], level).interval for other in values[1:]]

@@ -10,6 +10,7 @@ from twin.domain.errors import TwinError
 from twin.experiments.comparison import (
     COLUMNS,
     Measure,
+    Terms,
     WorldsDifferError,
     compare_designs,
     refuse_if_worlds_differ,
@@ -95,7 +96,7 @@ def test_every_candidate_and_measure_has_one_row_in_the_order_asked_for():
 def test_intervals_hold_for_all_candidates_at_once():
     values = noisy({"central": 16, "a": 15, "b": 16, "c": 17})
 
-    table = compare_designs(kpis_of(values), "central", [COST], alpha=0.06)
+    table = compare_designs(kpis_of(values), "central", [COST], Terms(alpha=0.06))
 
     difference = DescrStatsW(values["b"] - values["central"])
     row = row_of(table, "b")
@@ -290,7 +291,7 @@ def test_unpaired_demand_is_compared_by_welch():
     random = np.random.default_rng(8)
     values = {"central": random.normal(16, 0.1, 20), "peak": random.normal(18, 0.4, 20)}
 
-    row = compare_designs(kpis_of(values), "central", [COST], paired=False).iloc[0]
+    row = compare_designs(kpis_of(values), "central", [COST], Terms(paired=False)).iloc[0]
 
     means = CompareMeans(DescrStatsW(values["peak"]), DescrStatsW(values["central"]))
     assert (row["low"], row["high"]) == pytest.approx(means.tconfint_diff(0.05, usevar="unequal"))
@@ -303,7 +304,7 @@ def test_unpaired_runs_are_kept_where_only_the_other_design_failed():
     values = noisy({"central": 16, "peak": 18}, n=60)
     values["peak"][4] = nan
 
-    row = compare_designs(kpis_of(values), "central", [COST], paired=False).iloc[0]
+    row = compare_designs(kpis_of(values), "central", [COST], Terms(paired=False)).iloc[0]
 
     assert (row["n"], row["dropped_pairs"]) == (59, 1)
     assert row["baseline_mean"] == pytest.approx(values["central"].mean())

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.experiments.test_comparison import COST, kpis_of, noisy
-from twin.experiments.comparison import compare_designs
+from twin.experiments.comparison import Terms, compare_designs
 
 
 def test_one_run_gives_no_interval_and_no_verdict():
@@ -38,6 +38,6 @@ def test_one_run_left_of_many_is_counted():
 
 @pytest.mark.parametrize("paired", [True, False])
 def test_every_row_says_whether_it_was_paired(paired):
-    table = compare_designs(kpis_of(noisy({"central": 16, "regional": 15})), "central", [COST], paired=paired)
+    table = compare_designs(kpis_of(noisy({"central": 16, "regional": 15})), "central", [COST], Terms(paired=paired))
 
     assert table["paired"].tolist() == [paired]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from scipy.special import stdtrit
 
 from tests.experiments.test_study import a_design
 from twin.assemble import build
@@ -44,15 +46,24 @@ def test_what_is_precise_is_told_by_the_width_of_the_comparison(tmp_path: Path) 
     designs = [at_most(one, 3) for one in two(tmp_path, 1.0)]
     run_replications(tmp_path, designs, build, 0, new=False)
     run_study(designs, build, 0, new=False, command="")
-    import pandas as pd
-
     rows = pd.read_parquet(tmp_path / "both_vs_one" / "comparison.parquet")
     row = rows[rows["kpi"] == "cost_per_order"].iloc[0]
-    half = (row["high"] - row["low"]) / 2
+    half = (row["high"] - row["low"]) / 2 * stdtrit(2, 1 - 0.025 / 2) / stdtrit(2, 1 - 0.05 / 2)  # at half of alpha
     wide, narrow = ([at_most(one, 3) for one in two(tmp_path, share * half)] for share in (2.01, 1.99))
 
     assert is_precise(tmp_path, wide)
     assert not is_precise(tmp_path, narrow)
+
+
+def test_a_study_that_looks_pays_for_it_with_wider_intervals(tmp_path: Path) -> None:
+    plain = [at_most(one, 2) for one in two(tmp_path, 1000.0)]
+    before = pd.read_parquet(run_study(plain, build, 0, new=False, command="") / "comparison.parquet")
+
+    after = pd.read_parquet(run_study(two(tmp_path, 1000.0), build, 0, new=False, command="") / "comparison.parquet")
+
+    assert set(before["level"]) == {0.95}
+    assert set(after["level"]) == {0.975}
+    assert (before["difference"] == after["difference"]).all()
 
 
 def test_one_design_is_precise_where_its_mean_is(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from tests.report.a_study import SITES, Made, Size, backlog, demand, designs, places, shipped
-from twin.experiments.comparison import Measure, compare_designs
+from twin.experiments.comparison import Measure, Terms, compare_designs
 from twin.experiments.verdicts import Materiality
 
 MEASURES: dict[str, dict[str, Any]] = {
@@ -74,7 +74,7 @@ def _comparison(folder: Path, content: dict[str, Any]) -> pd.DataFrame:
         Measure(kpi, m["title"], m["unit"], m["better"], Materiality(m["matters_from"], m["relative"]), m["primary"])
         for kpi, m in content["measures"].items()
     ]
-    return compare_designs(kpis[kpis["group"] == "network"], content["baseline"], measures, content["alpha"])
+    return compare_designs(kpis[kpis["group"] == "network"], content["baseline"], measures, Terms(content["alpha"]))
 
 
 def _write_replication(folder: Path, size: Size, made: Made, replication: int) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from difflib import get_close_matches
 from math import isnan, nan
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -88,7 +87,26 @@ class Comparison:
     warning: str = ""
 
 
-COLUMNS = [field.name for field in fields(Comparison)]
+COLUMNS = [one.name for one in fields(Comparison)]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How designs are compared.
+
+    `alpha` is the chance that any of the candidates' intervals for one measure misses its true difference, of which
+    `price_of_looks` is left where the number of replications followed from what they were. `paired` says whether
+    replications with the same number met the same customers; without, Welch's intervals are used. `saturated` says
+    what cannot keep up, by design: such a design gets its numbers and this warning instead of a verdict.
+    """
+
+    alpha: float = 0.05
+    paired: bool = True
+    saturated: Mapping[str, str] = field(default_factory=dict)
+    price_of_looks: float = 1.0
+
+
+AS_USUAL = Terms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,22 +116,15 @@ class _Study:
     baseline: str
     candidates: tuple[str, ...]
     replications: int
-    alpha: float
-    paired: bool
-    saturated: Mapping[str, str]
+    terms: Terms
 
     @property
     def level(self) -> float:
-        return bonferroni_level(self.alpha, len(self.candidates))
+        return bonferroni_level(self.terms.alpha * self.terms.price_of_looks, len(self.candidates))
 
 
 def compare_designs(
-    kpis: pd.DataFrame,
-    baseline: str,
-    measures: Sequence[Measure],
-    alpha: float = 0.05,
-    paired: bool = True,
-    saturated: Mapping[str, str] = MappingProxyType({}),
+    kpis: pd.DataFrame, baseline: str, measures: Sequence[Measure], terms: Terms = AS_USUAL
 ) -> pd.DataFrame:
     """Compare every design with the baseline on every measure.
 
@@ -125,12 +136,8 @@ def compare_designs(
         The design the others are compared with.
     measures
         What is compared, at most one of them primary; Holm's p values are given for the others.
-    alpha
-        The chance that any of the candidates' intervals for one measure misses its true difference.
-    paired
-        Whether replications with the same number met the same customers; without, Welch's intervals are used.
-    saturated
-        What cannot keep up, by design: such a design gets its numbers and this warning instead of a verdict.
+    terms
+        How sure the intervals are, whether there are pairs, and who gets no verdict.
 
     Returns
     -------
@@ -140,7 +147,7 @@ def compare_designs(
     _refuse_what_cannot_be_compared(kpis, baseline, measures)
     designs = [str(design) for design in kpis["design"].unique()]
     candidates = tuple(design for design in designs if design != baseline)
-    study = _Study(baseline, candidates, kpis["replication"].nunique(), alpha, paired, saturated)
+    study = _Study(baseline, candidates, kpis["replication"].nunique(), terms)
     rows: list[Comparison] = []
     for measure in measures:
         values = _by_design(kpis, measure.kpi).reindex(columns=designs)
@@ -214,16 +221,16 @@ def _compare(study: _Study, measure: Measure, design: str, values: pd.DataFrame)
         level=study.level,
         n=min(len(before), len(after)),
         dropped_pairs=dropped,
-        paired=study.paired,
+        paired=study.terms.paired,
     )
     if row.n < FEWEST_RUNS:
         return _not_judged(_with_levels(row, measure, before, after), _too_few(study, row))
-    found = (paired_difference if study.paired else welch_difference)(before, after, study.level)
+    found = (paired_difference if study.terms.paired else welch_difference)(before, after, study.level)
     measured = _measured(row, measure, found, float(before.mean()), float(after.mean()))
     if dropped > MOST_FAILED_RATE * study.replications:
         limit = f"at most {100 * MOST_FAILED_RATE:g} % may be"
         return _not_judged(measured, f"{dropped} of {study.replications} runs are missing, {limit}")
-    full = [study.saturated[one] for one in (study.baseline, design) if one in study.saturated]
+    full = [study.terms.saturated[one] for one in (study.baseline, design) if one in study.terms.saturated]
     if full:
         return _not_judged(measured, f"{' and '.join(full)}; {SATURATED}")
     return _judged(study, measure, measured, found)
@@ -235,7 +242,7 @@ def _runs(study: _Study, design: str, values: pd.DataFrame) -> tuple[Values, Val
     there = np.isfinite(both)
     whole = there.all(axis=1)
     dropped = study.replications - int(whole.sum())
-    if study.paired:
+    if study.terms.paired:
         return both[whole, 0], both[whole, 1], dropped
     return both[there[:, 0], 0], both[there[:, 1], 1], dropped
 
@@ -321,10 +328,10 @@ def _judged(
         direction=measure.direction,
         delta=row.delta,
         scale=Scale.of(measure.unit, measure.materiality, row.baseline_mean),
-        confidence=1 - study.alpha,
+        confidence=1 - study.terms.alpha,
         runs=row.n,
         more_runs=None if isnan(row.runs_needed) else int(row.runs_needed),
-        paired=study.paired,
+        paired=study.terms.paired,
     )
     return replace(row, verdict=verdict.value, words=verdict.words, sentence=sentence(finding))
 

@@ -11,9 +11,10 @@ import pandas as pd
 
 from twin.domain.errors import UsageError
 from twin.domain.network import Network
-from twin.experiments.comparison import Measure, compare_designs, refuse_if_worlds_differ
+from twin.experiments.comparison import Measure, Terms, compare_designs, refuse_if_worlds_differ
 from twin.experiments.files import explained, write_text
 from twin.experiments.intervals import FEWEST_RUNS
+from twin.experiments.looks import PRICE_OF_LOOKS
 from twin.experiments.multiplicity import mcb
 from twin.experiments.replication import Design
 from twin.experiments.results import kpis_of, measures_of, primary_of, replications_of, worlds_of
@@ -31,8 +32,8 @@ def conclude(
 ) -> None:
     """Write down what was asked of a study, and compare its designs on the replications that all of them have.
 
-    `looks` are the numbers of replications after which the study looked whether it may stop. Raises `UsageError`
-    where there is no replication that all designs have.
+    `looks` are the numbers of replications after which the study looked whether it may stop, if it did. Raises
+    `UsageError` where there is no replication that all designs have.
     """
     numbers = replications_of(folder, designs)
     if not numbers:
@@ -47,10 +48,10 @@ def conclude(
         }
         write_text(folder / "study.json", json.dumps(found, indent=1) + "\n")
         if len(designs) > 1:
-            _compare(folder, designs, numbers)
+            _compare(folder, designs, numbers, PRICE_OF_LOOKS if looks else 1.0)
 
 
-def _compare(folder: Path, designs: Sequence[Design], numbers: Sequence[int]) -> None:
+def _compare(folder: Path, designs: Sequence[Design], numbers: Sequence[int], price_of_looks: float) -> None:
     """Write the comparison: in pairs where all designs met the same customers, by Welch where they should not have.
 
     Designs that ask for the same world must have met it: anything else is a mistake and refused.
@@ -60,9 +61,9 @@ def _compare(folder: Path, designs: Sequence[Design], numbers: Sequence[int]) ->
     for alike in _by_world(designs).values():
         refuse_if_worlds_differ(worlds[worlds["design"].isin(alike)])
     paired = len(worlds[["replication", "orders_sha256"]].drop_duplicates()) == worlds["replication"].nunique()
-    kpis, measures = kpis_of(folder, designs, numbers), measures_of(study)
-    saturated = saturated_designs(folder, designs, numbers)
-    table = compare_designs(kpis, designs[0].name, measures, study.alpha, paired=paired, saturated=saturated)
+    kpis = kpis_of(folder, designs, numbers)
+    terms = Terms(study.alpha, paired, saturated_designs(folder, designs, numbers), price_of_looks)
+    table = compare_designs(kpis, designs[0].name, measures_of(study), terms)
     _put(table, folder / "comparison.parquet")
     best = _could_be_best(kpis, designs, primary_of(study)) if paired else None
     if best is None:

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import inf, nan
 from pathlib import Path
 
-import pandas as pd
-
-from twin.experiments.comparison import compare_designs
+from twin.experiments.comparison import Terms, compare_designs
 from twin.experiments.intervals import FEWEST_RUNS, mean_interval
 from twin.experiments.replication import Design
 from twin.experiments.results import kpis_of, primary_of, replications_of
 
 ENOUGH = 0.5
 """The half-width of an interval, as a share of what matters, that is narrow enough."""
+PRICE_OF_LOOKS = 0.5
+"""What is left of alpha for the intervals of a study that may stop early.
+
+Runs that happen to be alike stop a study, and then its interval is too narrow: 92 of 100 nominal 95 % intervals held at
+looks after 10, 20 and 40 runs, 95 to 97 at half of alpha (`python -m benchmarks.honesty`).
+"""
 
 
 def looks_of(design: Design) -> list[int]:
@@ -43,18 +46,11 @@ def is_precise(folder: Path, designs: Sequence[Design]) -> bool:
     if len(numbers) < FEWEST_RUNS:
         return False
     study = designs[0].config.study
-    measure, kpis = primary_of(study), kpis_of(folder, designs, numbers)
+    measure, kpis, alpha = primary_of(study), kpis_of(folder, designs, numbers), PRICE_OF_LOOKS * study.alpha
     if len(designs) > 1:
-        found = compare_designs(kpis, designs[0].name, [replace(measure, primary=True)], study.alpha)
+        found = compare_designs(kpis, designs[0].name, [replace(measure, primary=True)], Terms(alpha))
         widths, deltas = (found["high"] - found["low"]) / 2, found["delta"]
         return bool((widths <= ENOUGH * deltas).all())
     values = kpis.loc[kpis["kpi"] == measure.kpi, "value"]
     delta = measure.materiality.resolve(float(values.mean()))
-    return not values.isna().any() and mean_interval(values, 1 - study.alpha).half_width <= ENOUGH * delta
-
-
-def widest(table: pd.DataFrame, kpi: str) -> float:
-    """Return the widest half-width of the differences on a KPI, as a share of what matters; NaN without any."""
-    rows = table[table["kpi"] == kpi]
-    shares = ((rows["high"] - rows["low"]) / 2 / rows["delta"].where(rows["delta"] > 0)).dropna()
-    return float(shares.max()) if len(shares) else nan if rows.empty else inf
+    return not values.isna().any() and mean_interval(values, 1 - alpha).half_width <= ENOUGH * delta

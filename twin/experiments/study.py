@@ -61,7 +61,7 @@ def run_study(
         failures = run_replications(folder, asked, build, jobs, new=new and place == 1)
         refuse_if_too_many_failed(asked, failures)
         if place == len(looks) or is_precise(folder, asked):
-            conclude(folder, asked, networks, command, looks[:place])
+            conclude(folder, asked, networks, command, looks[:place] if len(looks) > 1 else ())
             break
     return folder
 
