@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from twin.config.fields import Shape
-from twin.config.network import MoreOrdersConfig, NodeConfig, NodeCostsConfig
+from twin.config.network import MoreOrdersConfig, NodeConfig, NodeCostsConfig, OpensConfig
 from twin.config.returns import ReturnsDeskConfig
 from twin.config.stores import LocalDeliveryConfig, PickupConfig, PickupDeskConfig, ShelfConfig
 from twin.config.work import (
@@ -28,7 +28,7 @@ ELSEWHERE = {"kind", "zip3", "label", "enabled", "priority", "closed_on_holidays
 INSIDE = [
     NodeConfig, NodeCostsConfig, BatchConfig, BreakConfig, CrewConfig, InboundConfig, LearningConfig,
     MachinesConfig, OvertimeConfig, ReworkConfig, ShiftConfig, StageConfig,
-    MoreOrdersConfig, ReturnsDeskConfig,
+    MoreOrdersConfig, OpensConfig, ReturnsDeskConfig,
 ]  # fmt: skip
 
 

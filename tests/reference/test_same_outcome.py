@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 import numpy as np
@@ -17,6 +17,7 @@ from tests.reference.textbook_fire import FireTextbook
 from tests.reference.textbook_parts import TextbookShipment
 from tests.reference.textbook_site import textbook_run
 from tests.stores import a_pickup_model, a_store
+from twin.policies.replenishment import OrderUpTo
 from twin.simulation.run import Outcome, Run
 from twin.simulation.shipments import Shipment
 
@@ -220,6 +221,13 @@ def test_the_textbook_refuses_what_it_does_not_know() -> None:
     for model in models:
         with pytest.raises(ValueError, match="the textbook model knows no shelves, pickup or vans"):
             Textbook(model, 1, 0)
+
+
+def test_the_textbook_refuses_new_nodes() -> None:
+    model = replace(a_model(orders=[]), restocking=[(0.0, OrderUpTo({}))])
+
+    with pytest.raises(ValueError, match="the textbook model knows no new nodes: compare without them"):
+        Textbook(model, 1, 0)
 
 
 def test_the_textbook_refuses_disruptions() -> None:

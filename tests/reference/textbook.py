@@ -79,6 +79,8 @@ class Textbook:
             raise ValueError("the textbook model knows no shelves, pickup or vans: compare without them")
         if not self.knows_events(model):
             raise ValueError("the textbook model knows no disruptions: compare without them")
+        if model.restocking:
+            raise ValueError("the textbook model knows no new nodes: compare without them")
         self.model, self.seed, self.replication = model, seed, replication
         self.env = simpy.Environment()
         self.shipments: list[TextbookShipment] = []

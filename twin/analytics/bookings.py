@@ -192,9 +192,10 @@ def _of_nodes(tables: Tables, window: Window, network: Network) -> pd.DataFrame:
     for name, node in network.nodes.items():
         shipped_units = by_name[name]["shipped_units"]
         received_usd = shipped_units * receiving_usd_per_unit(node, network)
-        row = _of_node(node, by_name[name], received_usd, window.measured_days)
+        days = window.days_since(0.0 if node.opening is None else node.opening.goods_at)
+        row = _of_node(node, by_name[name], received_usd, days)
         row["inbound_usd"] = received_usd + shipped_units * billed_usd_per_unit(node, network, tables.freight)
-        kwh = node.costs.building_kwh_per_day * window.measured_days * node.enabled
+        kwh = node.costs.building_kwh_per_day * days * node.enabled
         row |= {"building_co2e_kg": kwh * network.carbon.electricity_kg_per_kwh}
         row |= {"inbound_co2e_kg": _inbound_co2e_kg(name, shipped_units, network, tables.freight)}
         rows.append({"node": name, **row})
@@ -202,7 +203,7 @@ def _of_nodes(tables: Tables, window: Window, network: Network) -> pd.DataFrame:
 
 
 def _of_node(
-    node: FulfillmentNode, activity: Mapping[Hashable, float], received_usd: float, days: int
+    node: FulfillmentNode, activity: Mapping[Hashable, float], received_usd: float, days: float
 ) -> dict[str, float]:
     costs = node.costs
     wage_usd = costs.wage_usd_per_hour if costs.labor_paid == "staffed" else 0.0

@@ -84,6 +84,10 @@ class Window:
         """The first instant that counts."""
         return 24.0 * self.warmup_days
 
+    def days_since(self, instant: float) -> float:
+        """Return how many of the days lie after an instant."""
+        return min(float(self.measured_days), max(0.0, (self.ends_at - instant) / 24.0))
+
     @property
     def ends_at(self) -> float:
         """The first instant that counts no more."""

@@ -17,6 +17,7 @@ from twin.assemble.injecting import injected_services, with_injected
 from twin.assemble.lanes import with_transfers
 from twin.assemble.metro import customers_within
 from twin.assemble.nodes import fulfillment_nodes
+from twin.assemble.openings import check_openings, new_nodes, restocking, without_goods
 from twin.assemble.order_management import order_management, safety_stock
 from twin.assemble.responses import check_responses, responses
 from twin.assemble.returns import check_returns, return_route, return_terms
@@ -41,7 +42,7 @@ from twin.domain.errors import ConfigurationError
 from twin.domain.local_delivery import LocalDeliveryTerms
 from twin.domain.network import Network
 from twin.domain.pickup import PickupTerms
-from twin.policies.placement import Placement
+from twin.policies.placement import DailyUnits, Placement
 from twin.policies.routing.catalogue import load
 from twin.policies.routing.roles import RoutingPolicy
 from twin.service.http_routing import HttpRouting, http_policy
@@ -79,11 +80,18 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
     read = _read(config, name, origin)
     network, shelves = read.network, Shelves.of(read.network)
     demand = expected_demand(network, read.shape, read.trace, read.horizon)
-    shipped = Placement(shelves.book, shelves.packer, demand).units_per_day()
-    expected = with_walk_ins(shipped, network)
-    if config.replenishment.kind != "none":
-        expected = with_transfers(expected, network)
+    placement = Placement(shelves.book, shelves.packer, demand)
+    shipped = placement.units_per_day()
+
+    def kept(units: DailyUnits) -> DailyUnits:
+        """Return what nodes must keep to ship some units a day: for those who walk in, and for nodes they refill."""
+        wanted = with_walk_ins(units, network)
+        return wanted if config.replenishment.kind == "none" else with_transfers(wanted, network)
+
+    new = new_nodes(network)
+    expected = kept(placement.units_per_day(frozenset(new)))
     reorder = replenishment(config.replenishment, network, expected)
+    stock = opening_stock(config.replenishment, expected, reorder.levels) if read.stock is None else read.stock
     routing, review_at = read.routing, config.replenishment.review_at
     return Model(
         network=network,
@@ -91,9 +99,11 @@ def build(config: ScenarioConfig, name: str = "design", origin: Callable[[str], 
         horizon=read.horizon,
         routing=replace(routing, book=shelves.book) if isinstance(routing, HttpRouting) else routing,
         replenishment=reorder,
-        opening_stock=opening_stock(config.replenishment, expected, reorder.levels)
-        if read.stock is None
-        else read.stock,
+        restocking=restocking(
+            network,
+            lambda absent: replenishment(config.replenishment, network, kept(placement.units_per_day(absent))).levels,
+        ),
+        opening_stock=without_goods(stock, network) if new else stock,
         demand=_demand(network, read.horizon, read.shape, read.trace, read.carrier_closed),
         fixed_luck=config.demand.kind == "trace" and config.demand.luck == "fixed",
         disruptions=disruption_plans(config, network, shipped),
@@ -132,6 +142,7 @@ def _read(config: ScenarioConfig, name: str, origin: Callable[[str], str]) -> _R
     if routing is not None:
         check_names(routing, config, network, findings)
     check_returns(config, network, findings)
+    check_openings(network, findings, refilled=config.replenishment.kind != "none")
     cross_check(config, network, findings)
     check_responses(config, network, routing, findings)
     pickup = pickup_terms(config, network, findings)
@@ -157,7 +168,7 @@ def _network(
     services |= injected
     return Network(
         name=name,
-        nodes=fulfillment_nodes(config.network, country, catalogue, closed_on, findings),
+        nodes=fulfillment_nodes(config.network, country, catalogue, closed_on, timeline, findings),
         places=country,
         products=catalogue,
         services=services,

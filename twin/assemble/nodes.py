@@ -8,11 +8,13 @@ from datetime import date
 from twin.assemble.country import cartons
 from twin.assemble.injecting import injection
 from twin.assemble.lanes import check_lanes, supply
+from twin.assemble.openings import opening
 from twin.assemble.rows import Findings
 from twin.assemble.stores import pickup_desk, shelf_terms
 from twin.assemble.work import calendar, stages, work
 from twin.config.network import AssortmentConfig, NetworkConfig, NodeConfig
 from twin.config.returns import ReturnsDeskConfig
+from twin.domain.calendars import Timeline
 from twin.domain.carriers import Departure
 from twin.domain.cartons import PackingStandard
 from twin.domain.geography import Place
@@ -28,6 +30,7 @@ def fulfillment_nodes(
     places: Mapping[str, Place],
     products: Mapping[str, Product],
     closed_on: frozenset[date],
+    timeline: Timeline,
     findings: Findings,
 ) -> dict[str, FulfillmentNode]:
     """Make every node, in order of name; what does not fit goes to `findings`."""
@@ -62,6 +65,7 @@ def fulfillment_nodes(
             pickup=pickup_desk(node),
             delivers_locally=node.delivers_locally,
             packing_standard=_packing_standard(node, where, config, findings),
+            opening=opening(node, where, timeline, findings),
         )
     if not any(node.enabled for node in config.nodes.values()):
         findings.add_key("network.nodes", "no enabled node", "at least one", "add a node or enable one")

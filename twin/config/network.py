@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from twin.config.fields import ClockTime, Hours, Name, NotNegative, Rate, Shape, Table, Weekdays, Zip3
 from twin.config.returns import ReturnsDeskConfig
@@ -72,6 +73,22 @@ class PackingStandardConfig(Shape):
     lines_together: bool = True
 
 
+class OpensConfig(Shape):
+    """When a new node opens, and what it has on its shelves by then (see `Opening`)."""
+
+    on: date
+    goods_days_before: Annotated[int, Field(ge=0)] = 7
+    best_sellers: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    widen_every_days: Annotated[int, Field(ge=1)] = 7
+
+    @field_validator("best_sellers")
+    @classmethod
+    def _they_become_more(cls, counts: tuple[int, ...]) -> tuple[int, ...]:
+        if list(counts) != sorted({*counts}):
+            raise ValueError("expected numbers of products that rise from step to step")
+        return counts
+
+
 class NodeConfig(Shape):
     """One fulfillment node, its kind's preset already merged under it."""
 
@@ -80,6 +97,7 @@ class NodeConfig(Shape):
     label: str = ""
     enabled: bool = True
     standby: bool = False
+    opens: OpensConfig | None = None
     priority: int = 100
     closed_on_holidays: bool = True
     shifts: dict[str, ShiftConfig]

@@ -12,6 +12,7 @@ from twin.domain.cartons import PackingStandard
 from twin.domain.distributions import Distribution
 from twin.domain.freight import FreightChoice
 from twin.domain.geography import Place
+from twin.domain.openings import Opening
 from twin.domain.pickup import PickupDesk
 from twin.domain.returns import ReturnsDesk
 from twin.domain.shelf import ShelfTerms
@@ -84,7 +85,8 @@ class FulfillmentNode:
     `groups` are names that routing rules know it by, besides its own and its kind. A node without `returns` takes
     nothing back, one without `pickup` hands nothing over to customers;
     a van brings orders from those that deliver locally. One on `standby` keeps its stock and takes orders only while a
-    response asks for it. Without a `packing_standard` of its own a node packs as the network does.
+    response asks for it; one with an `opening` is new. Without a `packing_standard` of its own a node packs as the
+    network does.
     """
 
     name: str
@@ -110,6 +112,7 @@ class FulfillmentNode:
     pickup: PickupDesk | None = None
     delivers_locally: bool = False
     packing_standard: PackingStandard | None = None
+    opening: Opening | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in NODE_KINDS:

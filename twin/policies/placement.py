@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, sqrt
 
@@ -43,9 +43,10 @@ class Placement:
         self._levels = [(level.name, level.share) for level in network.service_levels.values() if level.share > 0]
         self._shares: dict[tuple[int, tuple[str, ...], tuple[str, ...]], Floats] = {}
 
-    def units_per_day(self) -> DailyUnits:
-        """Return expected units a day by node and SKU, order limits respected."""
-        found = self._within_limits([node for node in self._nodes if not node.standby])
+    def units_per_day(self, without: Collection[str] = ()) -> DailyUnits:
+        """Return expected units a day by node and SKU, order limits respected, as if some nodes were not there."""
+        open_nodes = [node for node in self._nodes if not node.standby and node.name not in without]
+        found = self._within_limits(open_nodes) | {node.name: {} for node in self._nodes if node.name in without}
         standby = [node.name for node in self._nodes if node.standby]
         if standby:
             everybody = self._within_limits(self._nodes)

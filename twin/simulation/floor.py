@@ -64,7 +64,7 @@ class Floor:
         self.node, self._clock, self._roster = node, clock, roster
         self.capacity_rate, self._rate, self._planned_rate = 1.0, 0.0, 0.0
         self.overtime = node.work.overtime
-        self.on_standby = node.standby
+        self.on_standby = node.standby or node.opening is not None
         self._running: dict[Stations, float] = {}
         self._usable: dict[Stations, float] = {}
         self._pickings: dict[str, Picking] = {}
@@ -223,11 +223,12 @@ class Floor:
         return self.bottleneck.waiting_hours() / hands
 
     def _learns(self, learning: Learning) -> Steps:
-        """Let everybody work at the pace they have learned by each day."""
-        day = 0
+        """Let everybody work at the pace they have learned by each day, at a new node by each day it is open."""
+        opens_at = 0.0 if self.node.opening is None else self.node.opening.opens_at
+        day = -round(opens_at / HOURS_PER_DAY)
         while True:
             for stage in self.stages:
-                stage.work_at(learning.pace(day))
+                stage.work_at(learning.pace(max(0, day)))
             yield self._clock.timeout(HOURS_PER_DAY)
             day += 1
 

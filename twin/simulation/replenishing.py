@@ -21,7 +21,7 @@ ORDERED, ARRIVED, TRANSFERRED = "replenishment_ordered", "replenishment_received
 
 
 class Supplier:
-    """Reviews one node's stock and sends what the policy asks for.
+    """Reviews one node's stock and sends what the policy asks for: of several, the last that has begun.
 
     A maker never runs dry. A `source`, which is another node, sends what it has and has not promised; the next review
     asks again for the rest. The truck of the n-th review has the n-th lead time of that node's own stream, whatever it
@@ -34,7 +34,7 @@ class Supplier:
     def __init__(
         self,
         node: WorkingNode,
-        policy: ReplenishmentPolicy,
+        policies: Sequence[tuple[float, ReplenishmentPolicy]],
         clock: Clock,
         tell: Callable[[str, str, Truckload, float], None],
         shelved: Callable[[str, Truckload], None],
@@ -42,7 +42,7 @@ class Supplier:
     ) -> None:
         supply = node.node.supply
         assert supply is not None, "only a node with a lane has a supplier"
-        self._node, self._policy, self._clock, self._source = node, policy, clock, source
+        self._node, self._policies, self._clock, self._source = node, policies, clock, source
         self._tell, self._shelved = tell, shelved
         self._supplier = supply.supplier
         self.held: Held = _never_held
@@ -56,12 +56,17 @@ class Supplier:
         for instant, uniform in zip(instants, luck.tolist(), strict=True):
             yield self._clock.until(instant)
             recalled = self._node.ledger.recalled  # nobody orders what may come back on sale, or is to be scrapped
-            load: Truckload = [one for one in self._policy.orders(self._node.ledger) if one[0] not in recalled]
+            load: Truckload = [one for one in self._policy_now().orders(self._node.ledger) if one[0] not in recalled]
             if self._source is not None:
                 load = [] if self._source.closed else list(self._given_by(self._source.ledger, load))
             if load:
                 held_hours = self.held(self._supplier, self._clock.now_hours)
                 self._send(load, held_hours + self._lead_hours(uniform))
+
+    def _policy_now(self) -> ReplenishmentPolicy:
+        """Return the policy that holds by now."""
+        begun = [policy for begins_at, policy in self._policies if begins_at <= self._clock.now_hours]
+        return begun[-1]
 
     def _given_by(self, source: StockLedger, wanted: Truckload) -> Iterator[tuple[str, int]]:
         """Take what a node has of the wanted units off its shelf."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from twin.simulation.backorders import Backorders
 from twin.simulation.clock import Steps
@@ -11,6 +11,14 @@ from twin.simulation.live_view import LiveView
 from twin.simulation.nodes import WorkingNode
 from twin.simulation.observing import StationLog
 from twin.simulation.world import Model
+
+
+def open_node(name: str, node: WorkingNode, refresh: Callable[[str], None], reopened: Callable[[str], None]) -> None:
+    """Let a node take orders that took none: routing sees it, and orders that wait try it."""
+    node.floor.open()
+    node.expect()
+    refresh(name)
+    reopened(name)
 
 
 class Rounds:
@@ -22,6 +30,15 @@ class Rounds:
     ) -> None:  # fmt: skip
         self._model, self._nodes, self._view, self._backorders = model, nodes, view, backorders
         self._history, self._stations, self._clock = history, stations, history.clock
+
+    def opens(self, name: str, node: WorkingNode) -> Steps:
+        """Let a new node take orders from its first day on."""
+        if node.node.opening is None:
+            return
+        if node.node.opening.opens_at > self._clock.now_hours:
+            yield self._clock.until(node.node.opening.opens_at)
+        self._history.event("node_opened", name)
+        open_node(name, node, self._view.refresh, self._backorders.reopened)
 
     def new_days(self, name: str, node: WorkingNode) -> Steps:
         """Give a node its daily allowance of orders back at its own midnight."""

@@ -212,6 +212,7 @@ class Run:
             if node.node.enabled:
                 yield from node.floor.processes()
                 yield self.rounds.new_days(name, node)
+                yield self.rounds.opens(name, node)
         yield from self.shops.processes()
         disruptor = Disruptor(consequences(self), self.clock, self.history)
         for event in self.disruptions:

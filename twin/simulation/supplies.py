@@ -34,11 +34,12 @@ class Supplies:
 
     def processes(self, model: Model, seed: int, replication: int) -> Iterator[Steps]:
         """Return the reviews of all nodes."""
+        policies = [(0.0, model.replenishment), *model.restocking]
         for node in self._nodes.values():
             supply = node.node.supply
             if supply is not None and node.node.enabled:
                 source = self._nodes.get(supply.supplier)
-                supplier = Supplier(node, model.replenishment, self._history.clock, self._truck, self._shelved, source)
+                supplier = Supplier(node, policies, self._history.clock, self._truck, self._shelved, source)
                 supplier.held = self._held
                 self._suppliers.append(supplier)
                 zone = node.node.place.timezone

@@ -72,7 +72,7 @@ class Model:
     `fixed_luck` every replication gives them the luck of the first. `record` is handed every decision with the picture
     of the network it was made on. Without `returns` nobody sends anything back, without `pickup` nobody collects,
     without `local_delivery` nobody chooses a window, without `responses` nobody answers a disruption. A run with more
-    than `most_events` is given up.
+    than `most_events` is given up. `restocking` says what replaces `replenishment` from some instants on.
     """
 
     network: Network
@@ -99,6 +99,7 @@ class Model:
     responses: Sequence[Response] = ()
     explain: Literal["off", "codes", "full"] = "off"
     most_events: int | None = None
+    restocking: Sequence[tuple[float, ReplenishmentPolicy]] = ()
     record: Callable[[Recorded], object] | None = None
 
 

@@ -9,6 +9,7 @@ from twin.domain.responses import Response
 from twin.policies.decision import NO_DOCK
 from twin.simulation.fulfillment import Fulfillment
 from twin.simulation.nodes import WorkingNode
+from twin.simulation.rounds import open_node
 from twin.simulation.shipments import Shipment
 
 AT_ONCE = 20  # shipments, minutes of work for most nodes
@@ -72,10 +73,7 @@ class Standby:
         self._asked.add(response.name)
         for name, node in self._nodes.items():
             if node.floor.on_standby:
-                node.floor.open()
-                node.expect()
-                self._refresh(name)
-                self._reopened(name)
+                open_node(name, node, self._refresh, self._reopened)
 
     def end(self, response: Response) -> None:
         """Take no more orders there."""
