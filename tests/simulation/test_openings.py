@@ -16,7 +16,9 @@ from twin.experiments.results import kpis_of
 from twin.simulation.run import simulate
 
 DAYS = ["study.warmup_days=14", "study.measured_days=21", "demand.orders_per_day=200"]
-NEW = "network.nodes.reno.opens={on: 2025-09-15, goods_days_before: 7, best_sellers: [100, 300], widen_every_days: 7}"
+NEW = (
+    "network.nodes.reno.opens={launch: 2025-09-15, goods_days_before: 7, best_sellers: [100,300], widen_every_days: 7}"
+)
 OPENS, GOODS = 14, 7
 
 
@@ -115,10 +117,10 @@ def test_the_books_agree_with_a_node_that_opens(tmp_path: Path) -> None:
     [
         ([NEW.replace("2025-09-15", "2025-09-05")], "2025-09-05, with goods 7 days before"),
         ([NEW.replace("2025-09-15", "2026-09-05")], "2026-09-05, with goods 7 days before"),
-        ([NEW, "network.nodes.columbus.opens={on: 2025-09-15}"], "new nodes only"),
+        ([NEW, "network.nodes.columbus.opens={launch: 2025-09-15}"], "new nodes only"),
         ([NEW, "network.nodes.reno.standby=true"], "a day beside standby: true"),
         ([NEW, "replenishment=none"], "a new node beside replenishment=none"),
-        ([NEW.replace("[100, 300]", "[300, 100]")], "expected numbers of products that rise from step to step"),
+        ([NEW.replace("[100,300]", "[300,100]")], "expected numbers of products that rise from step to step"),
     ],
 )
 def test_openings_that_cannot_be_are_refused(tmp_path: Path, words: list[str], said: str) -> None:

@@ -23,12 +23,12 @@ def opening(node: NodeConfig, where: str, timeline: Timeline, findings: Findings
     opens = node.opens
     if opens is None:
         return None
-    day = (opens.on - timeline.starts_on).days
+    day = (opens.launch - timeline.starts_on).days
     first = day - opens.goods_days_before
     if first < 0 or day >= timeline.days:
         last = timeline.date(timeline.days - 1)
         findings.add_key(
-            f"{where}.opens.on", f"{opens.on}, with goods {opens.goods_days_before} days before",
+            f"{where}.opens.launch", f"{opens.launch}, with goods {opens.goods_days_before} days before",
             f"both between {timeline.starts_on} and {last}, the days of the study",
             "another day, or more days of warm-up before it",
         )  # fmt: skip

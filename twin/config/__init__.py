@@ -17,6 +17,7 @@ from twin.config.disruptions import DisruptionsConfig
 from twin.config.fields import Shape
 from twin.config.network import NetworkConfig
 from twin.config.order_management import OrderManagementConfig, ReplenishmentConfig
+from twin.config.pilot import PilotConfig
 from twin.config.responses import ResponsesConfig
 from twin.config.returns import ReturnsConfig
 from twin.config.study import StudyConfig
@@ -40,6 +41,7 @@ class ScenarioConfig(Shape):
     costs: CostsConfig
     carbon: CarbonConfig
     study: StudyConfig
+    pilot: PilotConfig | None = None
 
 
 def parse(values: Mapping[str, Any], origin: Callable[[str], str] = str) -> ScenarioConfig:

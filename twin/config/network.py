@@ -76,7 +76,7 @@ class PackingStandardConfig(Shape):
 class OpensConfig(Shape):
     """When a new node opens, and what it has on its shelves by then (see `Opening`)."""
 
-    on: date
+    launch: date
     goods_days_before: Annotated[int, Field(ge=0)] = 7
     best_sellers: tuple[Annotated[int, Field(ge=1)], ...] = ()
     widen_every_days: Annotated[int, Field(ge=1)] = 7

@@ -36,7 +36,7 @@ def fingerprint(config: ScenarioConfig, replication: int) -> str:
 
     How many replications there are, where results go and which tables are kept does not change a replication.
     """
-    values = config.model_dump(mode="json", by_alias=True)
+    values = config.model_dump(mode="json", by_alias=True, exclude={"pilot"})
     for key in FREE_SETTINGS:
         values["study"].pop(key)
     text = json.dumps([__version__, code_sha256(), replication, values, inputs(config)], sort_keys=True)

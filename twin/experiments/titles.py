@@ -95,7 +95,9 @@ def settings(values: Mapping[str, Any]) -> dict[str, object]:
     parts = {part: {key: value for key, value in values[part].items() if key not in NOT_SWEPT}
              for part in ("study", "network")}  # fmt: skip
     events = values["disruptions"]["events"]
-    return dict(_leaves("", {**values, **parts, "disruptions": {"events": ", ".join(events) or "none", **events}}))
+    known = {part: below for part, below in values.items() if part != "pilot"}  # its terms change no run
+    told = {"disruptions": {"events": ", ".join(events) or "none", **events}}
+    return dict(_leaves("", {**known, **parts, **told}))
 
 
 def _leaves(key: str, value: object) -> Iterator[tuple[str, object]]:
