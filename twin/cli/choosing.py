@@ -1,4 +1,4 @@
-"""Commands that choose: the best of many designs, and whether to go ahead with one."""
+"""Commands that choose: the best of many designs, whether to go ahead with one, and which nodes to keep."""
 
 from __future__ import annotations
 
@@ -6,11 +6,17 @@ import json
 import shlex
 import sys
 from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from twin.cli.app import Jobs, New, Overrides, app
 from twin.cli.asking import checked_designs, compositions_of, report_on
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from twin.experiments.replication import Design
 
 
 @app.command()
@@ -75,3 +81,89 @@ def pilot(jobs: Jobs, overrides: Overrides = None, *, new: New = False) -> None:
     write_text(folder / "pilot.html", pilot_page(answer))
     typer.echo(pilot_memo(answer))
     typer.echo(f"Pages: {folder / 'pilot.html'}, {folder / 'report.html'}")
+
+
+@app.command()
+def nodes(  # noqa: PLR0913  (each is an option of the command)
+    jobs: Jobs,
+    overrides: Overrides = None,
+    *,
+    only: Annotated[
+        str | None, typer.Option("--nodes", help="Nodes that may be closed, such as boston,denver.",
+                                 show_default="all that can be")
+    ] = None,
+    outage: Annotated[
+        bool, typer.Option(help="Try each network without its largest node for a week, too.")
+    ] = True,
+    shapley: Annotated[
+        int, typer.Option("--shapley", min=0, help="Orders of opening to sample for Shapley values; 0: none.")
+    ] = 0,
+    close: Annotated[int, typer.Option("--close", min=0, help="How many nodes to close one after the other.")] = 0,
+    new: New = False,
+) -> None:  # fmt: skip
+    """Say what each node is worth: the same world without it, and whether to keep, watch or close it."""
+    from twin.assemble import build
+    from twin.experiments.closing import closing_path
+    from twin.experiments.files import write_text
+    from twin.experiments.node_value import Survey, living, removable, scorecards
+    from twin.experiments.shapley import worths
+    from twin.experiments.stress import refuse_if_no_stress
+    from twin.experiments.study import study_folder
+    from twin.report.node_cards import NodesAnswer, nodes_page, nodes_text
+
+    leaving = _Leaving(overrides or [])
+    whole = leaving.without(frozenset())
+    if outage:
+        refuse_if_no_stress([whole])
+    found, kept = removable(whole, leaving.without, only.split(",") if only else ())
+    folder = study_folder([whole]).with_name(f"{study_folder([whole]).name}-nodes")
+    survey = Survey(folder, whole, leaving.without, living(folder, build, jobs, new=new))
+    shared = tuple(worths(survey, found, shapley)) if shapley else ()
+    answer = NodesAnswer(
+        whole.config.study,
+        tuple(scorecards(survey, found, leaving.disturbed if outage else None)),
+        kept,
+        shared,
+        tuple(closing_path(survey, found, close)),
+        " ".join(["twin", *map(shlex.quote, sys.argv[1:])]),
+    )
+    write_text(folder / "nodes.json", json.dumps(asdict(answer), indent=1, default=str) + "\n")
+    write_text(folder / "nodes.html", nodes_page(answer))
+    typer.echo(nodes_text(answer))
+    typer.echo(f"Page: {folder / 'nodes.html'}")
+
+
+class _Leaving:
+    """Makes the designs that are left when nodes are taken away, each once."""
+
+    def __init__(self, overrides: Sequence[str]) -> None:
+        self._overrides = list(overrides)
+        self._known: dict[frozenset[str], Design] = {}
+        self._closed: dict[str, frozenset[str]] = {}
+        self._whole = ""
+
+    def without(self, closed: frozenset[str]) -> Design:
+        """Return the design without some nodes."""
+        from twin.experiments.node_value import name_without
+
+        if closed not in self._known:
+            made = self._made(closed, name_without(closed, self._whole))
+            self._whole = self._whole or made.name
+            self._known[closed] = made
+            self._closed[made.name] = closed
+        return self._known[closed]
+
+    def disturbed(self, design: Design) -> Design:
+        """Return a design that meets the standard outage."""
+        from twin.experiments.node_value import STANDARD_OUTAGE
+        from twin.experiments.stress import trial_name
+
+        name = trial_name(design.name, STANDARD_OUTAGE)
+        return self._made(self._closed[design.name], name, f"disruptions={STANDARD_OUTAGE}")
+
+    def _made(self, closed: frozenset[str], name: str, *more: str) -> Design:
+        from twin.hydra_glue import compose
+
+        words = [*self._overrides, *(f"network.nodes.{node}.enabled=false" for node in sorted(closed)), *more]
+        (design,), _ = checked_designs([compose(words, design=name)])
+        return design
