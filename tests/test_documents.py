@@ -61,6 +61,7 @@ ONLY_CHECKED = {
     ),
     "twin pilot scenario=pilot_austin_mfc": "test_pilot.py runs a smaller one",
     "twin nodes scenario=full_mix --nodes boston,denver,houston,san_francisco": "test_node_value.py runs a smaller one",
+    "twin sensitivity scenario=central_dc,regional_3dc study=demo": "test_sensitivity.py runs smaller ones",
     "twin gap scenario=scarce_stock routing=distance_split,min_cost,shadow_price": "test_gap.py runs a smaller one",
     "twin stress scenario=regional_3dc,central_dc": "test_cli.py runs a smaller one",
     "twin compare scenario=scarce_one_day routing=min_cost,shadow_price study.name=one_day": "takes minutes",

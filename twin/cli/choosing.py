@@ -167,3 +167,47 @@ class _Leaving:
         words = [*self._overrides, *(f"network.nodes.{node}.enabled=false" for node in sorted(closed)), *more]
         (design,), _ = checked_designs([compose(words, design=name)])
         return design
+
+
+@app.command()
+def sensitivity(
+    jobs: Jobs,
+    overrides: Overrides = None,
+    *,
+    factors: Annotated[
+        str | None, typer.Option("--factors", help="Inputs of the configuration, such as demand,wages.",
+                                 show_default="all that are declared")
+    ] = None,
+    new: New = False,
+) -> None:  # fmt: skip
+    """Say what moves the answer: each input at both ends of its range; with scenario=a,b the difference of the two."""
+    from twin.assemble import build
+    from twin.experiments.files import write_text
+    from twin.experiments.node_value import living
+    from twin.experiments.results import primary_of
+    from twin.experiments.sensitivity import HIGH, LOW, chosen, name_at, settings_at, tornadoes
+    from twin.experiments.study import study_folder
+    from twin.hydra_glue import compose
+    from twin.report.tornado import SensitivityAnswer, sensitivity_page, sensitivity_text
+
+    compositions = compositions_of(overrides)
+    designs, _ = checked_designs(compositions)
+    asked = chosen(designs[0].config.sensitivity, factors)
+    moved = {
+        (name, end): checked_designs([
+            compose([*one.overrides, *settings_at(factor, x, one.values)], design=name_at(one.design, name, end))
+            for one in compositions
+        ])[0]
+        for name, factor in asked.items()
+        for end, x in zip((LOW, HIGH), factor.range, strict=True)
+    }  # fmt: skip
+    folder = study_folder(designs).with_name(f"{study_folder(designs).name}-sensitivity")
+    living(folder, build, jobs, new=new)([*designs, *(design for level in moved.values() for design in level)])
+    found = tornadoes(folder, designs, asked, lambda name, end: moved[name, end])
+    study, command = designs[0].config.study, " ".join(["twin", *map(shlex.quote, sys.argv[1:])])
+    answer = SensitivityAnswer(study, primary_of(study), asked, tuple(found), command)
+    told = [asdict(one) | {"input_error": one.input_error} for one in found]
+    write_text(folder / "sensitivity.json", json.dumps(told, indent=1) + "\n")
+    write_text(folder / "sensitivity.html", sensitivity_page(answer))
+    typer.echo(sensitivity_text(answer))
+    typer.echo(f"Page: {folder / 'sensitivity.html'}")

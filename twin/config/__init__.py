@@ -20,6 +20,7 @@ from twin.config.order_management import OrderManagementConfig, ReplenishmentCon
 from twin.config.pilot import PilotConfig
 from twin.config.responses import ResponsesConfig
 from twin.config.returns import ReturnsConfig
+from twin.config.sensitivity import SensitivityConfig
 from twin.config.study import StudyConfig
 from twin.config_problems import misfits, no_node, unknown_kind
 from twin.domain.errors import ConfigurationError
@@ -42,6 +43,7 @@ class ScenarioConfig(Shape):
     carbon: CarbonConfig
     study: StudyConfig
     pilot: PilotConfig | None = None
+    sensitivity: SensitivityConfig = SensitivityConfig()
 
 
 def parse(values: Mapping[str, Any], origin: Callable[[str], str] = str) -> ScenarioConfig:

@@ -28,6 +28,8 @@ NAME = "manifest.json"
 FREE_SETTINGS = ("replications", "looks", "folder", "name", "title", "question", "order_tables", "alpha", "measures",
                  "limits", "most_failed")  # fmt: skip
 """Settings of a study that change no replication."""
+OF_WHOM_ASKS = ("pilot", "sensitivity")
+"""Parts of a configuration that say what is asked of replications, and change none."""
 PACKAGES = ("simpy", "numpy", "pandas", "scipy", "pyarrow", "hydra-core", "pydantic")
 
 
@@ -36,7 +38,7 @@ def fingerprint(config: ScenarioConfig, replication: int) -> str:
 
     How many replications there are, where results go and which tables are kept does not change a replication.
     """
-    values = config.model_dump(mode="json", by_alias=True, exclude={"pilot"})
+    values = config.model_dump(mode="json", by_alias=True, exclude={*OF_WHOM_ASKS})
     for key in FREE_SETTINGS:
         values["study"].pop(key)
     text = json.dumps([__version__, code_sha256(), replication, values, inputs(config)], sort_keys=True)

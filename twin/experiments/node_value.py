@@ -18,6 +18,7 @@ from twin.experiments.intervals import Interval, paired_difference
 from twin.experiments.multiplicity import bonferroni_level
 from twin.experiments.replication import Build, Design
 from twin.experiments.results import kpis_of, measures_of
+from twin.experiments.saturation import saturated_designs
 from twin.experiments.stress import Trial, stress_results
 from twin.experiments.study import LONGEST_NAME, refuse_if_too_many_failed, run_replications
 
@@ -148,12 +149,15 @@ def scorecards(survey: Survey, nodes: Sequence[str], outage: Callable[[Design], 
     rows = compared.set_index(["design", "kpi"])[["difference", "low", "high", "level"]].to_dict("index")
     margin = study.measures[ON_TIME].matters_from if ON_TIME in study.measures else 0.0
     lost = _service_lost(folder, whole, left, trials, bonferroni_level(study.alpha, len(left)))
+    full = saturated_designs(folder, designs, survey.numbers)
     does = kpis_of(folder, [whole], survey.numbers, group="node").groupby(["member", "kpi"])["value"].mean()
     cards = []
     for node, design in left.items():
         changes = {kpi: _change(rows, design.name, kpi) for kpi in study.measures}
         known = {kpi: change for kpi, change in changes.items() if change is not None}
         advice, because = advise(known.get(COST), known.get(ON_TIME), lost.get(node), margin)
+        if design.name in full:
+            advice, because = Advice.WATCH, f"not judged: {full[design.name]}"
         orders, used, cost = (float(does.get((node, kpi), nan)) for kpi in OF_A_NODE)
         cards.append(Scorecard(node, orders / study.measured_days, used, cost, known, lost.get(node), advice, because))
     return sorted(cards, key=lambda one: one.changes[COST].mean if COST in one.changes else 0.0)

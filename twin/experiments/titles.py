@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from twin.experiments.manifest import OF_WHOM_ASKS
 from twin.experiments.replication import Design
 
 MOST_SETTINGS = 3
@@ -95,7 +96,7 @@ def settings(values: Mapping[str, Any]) -> dict[str, object]:
     parts = {part: {key: value for key, value in values[part].items() if key not in NOT_SWEPT}
              for part in ("study", "network")}  # fmt: skip
     events = values["disruptions"]["events"]
-    known = {part: below for part, below in values.items() if part != "pilot"}  # its terms change no run
+    known = {part: below for part, below in values.items() if part not in OF_WHOM_ASKS}
     told = {"disruptions": {"events": ", ".join(events) or "none", **events}}
     return dict(_leaves("", {**known, **parts, **told}))
 

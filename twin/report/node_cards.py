@@ -99,7 +99,7 @@ def _measures(answer: NodesAnswer) -> list[str]:
 def _head(answer: NodesAnswer) -> tuple[str, ...]:
     titles = [answer.study.measures[kpi].title for kpi in _measures(answer)]
     outage = ["Service lost in an outage, days"] if _has_outage(answer) else []
-    return ("node", "orders a day", "used", *titles, *outage, "advice")
+    return ("node", "advice", "orders a day", "used", *titles, *outage)
 
 
 def _rows(answer: NodesAnswer) -> list[tuple[str, ...]]:
@@ -109,7 +109,7 @@ def _rows(answer: NodesAnswer) -> list[tuple[str, ...]]:
         changes = [_change(card.changes[kpi], units[kpi]) for kpi in _measures(answer)]
         lost = [_days(card.service_lost)] if _has_outage(answer) else []
         does = (f"{card.orders_per_day:,.0f}", f"{card.utilization:.0%}")
-        found.append((card.node, *does, *changes, *lost, card.advice.value))
+        found.append((card.node, card.advice.value, *does, *changes, *lost))
     return found
 
 
@@ -151,7 +151,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]], looks: Sequence[s
     found = []
     for at, row in enumerate(rows):
         look = looks[at] if looks else ""
-        cells = [tag("td", cell, class_=f"number {look}" if place == len(row) - 2 and look else "number")
+        cells = [tag("td", cell, class_=f"number {look}" if place == 0 and look else "number")
                  for place, cell in enumerate(row[1:])]  # fmt: skip
         found.append(tag("tr", tag("th", row[0], scope="row"), *cells))
     table = tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *found), class_="confusion")
