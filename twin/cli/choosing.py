@@ -178,11 +178,15 @@ def sensitivity(
         str | None, typer.Option("--factors", help="Inputs of the configuration, such as demand,wages.",
                                  show_default="all that are declared")
     ] = None,
+    morris: Annotated[
+        int, typer.Option("--morris", min=0, help="Trajectories of a Morris screening; 0: none. Better ten.")
+    ] = 0,
     new: New = False,
 ) -> None:  # fmt: skip
     """Say what moves the answer: each input at both ends of its range; with scenario=a,b the difference of the two."""
     from twin.assemble import build
     from twin.experiments.files import write_text
+    from twin.experiments.morris import overrides_at, screened, settings_of
     from twin.experiments.node_value import living
     from twin.experiments.results import primary_of
     from twin.experiments.sensitivity import HIGH, LOW, chosen, name_at, settings_at, tornadoes
@@ -201,12 +205,23 @@ def sensitivity(
         for name, factor in asked.items()
         for end, x in zip((LOW, HIGH), factor.range, strict=True)
     }  # fmt: skip
+    settings = settings_of(asked, morris, designs[0].config.study.seed) if morris else []
+    along = [
+        checked_designs([
+            compose([*one.overrides, *overrides_at(asked, setting, one.values)], design=f"{one.design}--morris-{place}")
+            for one in compositions
+        ])[0]
+        for place, setting in enumerate(settings)
+    ]  # fmt: skip
     folder = study_folder(designs).with_name(f"{study_folder(designs).name}-sensitivity")
-    living(folder, build, jobs, new=new)([*designs, *(design for level in moved.values() for design in level)])
+    everything = [*designs, *(design for level in [*moved.values(), *along] for design in level)]
+    living(folder, build, jobs, new=new)(everything)
     found = tornadoes(folder, designs, asked, lambda name, end: moved[name, end])
     study, command = designs[0].config.study, " ".join(["twin", *map(shlex.quote, sys.argv[1:])])
-    answer = SensitivityAnswer(study, primary_of(study), asked, tuple(found), command)
-    told = [asdict(one) | {"input_error": one.input_error} for one in found]
+    effects = screened(folder, along, asked, settings) if along else [[] for _ in found]
+    answer = SensitivityAnswer(study, primary_of(study), asked, tuple(found), tuple(map(tuple, effects)), command)
+    told = [asdict(one) | {"input_error": one.input_error, "morris": [asdict(effect) for effect in screen]}
+            for one, screen in zip(found, effects, strict=True)]  # fmt: skip
     write_text(folder / "sensitivity.json", json.dumps(told, indent=1) + "\n")
     write_text(folder / "sensitivity.html", sensitivity_page(answer))
     typer.echo(sensitivity_text(answer))

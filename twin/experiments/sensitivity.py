@@ -173,6 +173,12 @@ def _point(folder: Path, before: Design, after: Design, x: float, level: float) 
     return Point(x, found.mean, found.interval)
 
 
+def difference(folder: Path, before: Design | None, after: Design) -> float:
+    """Return the mean difference of two designs on the measure that decides, or the mean of one design alone."""
+    mean = float(_values(folder, after).mean())
+    return mean if before is None else mean - float(_values(folder, before).mean())
+
+
 def _values(folder: Path, design: Design) -> Values:
     study = design.config.study
     kpis = kpis_of(folder, [design], range(study.replications), kpi=primary_of(study).kpi)

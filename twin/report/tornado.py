@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from twin.config.sensitivity import FactorConfig
 from twin.config.study import StudyConfig
 from twin.experiments.comparison import Measure
+from twin.experiments.morris import Effect
 from twin.experiments.sensitivity import Bar, Point, Tornado
 from twin.report import numbers, palette
 from twin.report.markup import Html, join, svg, tag
@@ -18,6 +19,11 @@ from twin.report.words import listed
 WIDTH, ROW, LEFT, RIGHT, TOP = 760.0, 30.0, 190.0, 740.0, 26.0
 INK = {"font_size": "12", "fill": palette.INK}
 QUIET = {"font_size": "11", "fill": palette.INK_3}
+SCREEN = ("input", "effect over its range, mean size", "its spread", "depends on others")
+TOGETHER = (
+    "Morris screening: all inputs move along random trajectories through their ranges. The mean size of an input's "
+    "effect (mu*), and how much it depends on where the others stand (sigma)."
+)
 HEAD = ("input", "range", "at its low end", "at its high end", "break-even", "ranking changes")
 LEDE = (
     "One input after the other at the ends of its declared range, everything else as it stands, with the same luck. "
@@ -38,6 +44,7 @@ class SensitivityAnswer:
     measure: Measure
     factors: dict[str, FactorConfig]
     tornadoes: tuple[Tornado, ...]
+    effects: tuple[tuple[Effect, ...], ...]
     command: str
 
 
@@ -72,12 +79,26 @@ def dominance(answer: SensitivityAnswer, one: Tornado) -> str:
 def sensitivity_text(answer: SensitivityAnswer) -> str:
     """Return all of it for the terminal."""
     parts = []
-    for one in answer.tornadoes:
-        rows = [HEAD, *(_row(answer, bar) for bar in one.bars)]
-        widths = [max(len(row[at]) for row in rows) for at in range(len(HEAD))]
-        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-        parts += [headline(answer, one), "\n".join(lines), dominance(answer, one)]
+    for one, effects in zip(answer.tornadoes, answer.effects, strict=True):
+        parts += [headline(answer, one), _lines([HEAD, *(_row(answer, bar) for bar in one.bars)])]
+        if effects:
+            parts.append(_lines([SCREEN, *_screen(answer, effects)]))
+        parts.append(dominance(answer, one))
     return "\n\n".join(parts)
+
+
+def _lines(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    padded = [[cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows]
+    return "\n".join("  ".join(row).rstrip() for row in padded)
+
+
+def _screen(answer: SensitivityAnswer, effects: Sequence[Effect]) -> list[tuple[str, str, str, str]]:
+    return [
+        (one.title, f"{_amount(answer, one.mean)} ± {_amount(answer, one.half_width)}", _amount(answer, one.spread),
+         "yes" if one.depends_on_others else "no")
+        for one in effects
+    ]  # fmt: skip
 
 
 def sensitivity_page(answer: SensitivityAnswer) -> str:
@@ -89,12 +110,15 @@ def sensitivity_page(answer: SensitivityAnswer) -> str:
         tag("p", dominance(answer, answer.tornadoes[0]), class_="sub-verdict"),
         class_="memo",
     )
-    sections = []
-    for place, one in enumerate(answer.tornadoes):
+    parts: list[tuple[str, str, Html]] = []
+    for one, effects in zip(answer.tornadoes, answer.effects, strict=True):
         title = one.candidate if one.candidate == one.baseline else f"{one.candidate} against {one.baseline}"
         body = join([_drawing(answer, one), _table(HEAD, [_row(answer, bar) for bar in one.bars])])
-        sections.append(finding_section(2 * place + 1, f"{answer.measure.name}: {title}", LEDE, body))
-        sections.append(finding_section(2 * place + 2, "Chance and inputs", INPUTS, tag("p", dominance(answer, one))))
+        parts.append((f"{answer.measure.name}: {title}", LEDE, body))
+        if effects:
+            parts.append(("Inputs together", TOGETHER, _table(SCREEN, _screen(answer, effects))))
+        parts.append(("Chance and inputs", INPUTS, tag("p", dominance(answer, one))))
+    sections = [finding_section(number, *part) for number, part in enumerate(parts, start=1)]
     header = tag("header", tag("b", "What moves the answer"), tag("span", answer.study.title), class_="header")
     body = tag("main", header, memo, *sections, tag("footer", tag("code", answer.command)), class_="column story-page")
     return document(f"Sensitivity: {answer.study.title}", body)
