@@ -19,6 +19,7 @@ check: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.running
 
 bless: $(INSTALLED)
 	$(BIN)/pytest tests/fingerprints --bless

@@ -9,7 +9,12 @@ import pytest
 from benchmarks.networks import model, values
 from benchmarks.parts import NODES, PARTS
 from benchmarks.parts import model as part_model
+from benchmarks.running import LAUNCHERS, seconds_a_point
 from twin.config import parse
+
+
+def test_what_a_point_costs_can_be_measured_with_our_workers() -> None:
+    assert isinstance(seconds_a_point(LAUNCHERS["our own workers"], 1), float)
 
 
 @pytest.mark.parametrize("nodes", [13, 20, 40])
