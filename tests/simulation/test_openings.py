@@ -120,7 +120,7 @@ def test_the_books_agree_with_a_node_that_opens(tmp_path: Path) -> None:
         ([NEW, "network.nodes.columbus.opens={launch: 2025-09-15}"], "new nodes only"),
         ([NEW, "network.nodes.reno.standby=true"], "a day beside standby: true"),
         ([NEW, "replenishment=none"], "a new node beside replenishment=none"),
-        ([NEW.replace("[100,300]", "[300,100]")], "expected numbers of products that rise from step to step"),
+        ([NEW.replace("[100,300]", "[300,100]")], "expected: numbers of products that rise from step to step"),
     ],
 )
 def test_openings_that_cannot_be_are_refused(tmp_path: Path, words: list[str], said: str) -> None:

@@ -6,7 +6,8 @@ import json
 import shlex
 import sys
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,9 +15,10 @@ from twin.cli.app import Jobs, New, Overrides, app
 from twin.cli.asking import checked_designs, compositions_of, report_on
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from twin.experiments.replication import Design
+    from twin.hydra_glue import Composition
 
 
 @app.command()
@@ -189,30 +191,23 @@ def sensitivity(
     from twin.experiments.morris import overrides_at, screened, settings_of
     from twin.experiments.node_value import living
     from twin.experiments.results import primary_of
-    from twin.experiments.sensitivity import HIGH, LOW, chosen, name_at, settings_at, tornadoes
+    from twin.experiments.sensitivity import HIGH, LOW, chosen, settings_at, tornadoes
     from twin.experiments.study import study_folder
-    from twin.hydra_glue import compose
     from twin.report.tornado import SensitivityAnswer, sensitivity_page, sensitivity_text
 
     compositions = compositions_of(overrides)
     designs, _ = checked_designs(compositions)
     asked = chosen(designs[0].config.sensitivity, factors)
     moved = {
-        (name, end): checked_designs([
-            compose([*one.overrides, *settings_at(factor, x, one.values)], design=name_at(one.design, name, end))
-            for one in compositions
-        ])[0]
+        (name, end): _designs_at(compositions, f"{name}-{end}", partial(settings_at, factor, x))
         for name, factor in asked.items()
         for end, x in zip((LOW, HIGH), factor.range, strict=True)
-    }  # fmt: skip
+    }
     settings = settings_of(asked, morris, designs[0].config.study.seed) if morris else []
     along = [
-        checked_designs([
-            compose([*one.overrides, *overrides_at(asked, setting, one.values)], design=f"{one.design}--morris-{place}")
-            for one in compositions
-        ])[0]
+        _designs_at(compositions, f"morris-{place}", partial(overrides_at, asked, setting))
         for place, setting in enumerate(settings)
-    ]  # fmt: skip
+    ]
     folder = study_folder(designs).with_name(f"{study_folder(designs).name}-sensitivity")
     everything = [*designs, *(design for level in [*moved.values(), *along] for design in level)]
     living(folder, build, jobs, new=new)(everything)
@@ -226,3 +221,15 @@ def sensitivity(
     write_text(folder / "sensitivity.html", sensitivity_page(answer))
     typer.echo(sensitivity_text(answer))
     typer.echo(f"Page: {folder / 'sensitivity.html'}")
+
+
+def _designs_at(
+    compositions: Sequence[Composition], label: str, words_of: Callable[[Mapping[str, Any]], Sequence[str]]
+) -> list[Design]:
+    """Return every design with some settings, which may depend on how things stand in it."""
+    from twin.hydra_glue import compose
+
+    changed = [
+        compose([*one.overrides, *words_of(one.values)], design=f"{one.design}--{label}") for one in compositions
+    ]
+    return checked_designs(changed)[0]

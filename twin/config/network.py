@@ -85,7 +85,7 @@ class OpensConfig(Shape):
     @classmethod
     def _they_become_more(cls, counts: tuple[int, ...]) -> tuple[int, ...]:
         if list(counts) != sorted({*counts}):
-            raise ValueError("expected numbers of products that rise from step to step")
+            raise ValueError("numbers of products that rise from step to step")
         return counts
 
 

@@ -26,9 +26,9 @@ class FactorConfig(Shape):
     @model_validator(mode="after")
     def _has_one_range(self) -> FactorConfig:
         if (self.times is None) == (self.values is None):
-            raise ValueError("expected either times or values")
+            raise ValueError("either times or values")
         if not self.range[0] < self.base < self.range[1]:
-            raise ValueError(f"expected a range around {self.base:g}")
+            raise ValueError(f"a range around {self.base:g}")
         return self
 
     @property

@@ -62,5 +62,5 @@ class StudyConfig(Shape):
     def _looks_come_before_the_last(cls, looks: tuple[int, ...], known: ValidationInfo) -> tuple[int, ...]:
         most = known.data.get("replications", inf)
         if list(looks) != sorted({*looks}) or (looks and looks[-1] >= most):
-            raise ValueError(f"expected rising numbers below study.replications, which is {most}")
+            raise ValueError(f"rising numbers below study.replications, which is {most}")
         return looks

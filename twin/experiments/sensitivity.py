@@ -80,11 +80,6 @@ class Tornado:
         return Interval(self.base.mean - half, self.base.mean + half, self.level)
 
 
-def name_at(design: str, factor: str, end: str) -> str:
-    """Return the name of a design with an input at one end of its range."""
-    return f"{design}--{factor}-{end}"
-
-
 def settings_at(factor: FactorConfig, x: float, values: Mapping[str, Any]) -> list[str]:
     """Return the overrides that set an input; raise `UsageError` for a key that is no number of this configuration."""
     keys = [key for pattern in factor.keys for key in _expanded(pattern.split("."), values, [])]
