@@ -30,7 +30,7 @@ PLANNED = {
     "storm_regional", "peak_central", "tutorial", "scarce_stock", "scarce_one_day", "scarce_thirty_days",
     "stores_in_full", "regional_2dc", "regional_5dc", "regional_8dc", "same_day_dc", "same_day_mfc", "central_dc_down",
     "regional_3dc_down", "everything", "pilot_austin_mfc", "pilot_ship_from_store", "pilot_3pl_southeast",
-    "pilot_five_distributors",
+    "pilot_five_distributors", "design_us",
 }  # fmt: skip
 
 

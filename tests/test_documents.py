@@ -60,6 +60,7 @@ ONLY_CHECKED = {
         "other comparisons run"
     ),
     "twin pilot scenario=pilot_austin_mfc": "test_pilot.py runs a smaller one",
+    "twin design scenario=design_us": "test_site_designs.py runs smaller ones",
     "twin nodes scenario=full_mix --nodes boston,denver,houston,san_francisco": "test_node_value.py runs a smaller one",
     "twin sensitivity scenario=central_dc,regional_3dc study=demo": "test_sensitivity.py runs smaller ones",
     "twin gap scenario=scarce_stock routing=distance_split,min_cost,shadow_price": "test_gap.py runs a smaller one",

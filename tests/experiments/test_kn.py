@@ -64,6 +64,19 @@ def test_designs_that_are_equal_in_every_run_come_to_an_end() -> None:
     assert max(runs) <= 12
 
 
+def test_differences_without_luck_are_settled_by_the_first_runs() -> None:
+    """What varies less than matters needs no more runs; the best mean wins at once."""
+    values = worlds(4, 10) + np.array([3.0, 1.0, 2.0])
+
+    assert a_race(values, 0.5) == ([1], [10, 10, 10], False)
+
+
+def test_the_last_run_may_settle_it() -> None:
+    values = worlds(1, 10) + np.random.default_rng(2).normal([0, 40, 50], 3, (10, 3))
+
+    assert a_race(values, 2.0) == ([0], [10, 10, 10], False)
+
+
 def test_too_few_runs_leave_the_race_open() -> None:
     values = worlds(1, 20) + np.random.default_rng(2).normal([0, 0.01, 50], 3, (20, 3))
 

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from datetime import time
 from functools import lru_cache
+from typing import Literal
 
 import pytest
 
-from scripts.size_networks import (
+from scripts.size_networks import describe
+from twin.assemble import build
+from twin.config import parse
+from twin.domain.calendars import Shift
+from twin.domain.nodes import FulfillmentNode
+from twin.experiments.sizing import (
     Load,
-    describe,
     hours_a_week,
     loads,
     places,
     received,
+    sampled,
     staffed_hours,
     stations_for,
     upwards,
     utilization,
 )
-from twin.assemble import build
-from twin.config import parse
-from twin.domain.calendars import Shift
-from twin.domain.nodes import FulfillmentNode
 from twin.hydra_glue import compose
 from twin.simulation.world import Model
 
@@ -30,11 +32,11 @@ SIZED = ("regional_3dc", "regional_8dc", "metro_mfc")
 
 
 @lru_cache
-def sized(*overrides: str, rank_by: str = "cost") -> tuple[Model, dict[str, Load]]:
+def sized(*overrides: str, rank_by: Literal["cost", "distance"] = "cost") -> tuple[Model, dict[str, Load]]:
     composition = compose(list(overrides))
     config = parse(composition.values, composition.origin)
     model = build(config)
-    return model, loads(config, model, rank_by, 2000)
+    return model, loads(model, sampled(model, 6000), rank_by)
 
 
 def busiest(node: FulfillmentNode, load: Load) -> float:
@@ -59,14 +61,16 @@ def test_shops_are_well_used_and_none_gets_more_than_its_picker_can_do() -> None
     rates = [busiest(node, found[name]) for name, node in shops.items()]
 
     assert len(shops) == 24
-    assert 0.75 < orders / (24 * 35) <= 1
+    assert 0.7 < orders / (24 * 35) <= 1
     assert max(rates) < 0.95
 
 
 def test_all_demand_is_shared_out_and_limits_are_kept() -> None:
     model, found = sized("network=metro_mfc")
 
-    assert sum(load.orders for load in found.values()) == pytest.approx(10_000)
+    assert sum(load.orders for load in found.values()) == pytest.approx(
+        10_000, rel=0.02
+    )  # the study's days are a little below the year's mean
     assert all(load.orders <= (model.network.nodes[name].orders_per_day or 10_000) for name, load in found.items())
 
 
@@ -132,7 +136,7 @@ def test_costs_are_rounded_up_to_two_digits() -> None:
 def test_the_printed_lines_name_share_load_hours_and_utilization() -> None:
     model, found = sized("network=regional_3dc")
 
-    lines = list(describe(model.network, found, 0.8))
+    lines = list(describe(model.network, found, parse(compose([]).values).siting))
 
     assert len(lines) == 12
     assert lines[0].startswith("allentown (dc): 4,")

@@ -21,6 +21,7 @@ from twin.config.pilot import PilotConfig
 from twin.config.responses import ResponsesConfig
 from twin.config.returns import ReturnsConfig
 from twin.config.sensitivity import SensitivityConfig
+from twin.config.siting import SitingConfig
 from twin.config.study import StudyConfig
 from twin.config_problems import misfits, no_node, unknown_kind
 from twin.domain.errors import ConfigurationError
@@ -44,6 +45,7 @@ class ScenarioConfig(Shape):
     study: StudyConfig
     pilot: PilotConfig | None = None
     sensitivity: SensitivityConfig = SensitivityConfig()
+    siting: SitingConfig = SitingConfig()
 
 
 def parse(values: Mapping[str, Any], origin: Callable[[str], str] = str) -> ScenarioConfig:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import floor
+from math import floor, isclose
 from typing import Any, Protocol
 
 import numpy as np
 
 from twin.domain.extras import needs
+from twin.experiments.intervals import ROUNDING
 
 Observe = Callable[[int, int], float]
 """Returns the value of a design (by its place) in a replication."""
@@ -72,15 +73,21 @@ def kn(observe: Observe, race: Race) -> tuple[list[int], list[int], bool]:
     """Run KN; return the places of the designs left, the runs of each design, and whether runs ran out.
 
     The true best is selected with probability 1 - alpha where it is better by `delta` or more (Kim and Nelson 2001).
+    At the end the best mean wins: so do several only where they came to the same.
     Raises `MissingExtra` without sim-tools.
     """
     model = PairedValues(observe, race.most)
     way = "min" if race.smaller_is_better else "max"
     procedure = _procedure()(model, race.designs, race.delta, race.alpha, race.first, way)
+    is_spent = False
     try:
-        left, is_spent = [int(one) for one in procedure.solve()], False
+        procedure.solve()
     except SpentError:
-        left, is_spent = [int(one) for one in procedure._contenders], True  # noqa: SLF001  (it has no other name)
+        is_spent = len(procedure._contenders) > 1  # noqa: SLF001  (it has no other name)
+    left = [int(one) for one in procedure._contenders]  # noqa: SLF001
+    if not is_spent:
+        best = max(float(procedure._means[one]) for one in left)  # noqa: SLF001  (turned round where less is better)
+        left = [one for one in left if isclose(procedure._means[one], best, rel_tol=ROUNDING)]  # noqa: SLF001
     return left, [model.asked[one] for one in range(race.designs)], is_spent
 
 

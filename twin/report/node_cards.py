@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from twin.config.study import StudyConfig
@@ -10,9 +10,10 @@ from twin.experiments.closing import Step
 from twin.experiments.node_value import COST, Advice, Change, Scorecard
 from twin.experiments.shapley import Worth
 from twin.report import numbers
-from twin.report.markup import Html, items, tag
+from twin.report.markup import items, tag
+from twin.report.rows import page_rows, text_rows
 from twin.report.story_page import document, finding_section
-from twin.report.words import capitalized, in_words, listed
+from twin.report.words import in_words, listed
 
 MINUS = "\N{MINUS SIGN}"
 LOOKS = {Advice.KEEP: "better", Advice.WATCH: "quiet", Advice.CLOSE: "worse"}
@@ -57,11 +58,11 @@ def headline(answer: NodesAnswer) -> str:
 
 def nodes_text(answer: NodesAnswer) -> str:
     """Return the scorecards as a table, and what follows."""
-    parts = [headline(answer), _lines(_head(answer), _rows(answer))]
+    parts = [headline(answer), text_rows(_head(answer), _rows(answer))]
     if answer.worths:
-        parts.append(_lines(("shapley value", "cost per order"), _worths(answer)))
+        parts.append(text_rows(("shapley value", "cost per order"), _worths(answer)))
     if answer.path:
-        parts.append(_lines(("close", "cost per order, all closings so far"), _path(answer)))
+        parts.append(text_rows(("close", "cost per order, all closings so far"), _path(answer)))
     parts += [f"{node} cannot be closed: {why}" for node, why in answer.kept.items()]
     return "\n\n".join(parts)
 
@@ -76,12 +77,12 @@ def nodes_page(answer: NodesAnswer) -> str:
         class_="memo",
     )
     looks = [LOOKS[card.advice] for card in answer.cards]
-    parts = [("Each node left out", CARDS, _table(_head(answer), _rows(answer), looks)),
+    parts = [("Each node left out", CARDS, page_rows(_head(answer), _rows(answer), looks)),
              ("Why", RULE, items([f"{card.node}: {card.because}." for card in answer.cards]))]  # fmt: skip
     if answer.worths:
-        parts.append(("Shapley values", SHARED, _table(("node", "cost per order"), _worths(answer))))
+        parts.append(("Shapley values", SHARED, page_rows(("node", "cost per order"), _worths(answer))))
     if answer.path:
-        parts.append(("Closing several", PATH, _table(("close", "cost per order"), _path(answer))))
+        parts.append(("Closing several", PATH, page_rows(("close", "cost per order"), _path(answer))))
     if answer.kept:
         parts.append(("Not tried", "Nodes that the network cannot be without.",
                       items([f"{node}: {why}" for node, why in answer.kept.items()])))  # fmt: skip
@@ -137,22 +138,3 @@ def _days(change: Change | None) -> str:
         return "n/a"
     said = f"{change.mean:+.2f} ({change.interval.low:+.2f} to {change.interval.high:+.2f})"
     return said.replace("-", MINUS)
-
-
-def _lines(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, *rows]
-    widths = [max(len(line[at]) for line in lines) for at in range(len(head))]
-    padded = [[cell.ljust(width) for cell, width in zip(line, widths, strict=True)] for line in lines]
-    return "\n".join("  ".join(line).rstrip() for line in padded)
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]], looks: Sequence[str] = ()) -> Html:
-    heads = [tag("th", capitalized(word), scope="col") for word in head]
-    found = []
-    for at, row in enumerate(rows):
-        look = looks[at] if looks else ""
-        cells = [tag("td", cell, class_=f"number {look}" if place == 0 and look else "number")
-                 for place, cell in enumerate(row[1:])]  # fmt: skip
-        found.append(tag("tr", tag("th", row[0], scope="row"), *cells))
-    table = tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *found), class_="confusion")
-    return tag("div", table, class_="scroll", tabindex="0", role="region", aria_label=head[0])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from twin.experiments.comparison import Measure
 from twin.experiments.selection import Selection, Standing
-from twin.experiments.verdicts import Scale
 from twin.report import numbers
 from twin.report.words import inside_measure, listed
 
@@ -25,8 +24,8 @@ def selection_text(found: Selection, measure: Measure) -> str:
 
 def _verdict(found: Selection, measure: Measure) -> str:
     names, on = [one.design for one in found.left], inside_measure(measure.name)
-    scale = Scale.of(measure.unit, measure.materiality, found.standings[0].mean)
-    sure = f"({1 - found.alpha:.0%}, KN; differences below {scale.threshold(found.delta)} do not matter)"
+    matters = numbers.difference(found.delta, measure.unit).lstrip("+")
+    sure = f"({1 - found.alpha:.0%}, KN; differences below {matters} do not matter)"
     if found.is_spent:
         return (
             f"NOT DECIDED: {listed(names)} are too much alike on {on} for {found.left[0].runs} runs {sure}. "

@@ -12,6 +12,7 @@ from twin.experiments.morris import Effect
 from twin.experiments.sensitivity import Bar, Point, Tornado
 from twin.report import numbers, palette
 from twin.report.markup import Html, join, svg, tag
+from twin.report.rows import page_rows, text_rows
 from twin.report.story_page import document, finding_section
 from twin.report.strips import line, rect
 from twin.report.words import listed
@@ -80,17 +81,11 @@ def sensitivity_text(answer: SensitivityAnswer) -> str:
     """Return all of it for the terminal."""
     parts = []
     for one, effects in zip(answer.tornadoes, answer.effects, strict=True):
-        parts += [headline(answer, one), _lines([HEAD, *(_row(answer, bar) for bar in one.bars)])]
+        parts += [headline(answer, one), text_rows(HEAD, [_row(answer, bar) for bar in one.bars])]
         if effects:
-            parts.append(_lines([SCREEN, *_screen(answer, effects)]))
+            parts.append(text_rows(SCREEN, _screen(answer, effects)))
         parts.append(dominance(answer, one))
     return "\n\n".join(parts)
-
-
-def _lines(rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
-    padded = [[cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows]
-    return "\n".join("  ".join(row).rstrip() for row in padded)
 
 
 def _screen(answer: SensitivityAnswer, effects: Sequence[Effect]) -> list[tuple[str, str, str, str]]:
@@ -113,10 +108,10 @@ def sensitivity_page(answer: SensitivityAnswer) -> str:
     parts: list[tuple[str, str, Html]] = []
     for one, effects in zip(answer.tornadoes, answer.effects, strict=True):
         title = one.candidate if one.candidate == one.baseline else f"{one.candidate} against {one.baseline}"
-        body = join([_drawing(answer, one), _table(HEAD, [_row(answer, bar) for bar in one.bars])])
+        body = join([_drawing(answer, one), page_rows(HEAD, [_row(answer, bar) for bar in one.bars])])
         parts.append((f"{answer.measure.name}: {title}", LEDE, body))
         if effects:
-            parts.append(("Inputs together", TOGETHER, _table(SCREEN, _screen(answer, effects))))
+            parts.append(("Inputs together", TOGETHER, page_rows(SCREEN, _screen(answer, effects))))
         parts.append(("Chance and inputs", INPUTS, tag("p", dominance(answer, one))))
     sections = [finding_section(number, *part) for number, part in enumerate(parts, start=1)]
     header = tag("header", tag("b", "What moves the answer"), tag("span", answer.study.title), class_="header")
@@ -174,11 +169,3 @@ def _drawing(answer: SensitivityAnswer, one: Tornado) -> Html:
             drawn.append(rect(min(at, middle), y, max(0.5, abs(at - middle)), 16, color))
             drawn.append(line((x(point.interval.low), y + 8, x(point.interval.high), y + 8), palette.INK, 1))
     return svg(WIDTH, height, *drawn)
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Html:
-    heads = [tag("th", word, scope="col") for word in head]
-    cells = [[tag("td", cell, class_="number") for cell in row[1:]] for row in rows]
-    found = [tag("tr", tag("th", row[0], scope="row"), *rest) for row, rest in zip(rows, cells, strict=True)]
-    table = tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *found), class_="confusion")
-    return tag("div", table, class_="scroll", tabindex="0", role="region", aria_label=head[0])
