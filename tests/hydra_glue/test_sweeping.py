@@ -122,6 +122,18 @@ def test_an_unknown_choice_in_a_list_is_refused():
         sweep_points(["scenario=calm,strom"])
 
 
+@pytest.mark.parametrize(
+    ("override", "expected"),
+    [("routing.late_usd=interval(1,40)", "some values: key=1,2,3 or key=range(1,10)\n  to mend:  `twin optimize`"),
+     ("routing.late_usd=glob(*)", "some values: key=1,2,3\n  to mend:  glob(*) is for groups of parts")],
+)  # fmt: skip
+def test_what_has_no_values_is_no_sweep(override, expected):
+    with pytest.raises(ConfigurationError) as error:
+        sweep_points([override])
+
+    assert f"command line: {override}\n  expected: {expected}" in str(error.value)
+
+
 def test_a_sweep_without_end_is_refused():
     with pytest.raises(ConfigurationError, match=r"does not support sweep type : INTERVAL_SWEEP"):
         sweep_points(["study.share=interval(0,1)"])

@@ -17,7 +17,7 @@ from contextlib import contextmanager, redirect_stdout, suppress
 import typer
 
 from twin import __version__
-from twin.cli import choosing, designs, imports, routing, siting  # noqa: F401  (their commands belong to the application)
+from twin.cli import choosing, designs, imports, optimizing, routing, siting  # noqa: F401  (their commands belong to the application)
 from twin.cli.app import app
 from twin.domain.errors import TwinError
 

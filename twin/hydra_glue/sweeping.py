@@ -14,12 +14,13 @@ from hydra import main as hydra_main
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.hydra_config import HydraConfig
-from hydra.core.override_parser.types import Override
+from hydra.core.override_parser.types import Glob, Override
 from omegaconf import DictConfig
 
 from twin import paths
+from twin.domain.errors import ConfigurationError, Problem
 from twin.hydra_glue.composing import CONFIG_NAME, errors_as_problems
-from twin.hydra_glue.overrides import as_typed, is_group, is_launcher, read_overrides
+from twin.hydra_glue.overrides import COMMAND_LINE, as_typed, is_group, is_launcher, read_overrides
 from twin.hydra_glue.sources import VERSION_BASE, hydra_session, register
 
 QUIET = (
@@ -40,6 +41,7 @@ def sweep_designs(overrides: Sequence[str]) -> dict[str, list[str]]:
     """Expand a sweep into its points, each under a name made of the values that tell it from the others."""
     with hydra_session() as hydra, errors_as_problems(overrides):
         read = [one for one in read_overrides(overrides, hydra.config_loader) if not is_launcher(one)]
+        _refuse_what_has_no_values(read, hydra.config_loader)
         (points,) = BasicSweeper.split_arguments(read, max_batch_size=None)
         designs: dict[str, list[str]] = {}
         for point in points:
@@ -92,6 +94,20 @@ def run_multirun(overrides: Sequence[str], task: Callable[[list[str]], object], 
     with _called_with(["--multirun", *texts, *launcher, *places, *QUIET]):
         register()
         start()
+
+
+def _refuse_what_has_no_values(read: Sequence[Override], loader: ConfigLoader) -> None:
+    """Refuse an interval, which is searched, and a pattern for what is no group of parts."""
+    problems = []
+    for one in read:
+        text = (one.input_line or "").lstrip("+")
+        if one.is_interval_sweep():
+            cure = "`twin optimize` searches an interval"
+            problems.append(Problem(COMMAND_LINE, text, "some values: key=1,2,3 or key=range(1,10)", cure))
+        elif one.is_sweep_override() and isinstance(one.value(), Glob) and not is_group(one, loader):
+            problems.append(Problem(COMMAND_LINE, text, "some values: key=1,2,3", "glob(*) is for groups of parts"))
+    if problems:
+        raise ConfigurationError(problems)
 
 
 @contextmanager
