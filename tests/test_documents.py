@@ -38,7 +38,7 @@ FEW_DAYS = ["study.warmup_days=1", "study.measured_days=2", "study.cooldown_days
 NOT_RUN = {
     "make demo": "takes minutes",
     "make test": "is this very run",
-    'twin optimize scenario=tutorial "replenishment.safety_factor=interval(0,4)" "routing.late_usd=interval(1,40)" --trials 20': (
+    'twin optimize scenario=tutorial "replenishment.safety_factor=interval(0,4)" --trials 20': (
         "test_optimizing.py runs a smaller one"
     ),
     "twin import routing --from hotwax order-routing.json": "needs an export; tests/calibration has some",

@@ -134,11 +134,6 @@ def test_what_has_no_values_is_no_sweep(override, expected):
     assert f"command line: {override}\n  expected: {expected}" in str(error.value)
 
 
-def test_a_sweep_without_end_is_refused():
-    with pytest.raises(ConfigurationError, match=r"does not support sweep type : INTERVAL_SWEEP"):
-        sweep_points(["study.share=interval(0,1)"])
-
-
 def test_multirun_calls_the_task_with_every_point_in_worker_processes(standing):
     overrides = ["scenario=calm,storm", "study.seed=1,2"]
 
