@@ -16,6 +16,7 @@ from pkgutil import resolve_name
 import pytest
 import yaml
 
+from scripts.take_pictures import pictures
 from tests.policies.worlds import SnapshotView, Way, an_order, who_ships_what
 from twin import cli
 from twin.analytics.kpis import KPIS
@@ -74,8 +75,9 @@ ONLY_CHECKED = {
 FIRST = {
     "twin report results/tutorial": "twin run scenario=tutorial",
     "twin status": "twin run scenario=tutorial",
-    "twin table results/routing_costs --kpis cost_per_order,on_time_delivery_rate,split_rate": (
-        'twin sweep scenario=tutorial routing.late_usd=4,8 "routing.split_usd=range(0,3,2)" study.name=routing_costs'
+    "twin table results/stock_and_service --kpis cost_per_order,on_time_delivery_rate,inventory_turns": (
+        "twin sweep scenario=tutorial replenishment.safety_factor=0.5,1,2,3 routing.late_usd=0,10,25 "
+        "study.replications=20 study.name=stock_and_service"
     ),
     "twin compare scenario=tutorial routing=production,distance_split study.name=candidate": (
         "twin policy log own.jsonl scenario=tutorial"
@@ -102,7 +104,8 @@ def blocks(document):
     return found
 
 
-BLOCKS = [*blocks(README), *blocks(GUIDE), *blocks(ROUTING), *blocks(FINDINGS)]
+WALKS = sorted((CHECKOUT / "docs/howto").glob("*.md"))
+BLOCKS = [block for document in (README, GUIDE, *WALKS, ROUTING, FINDINGS) for block in blocks(document)]
 STUDIES = [line for block in blocks(FINDINGS) for line in block.text.splitlines()]
 """The studies behind the findings: minutes each, so they are only checked."""
 COMMANDS = list(
@@ -147,6 +150,8 @@ def said_by(standing, monkeypatch, capsys):
             words = [*(word for word in words if not word.startswith("study=")), *SMALL]
             words += [] if "demand=trace" in words else FEW_DAYS
             words += ["study.order_tables=true"] if words[1] == "run" else []
+        elif words[1] in ("nodes", "pilot"):
+            words += ["demand.orders_per_day=60", "study.replications=2", "-j", "0"]
         monkeypatch.setattr(sys, "argv", words)
         with pytest.raises(SystemExit) as leaving:
             cli.main()
@@ -166,6 +171,7 @@ def test_a_command_of_the_documents_works(command, said_by):
         "twin policy check": "Passed.", "twin policy log": "decisions of a simulated run in own.jsonl",
         "twin shadow": "agree (", "twin explain": "Page: ", "--show-config": "network:",
             "twin status": "complete", "twin table": "replications",
+        "twin nodes": "Page: ", "twin pilot": "Pages: ",
     }  # fmt: skip
     expected = next((end for words, end in ends.items() if words in command), "Report: ")
     assert ("No problems" if checked else expected) in said
@@ -247,6 +253,18 @@ def leads_somewhere(document, link):
         return target.exists()
     titles = re.findall(r"^#+ (.*)$", target.read_text("utf-8"), re.MULTILINE)
     return heading in {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=lambda path: path.stem)
+def test_a_walk_through_shows_a_picture_of_a_page_that_its_commands_make(walk):
+    shown = [one for one in pictures() if one[1] in walk.read_text("utf-8")]
+    asked = " ".join(block.text for block in blocks(walk) if block.language == "bash")
+
+    assert shown
+    for picture, page, _ in shown:
+        study = page.split("/")[1].removesuffix("-nodes")
+        assert picture.read_bytes().startswith(b"\x89PNG")
+        assert f"study.name={study}" in asked or f"scenario={study}" in asked
 
 
 def test_every_kpi_that_is_named_exists():

@@ -2,7 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from twin.report.fig_pareto import _free_side, _Scale
 from twin.report.kpis import Kpis
+from twin.report.labels import Box
 from twin.report.pareto import front_rates, pareto_frames
 
 
@@ -71,3 +73,23 @@ def test_one_run_beats_nobody(answer, runs):
 
     assert frames is not None
     assert frames.beaten == frozenset()
+
+
+def test_names_lie_beside_their_boxes_and_over_no_other_name_or_are_left_out():
+    scale = _Scale((0, 1), (0, 1), 800, 400)
+    boxes = [Box(100 + 10 * at, 100, 600 + 10 * at, 250) for at in range(12)]  # as of a sweep: nearly the same
+    names = []
+    for box in boxes:
+        spot = _free_side(box, (130, 80), (boxes, names), scale)
+        names += [] if spot is None else [spot]
+
+    assert 1 <= len(names) < 12
+    assert not any(one.overlaps(other) for one in names for other in names if one is not other)
+    assert all(spot.inside(Box(0, 0, 800, 400)) for spot in names)
+
+
+def test_a_name_far_from_its_box_would_be_taken_for_that_of_another():
+    scale, box = _Scale((0, 1), (0, 1), 800, 400), Box(0, 0, 800, 60)
+    around = [Box(0, 60, 800, 200)]
+
+    assert _free_side(box, (130, 80), ([box], around), scale) is None

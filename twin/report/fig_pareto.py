@@ -60,7 +60,10 @@ class ParetoDrawing:
 
 
 def fig_pareto(drawing: ParetoDrawing, *, narrow: bool) -> go.Figure:
-    """Draw a box per design, the baseline as a star; designs that are not named are light gray."""
+    """Draw a box per design, the baseline as a star; designs that are not named are light gray.
+
+    A name that would lie over another one is left out, that of the recommended design last of all.
+    """
     frames = drawing.frames
     height = HEIGHT_PX + (40 if narrow else 0)
     canvas = Canvas(height, narrow=narrow, top_px=TOP_PX)
@@ -69,16 +72,18 @@ def fig_pareto(drawing: ParetoDrawing, *, narrow: bool) -> go.Figure:
     canvas.set(**_axes(frames, scale, narrow=narrow))
     title = f"{bold(plain(frames.up.title))} {gray(axis_unit(frames.up.unit))}"
     canvas.write(on_paper(title, 0, 1, yanchor="bottom", yshift=10))
-    taken: list[Box] = []
+    boxes: list[Box] = []
     for standing in sorted(frames.standings, key=lambda found: found.design in drawing.named):
         _box(canvas, drawing, standing)
-        taken.append(_pixels(frames, standing, scale))
-    for name in drawing.named:
+        boxes.append(_pixels(frames, standing, scale))
+    names: list[Box] = []
+    for name in sorted(drawing.named, key=lambda one: one not in {drawing.recommended, drawing.study.baseline}):
         standing = next(found for found in frames.standings if found.design == name)
         lines = _lines(drawing, standing, narrow=narrow)
-        spot = _free_side(_pixels(frames, standing, scale), _size(lines), taken, scale)
-        taken.append(spot)
-        _label(canvas, drawing, standing, lines, (scale, spot))
+        spot = _free_side(_pixels(frames, standing, scale), _size(lines), (boxes, names), scale)
+        if spot is not None:
+            names.append(spot)
+            _label(canvas, drawing, standing, lines, (scale, spot))
     return canvas.figure()
 
 
@@ -199,15 +204,28 @@ def _label(
     canvas.write({**words, "xanchor": side, "align": side, "xref": "x", "yref": "y"})
 
 
-def _free_side(box: Box, size: tuple[float, float], taken: Sequence[Box], scale: _Scale) -> Box:
-    """Return the first side of a box where a label covers nothing; else one that stays on the page."""
+def _free_side(
+    box: Box, size: tuple[float, float], taken: tuple[Sequence[Box], Sequence[Box]], scale: _Scale
+) -> Box | None:
+    """Return the first side of a box where a name covers nothing, or at least none of the names that are there.
+
+    None where every place lies over another name, or so far away that nobody would know whose name it is. `taken` are
+    the boxes, and the names so far.
+    """
+    boxes, names = taken
     panel = Box(0, 0, scale.width, scale.height)
     sides = _sides(box, size)
-    inside = [side for side in sides if side.inside(panel)]
     below = [_moved_into(sides[0], panel, down) for down in np.arange(0, scale.height, LINE_PX)]
-    wanted = [*inside, *(place for place in below if place.inside(panel))]
-    free = [place for place in wanted if not any(place.overlaps(other) for other in taken if other != box)]
-    return next(iter([*free, *wanted, *below]))
+    inside = [place for place in [*sides, *below] if place.inside(panel) and _gap(place, box) <= LINE_PX]
+    readable = [place for place in inside if not any(place.overlaps(name) for name in names)]
+    free = [place for place in readable if not any(place.overlaps(other) for other in boxes if other != box)]
+    return next(iter([*free, *readable]), None)
+
+
+def _gap(one: Box, other: Box) -> float:
+    """Return how far two boxes are apart, across or up, whichever is more; nothing where they touch."""
+    across = max(one.left - other.right, other.left - one.right, 0.0)
+    return max(across, one.bottom - other.top, other.bottom - one.top)
 
 
 def _sides(box: Box, size: tuple[float, float]) -> list[Box]:

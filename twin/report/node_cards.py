@@ -10,7 +10,7 @@ from twin.experiments.closing import Step
 from twin.experiments.node_value import COST, Advice, Change, Scorecard
 from twin.experiments.shapley import Worth
 from twin.report import numbers
-from twin.report.markup import items, tag
+from twin.report.markup import Html, items, join, safe, tag
 from twin.report.rows import page_rows, text_rows
 from twin.report.story_page import document, finding_section
 from twin.report.words import in_words, listed
@@ -77,7 +77,8 @@ def nodes_page(answer: NodesAnswer) -> str:
         class_="memo",
     )
     looks = [LOOKS[card.advice] for card in answer.cards]
-    parts = [("Each node left out", CARDS, page_rows(_head(answer), _rows(answer), looks)),
+    rows = [[_in_two_lines(cell) for cell in row] for row in _rows(answer)]
+    parts = [("Each node left out", CARDS, page_rows(_head(answer), rows, looks)),
              ("Why", RULE, items([f"{card.node}: {card.because}." for card in answer.cards]))]  # fmt: skip
     if answer.worths:
         parts.append(("Shapley values", SHARED, page_rows(("node", "cost per order"), _worths(answer))))
@@ -100,7 +101,7 @@ def _measures(answer: NodesAnswer) -> list[str]:
 def _head(answer: NodesAnswer) -> tuple[str, ...]:
     titles = [answer.study.measures[kpi].title for kpi in _measures(answer)]
     outage = ["Service lost in an outage, days"] if _has_outage(answer) else []
-    return ("node", "advice", "orders a day", "used", *titles, *outage)
+    return ("node", "advice", "orders a day", "used", *outage, *titles)
 
 
 def _rows(answer: NodesAnswer) -> list[tuple[str, ...]]:
@@ -110,7 +111,7 @@ def _rows(answer: NodesAnswer) -> list[tuple[str, ...]]:
         changes = [_change(card.changes[kpi], units[kpi]) for kpi in _measures(answer)]
         lost = [_days(card.service_lost)] if _has_outage(answer) else []
         does = (f"{card.orders_per_day:,.0f}", f"{card.utilization:.0%}")
-        found.append((card.node, card.advice.value, *does, *changes, *lost))
+        found.append((card.node, card.advice.value, *does, *lost, *changes))
     return found
 
 
@@ -131,6 +132,12 @@ def _change(change: Change, unit: str) -> str:
     digits = numbers.digits_together(change.mean, change.interval.low, change.interval.high, unit)
     ends = numbers.interval(change.interval.low, change.interval.high, unit, digits)
     return f"{numbers.difference(change.mean, unit, digits)} ({ends})"
+
+
+def _in_two_lines(cell: str) -> Html:
+    """Write an interval under its mean, so that a row is no wider than the page."""
+    mean, bracket, interval = cell.partition(" (")
+    return join([mean, tag("br"), bracket.lstrip() + interval]) if bracket else safe(cell)
 
 
 def _days(change: Change | None) -> str:
