@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 from tests.report.a_history import write_study
 from tests.report.a_study import Size
+from twin.cli.app import app
+from twin.domain.errors import TwinError
 from twin.report.answer import Answer
 from twin.report.build import build_report, read_answer, sections_of
 from twin.report.page import Section
@@ -92,3 +95,19 @@ def test_the_numbers_are_in_the_tables_all_the_same(folder: Path) -> None:
 
 def test_one_design_of_one_replication_has_levels_alone(answer: Answer) -> None:
     assert all(half != half for _, _, half in answer.levels())  # noqa: PLR0124  (not a number)
+
+
+@pytest.mark.parametrize("nothing", ["demand.orders_per_day=0", "replenishment.opening_days_of_cover=0"])
+def test_a_study_that_delivers_nothing_is_told_so_and_its_runs_are_kept(
+    nothing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ["scenario=tutorial", "study.replications=1", "study.name=empty", "replenishment=none", nothing, "-j", "0"]
+
+    done = CliRunner().invoke(app, ["run", *words])
+
+    assert isinstance(done.exception, TwinError)
+    assert "empty: tutorial delivered no order in the measured days\n  expected: orders, and stock" in str(
+        done.exception
+    )
+    assert (tmp_path / "results" / "empty" / "tutorial" / "rep-0000" / "manifest.json").is_file()

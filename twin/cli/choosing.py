@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 from dataclasses import asdict
@@ -34,7 +33,7 @@ def pilot(jobs: Jobs, overrides: Overrides = None, *, new: New = False) -> None:
     """Try a change against the network of today: GO, NO-GO or INCONCLUSIVE by thresholds written before the run."""
     from twin.assemble import build
     from twin.config import parse
-    from twin.experiments.files import write_text
+    from twin.experiments.files import write_json, write_text
     from twin.experiments.pilot import PILOT, TODAY, judged, keep_terms, named, new_nodes, refuse_if_no_pilot
     from twin.experiments.pilot_watch import refuse_unknown_kills, watched
     from twin.experiments.results import replications_of
@@ -60,7 +59,7 @@ def pilot(jobs: Jobs, overrides: Overrides = None, *, new: New = False) -> None:
     watch, kills = watched(folder, designs, replications_of(folder, designs), nodes)
     study = designs[1].config.study
     answer = PilotAnswer(study.question, terms, digest, verdict, watch, kills, study.alpha, command)
-    write_text(folder / "pilot.json", json.dumps(asdict(verdict) | {"terms_sha256": digest}, indent=1) + "\n")
+    write_json(folder / "pilot.json", asdict(verdict) | {"terms_sha256": digest})
     write_text(folder / "pilot.md", pilot_memo(answer))
     write_text(folder / "pilot.html", pilot_page(answer))
     typer.echo(pilot_memo(answer))
@@ -88,7 +87,7 @@ def nodes(  # noqa: PLR0913  (each is an option of the command)
     """Say what each node is worth: the same world without it, and whether to keep, watch or close it."""
     from twin.assemble import build
     from twin.experiments.closing import closing_path
-    from twin.experiments.files import write_text
+    from twin.experiments.files import write_json, write_text
     from twin.experiments.node_value import Survey, living, removable, scorecards
     from twin.experiments.shapley import worths
     from twin.experiments.stress import refuse_if_no_stress
@@ -111,7 +110,7 @@ def nodes(  # noqa: PLR0913  (each is an option of the command)
         tuple(closing_path(survey, found, close)),
         " ".join(["twin", *map(shlex.quote, sys.argv[1:])]),
     )
-    write_text(folder / "nodes.json", json.dumps(asdict(answer), indent=1, default=str) + "\n")
+    write_json(folder / "nodes.json", answer)
     write_text(folder / "nodes.html", nodes_page(answer))
     typer.echo(nodes_text(answer))
     typer.echo(f"Page: {folder / 'nodes.html'}")
@@ -169,7 +168,7 @@ def sensitivity(
 ) -> None:  # fmt: skip
     """Say what moves the answer: each input at both ends of its range; with scenario=a,b the difference of the two."""
     from twin.assemble import build
-    from twin.experiments.files import write_text
+    from twin.experiments.files import write_json, write_text
     from twin.experiments.morris import overrides_at, screened, settings_of
     from twin.experiments.node_value import living
     from twin.experiments.results import primary_of
@@ -199,7 +198,7 @@ def sensitivity(
     answer = SensitivityAnswer(study, primary_of(study), asked, tuple(found), tuple(map(tuple, effects)), command)
     told = [asdict(one) | {"input_error": one.input_error, "morris": [asdict(effect) for effect in screen]}
             for one, screen in zip(found, effects, strict=True)]  # fmt: skip
-    write_text(folder / "sensitivity.json", json.dumps(told, indent=1) + "\n")
+    write_json(folder / "sensitivity.json", told)
     write_text(folder / "sensitivity.html", sensitivity_page(answer))
     typer.echo(sensitivity_text(answer))
     typer.echo(f"Page: {folder / 'sensitivity.html'}")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import typer
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 def raced(designs: Sequence[Design], networks: Sequence[Network], jobs: int, *, new: bool) -> Selection:
     """Select the best of some designs, the first of which is the baseline; write and say how it went."""
     from twin.assemble import build
-    from twin.experiments.files import write_text
+    from twin.experiments.files import write_json
     from twin.experiments.results import primary_of
     from twin.experiments.selection import fresh, select
     from twin.experiments.study import run_study, study_folder
@@ -29,7 +27,7 @@ def raced(designs: Sequence[Design], networks: Sequence[Network], jobs: int, *, 
 
     folder = study_folder(designs)
     found = select(folder, designs, build, jobs, new=new)
-    write_text(folder / "selection.json", json.dumps(asdict(found), indent=1) + "\n")
+    write_json(folder / "selection.json", found)
     typer.echo(selection_text(found, primary_of(designs[0].config.study)))
     pair = found.to_confirm()
     if pair is None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
 from functools import lru_cache
 from hashlib import sha256
+from math import isfinite
 from pathlib import Path
 
 from twin.domain.errors import MachineError
@@ -43,6 +46,21 @@ def write_text(path: Path, text: str) -> None:
         os.fsync(stream.fileno())
     temporary.replace(path)
     sync(path.parent)
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write data, dataclasses among them, as JSON any program reads: a number that is not finite becomes null."""
+    write_text(path, json.dumps(_plain(value), indent=1, allow_nan=False, default=str) + "\n")
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain(asdict(value))
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def sync(path: Path) -> None:

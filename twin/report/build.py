@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from twin.domain.errors import TwinError
 from twin.experiments.files import write_text
 from twin.report.answer import Answer
 from twin.report.choice import choose, drawn_designs
@@ -36,13 +37,24 @@ def build_report(study_folder: Path) -> Path:
 
 
 def read_answer(study_folder: Path) -> Answer:
-    """Read a study folder and decide what its page recommends."""
+    """Read a study folder and decide what its page recommends.
+
+    Raises `TwinError` where a design delivered nothing at all: there is nothing to say of its orders.
+    """
     study = read_study(study_folder)
     runs = find_runs(study)
+    kpis = read_kpis(runs)
+    for design in study.designs:
+        if kpis.mean("orders_delivered", design.name) == 0:
+            raise TwinError(
+                f"{study.folder}: {design.name} delivered no order in the measured days\n"
+                "  expected: orders, and stock to fill them\n  to mend:  look at demand, network.stock and "
+                "replenishment, or leave the design out; `twin table` shows what was measured"
+            )
     judgments = read_judgments(study)
     choice = choose(study, judgments)
     drawn = drawn_designs(study, choice, judgments)
-    return Answer(study, runs, read_kpis(runs), judgments, choice, drawn, read_could_be_best(study))
+    return Answer(study, runs, kpis, judgments, choice, drawn, read_could_be_best(study))
 
 
 def sections_of(answer: Answer) -> list[Section]:
