@@ -12,7 +12,6 @@ from types import ModuleType, SimpleNamespace
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 import twin
 from tests.conftest import write_files
@@ -173,20 +172,45 @@ def test_sweep_runs_every_point(work, twin_exits):
     assert work.asked[0] == (["storm_seed-1", "storm_seed-2", "calm_seed-1", "calm_seed-2"], 2, True)
 
 
-def test_sweep_with_a_launcher_runs_every_point_through_it_and_then_gathers_them(work, twin_exits, monkeypatch):
-    calls = []
-    monkeypatch.setattr(twin.hydra_glue, "run_multirun", lambda *arguments: calls.append(arguments), raising=False)
-    words = ["scenario=storm,calm", "study.seed=1,2", "hydra/launcher=joblib"]
+@pytest.mark.parametrize(
+    ("words", "points"),
+    [
+        (["sweep", "scenario=storm,calm", "study.seed=1,2"], {
+            "storm_seed-1": ["scenario=storm", "++study.seed=1"], "storm_seed-2": ["scenario=storm", "++study.seed=2"],
+            "calm_seed-1": ["scenario=calm", "++study.seed=1"], "calm_seed-2": ["scenario=calm", "++study.seed=2"],
+        }),
+        (["compare", "scenario=storm,calm"], {"storm": ["scenario=storm"], "calm": ["scenario=calm"]}),
+    ],
+)  # fmt: skip
+def test_a_launcher_gets_the_overrides_of_every_point(work, twin_exits, words, points):
+    assert twin_exits(*words, "hydra/launcher=joblib", "hydra.launcher.n_jobs=3", "-j", "2") == 0
 
-    assert twin_exits("sweep", *words, "-j", "2") == 0
+    (names, launcher, _), *_ = work.asked
+    assert names == list(points)
+    assert (list(launcher.words), launcher.workers) == (["hydra/launcher=joblib", "hydra.launcher.n_jobs=3"], 2)
+    assert launcher.points == points
 
-    ((overrides, task, jobs, folder),) = calls
-    assert (overrides, jobs, folder) == (words, 2, Path("results/default/.hydra"))
-    assert work.asked[0] == (["storm_seed-1", "storm_seed-2", "calm_seed-1", "calm_seed-2"], 2, False)
 
-    task(["scenario=calm", "++study.seed=2"])
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["hydra/launcher=jobli"], "command line: hydra/launcher=jobli\n  expected: one of basic, joblib"),
+        (["hydra/launcher=joblib", "hydra.launcher.n_job=2"], "hydra.launcher.n_job: Could not override"),
+        (["hydra.launcher.n_jobs=2"], "hydra.launcher.n_jobs: Could not override"),
+    ],
+)
+def test_a_launcher_that_is_not_there_is_refused_before_the_first_run(work, twin_exits, capsys, words, said):
+    assert twin_exits("sweep", "study.seed=1,2", *words) == 2
 
-    assert work.asked[-1] == (Path("results/default"), ["calm_seed-2"], 0, False)
+    assert said in capsys.readouterr().err
+    assert work.asked == []
+
+
+@pytest.mark.parametrize("command", ["run", "stress", "check"])
+def test_a_launcher_for_another_command_is_refused(work, twin_exits, capsys, command):
+    assert twin_exits(command, "hydra/launcher=joblib") == 2
+
+    assert "only hydra/launcher and hydra.launcher.* may be given, to 'twin compare' and" in capsys.readouterr().err
 
 
 def test_sweep_without_a_list_is_refused(work, twin_exits, capsys):
@@ -519,15 +543,6 @@ def test_what_goes_wrong_is_one_message_and_an_exit_code(work, twin_exits, capsy
     assert twin_exits("run") == code
 
     assert capsys.readouterr().err == message
-
-
-def test_what_a_launcher_leaves_open_is_made_here(work, twin_exits, monkeypatch):
-    killed = raising(TerminatedWorkerError("exit codes: SIGKILL(-9)"))
-    monkeypatch.setattr(twin.hydra_glue, "run_multirun", killed, raising=False)
-
-    assert twin_exits("sweep", "study.seed=1,2", "hydra/launcher=joblib") == 0
-
-    assert [len(asked[0]) for asked in work.asked[:1]] == [2]
 
 
 def test_a_bug_exits_with_1_and_asks_for_a_report(work, twin_exits, capsys, monkeypatch):

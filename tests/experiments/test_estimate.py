@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from tests.experiments.test_study import a_design
 from twin.assemble import build
 from twin.domain.errors import MachineError, UsageError
-from twin.experiments.estimate import estimate
+from twin.experiments.estimate import estimate, refuse_the_absurd
 from twin.experiments.study import run_replications, said_ahead
 from twin.experiments.workers import Task
 
@@ -60,6 +61,18 @@ def test_the_absurd_is_refused_with_its_number_before_anything_runs(
 
     assert message in str(refused.value)
     assert not list(tmp_path.rglob("rep-*"))
+
+
+def test_workers_elsewhere_do_not_need_the_memory_of_this_machine(tmp_path: Path) -> None:
+    tasks = [a_task(tmp_path)] * 100_000
+    ahead = replace(estimate(tasks, 100_000), seconds=1.0, disk_mb=0.0)
+
+    refuse_the_absurd(tmp_path, tasks, ahead, here=False)
+
+    with pytest.raises(
+        UsageError, match=r"100000 workers would need about .* MB\n  expected: at most the .* MB of this"
+    ):
+        refuse_the_absurd(tmp_path, tasks, ahead)
 
 
 def test_too_little_disk_is_refused_before_anything_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

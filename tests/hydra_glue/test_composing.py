@@ -232,7 +232,7 @@ def test_a_part_that_config_yaml_names_and_nobody_ships_is_refused(standing):
         ("hydra.run.dir=/elsewhere", "hydra.run.dir=/elsewhere", "only hydra/launcher"),
         ("hydra=1", "hydra=1", "only hydra/launcher"),
         ("routing@hydra.x=nearest", "routing@hydra.x=nearest", "only hydra/launcher"),
-        ("hydra/launcher=basic", "hydra/launcher=basic", "write a list as [a,b]"),
+        ("hydra/launcher=basic", "hydra/launcher=basic", "only hydra/launcher"),
         ("+network=us/coasts", "Multiple values for network", ""),
         ("~study.nothing", "'study.nothing' does not exist", ""),
         ("=3", "'=3'", ""),

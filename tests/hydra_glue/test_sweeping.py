@@ -1,30 +1,11 @@
-"""Sweeps: the points Hydra makes of lists, their names, and the workers that run them."""
-
-import os
-import sys
-from pathlib import Path
+"""Sweeps: the points Hydra makes of lists, and their names."""
 
 import pytest
 
-from twin.domain.errors import ConfigurationError, Problem
-from twin.hydra_glue import compose, run_multirun, sweep_designs, sweep_points, swept_keys, typed_designs
+from twin.domain.errors import ConfigurationError
+from twin.hydra_glue import compose, sweep_designs, sweep_points, swept_keys, typed_designs
 
 pytestmark = pytest.mark.usefixtures("standing")
-
-
-def note(point):
-    name = "".join(letter if letter.isalnum() else "_" for letter in " ".join(point))
-    Path(name).write_text("\n".join([str(os.getpid()), *point]))
-
-
-def refuse_seed_two(point):
-    if "++study.seed=2" in point:
-        raise ConfigurationError([Problem("study", "seed 2", "another seed")])
-    note(point)
-
-
-def notes():
-    return sorted(file.read_text().splitlines() for file in Path.cwd().iterdir() if file.is_file())
 
 
 def test_lists_and_ranges_expand_to_every_combination_the_first_slowest():
@@ -67,7 +48,6 @@ def test_a_key_that_begins_with_a_digit_can_be_swept():
         ),
         (["study.fast=true,false"], [["study.fast=true"], ["study.fast=false"]]),
         (["node_kinds.3pl.fee_usd=1,2"], [["node_kinds.3pl.fee_usd=1"], ["node_kinds.3pl.fee_usd=2"]]),
-        (["study.seed=1,2", "hydra/launcher=basic"], [["study.seed=1"], ["study.seed=2"]]),
     ],
 )
 def test_designs_can_be_written_as_a_user_would_type_them(overrides, typed):
@@ -132,36 +112,3 @@ def test_what_has_no_values_is_no_sweep(override, expected):
         sweep_points([override])
 
     assert f"command line: {override}\n  expected: {expected}" in str(error.value)
-
-
-def test_multirun_calls_the_task_with_every_point_in_worker_processes(standing):
-    overrides = ["scenario=calm,storm", "study.seed=1,2"]
-
-    run_multirun(overrides, note, 2, Path("results/s/.hydra"))
-
-    assert sorted(point for _, *point in notes()) == sorted(sweep_points(overrides))
-    assert str(os.getpid()) not in {pid for pid, *_ in notes()}
-    assert sorted(path.name for path in standing.rglob("*.yaml")) == ["multirun.yaml"]
-    assert not {"outputs", "multirun"} & {path.name for path in standing.iterdir()}
-
-
-def test_what_a_task_raises_is_raised_after_all_other_points_ran(monkeypatch):
-    monkeypatch.setenv("HYDRA_FULL_ERROR", "0")
-    arguments = list(sys.argv)
-
-    with pytest.raises(ConfigurationError, match="study: seed 2"):
-        run_multirun(["study.seed=1,2,3"], refuse_seed_two, 1, Path("results/s/.hydra"))
-
-    assert [point for _, *point in notes()] == [["++study.seed=1"], ["++study.seed=3"]]
-    assert sys.argv == arguments
-    assert os.environ["HYDRA_FULL_ERROR"] == "0"
-
-
-def test_another_launcher_may_be_named():
-    run_multirun(["study.seed=1,2", "hydra/launcher=basic"], note, 2, Path("results/s/.hydra"))
-
-    assert {pid for pid, *_ in notes()} == {str(os.getpid())}
-    assert sweep_points(["study.seed=1,2", "hydra/launcher=basic"]) == [
-        ["++study.seed=1"],
-        ["++study.seed=2"],
-    ]

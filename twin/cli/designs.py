@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import shlex
 import sys
-from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from twin.cli.app import Jobs, New, Overrides, Partial, app
-from twin.cli.asking import checked_designs, command_of, compositions_of, report_on
+from twin.cli.asking import checked_designs, compositions_of, report_on
 from twin.domain.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from twin.domain.network import Network
+    from twin.experiments.launched import Launcher
     from twin.experiments.replication import Design
     from twin.experiments.stress import Trial
     from twin.hydra_glue import Composition
@@ -53,42 +52,35 @@ def run(
 @app.command()
 def compare(jobs: Jobs, overrides: Overrides = None, *, new: New = False, allow_partial: Partial = False) -> None:
     """Compare designs that meet the same customers: scenario=a,b,c. The first is the baseline."""
-    from twin.hydra_glue import swept_keys
+    from twin.hydra_glue import split_launcher, swept_keys
 
-    lists = swept_keys(overrides or [])
+    launcher, words = split_launcher(overrides or [])
+    lists = swept_keys(words)
     if len(lists) != 1:
         found = f"lists for {', '.join(lists)}" if lists else "no list"
         raise UsageError(
             f"twin compare takes exactly one list, such as scenario=a,b or network=a,b; found {found}.\n"
             "For every combination of several lists use twin sweep."
         )
-    compositions = compositions_of(overrides)
+    compositions = compositions_of(words)
     if len(compositions) == 1:
         raise UsageError(f"twin compare needs two different designs; found only {compositions[0].design!r}")
-    _study(*checked_designs(compositions, jobs), jobs, new=new, allow_partial=allow_partial)
+    spread = _spread(launcher, words, jobs)
+    _study(*checked_designs(compositions, jobs), spread, new=new, allow_partial=allow_partial)
 
 
 @app.command()
 def sweep(jobs: Jobs, overrides: Overrides = None, *, new: New = False, allow_partial: Partial = False) -> None:
     """Simulate every combination of lists and ranges: routing.late_usd=4,8 'study.seed=range(1,5)'."""
-    from joblib.externals.loky.process_executor import TerminatedWorkerError
+    from twin.hydra_glue import split_launcher, swept_keys
 
-    from twin.experiments.study import study_folder
-    from twin.hydra_glue import run_multirun, sweep_designs, swept_keys
-
-    if not swept_keys(overrides or []):
+    launcher, words = split_launcher(overrides or [])
+    if not swept_keys(words):
         raise UsageError(
             "twin sweep takes at least one list or range, such as study.seed=1,2 or 'study.seed=range(1,5)'"
         )
-    points = sweep_designs(overrides or [])
-    designs, networks = checked_designs(compositions_of(overrides), jobs)
-    by_launcher = any(word.startswith(("hydra/launcher=", "hydra.launcher.")) for word in overrides or [])
-    if by_launcher and not allow_partial:
-        folder = study_folder(designs)
-        with suppress(TerminatedWorkerError):  # what a killed worker leaves open is made here
-            run_multirun(overrides or [], partial(run_point, folder, points, new=new), jobs, folder / ".hydra")
-        new = False
-    _study(designs, networks, jobs, new=new, allow_partial=allow_partial)
+    spread = _spread(launcher, words, jobs)
+    _study(*checked_designs(compositions_of(words), jobs), spread, new=new, allow_partial=allow_partial)
 
 
 @app.command()
@@ -214,21 +206,6 @@ def report(
     report_on(study)
 
 
-def run_point(folder: Path, points: Mapping[str, Sequence[str]], point: list[str], *, new: bool) -> None:
-    """Simulate one point of a sweep, checked before; this is what a worker calls."""
-    from twin.assemble import build
-    from twin.config import parse
-    from twin.experiments.looks import at_most, looks_of
-    from twin.experiments.replication import Design
-    from twin.experiments.study import run_replications
-    from twin.hydra_glue import compose
-
-    (name,) = [name for name, overrides in points.items() if overrides == point]
-    composition = compose(point, design=name)
-    design = Design(name, parse(composition.values, composition.origin), command_of(composition))
-    run_replications(folder, [at_most(design, looks_of(design)[0])], build, 0, new=new)
-
-
 def _only(composition: Composition, number: int) -> None:
     """Live through one replication in this process, whatever happens to it."""
     from twin.assemble import build
@@ -265,8 +242,20 @@ def _trials(calm: Sequence[Design], overrides: Sequence[str], events: str | None
     return trials
 
 
+def _spread(launcher: Sequence[str], words: Sequence[str], jobs: int) -> int | Launcher:
+    """Say who does the work: worker processes of this machine, or those of a launcher that was asked for."""
+    from twin.experiments.launched import Launcher
+    from twin.hydra_glue import sweep_designs
+    from twin.hydra_glue.launching import refuse_if_unknown
+
+    if not launcher:
+        return jobs
+    refuse_if_unknown(launcher)
+    return Launcher(launcher, jobs, sweep_designs(words))
+
+
 def _study(
-    designs: Sequence[Design], networks: Sequence[Network], jobs: int, *, new: bool, allow_partial: bool
+    designs: Sequence[Design], networks: Sequence[Network], jobs: int | Launcher, *, new: bool, allow_partial: bool
 ) -> None:
     from twin.assemble import build
     from twin.experiments.concluding import conclude

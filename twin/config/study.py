@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from math import inf
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -35,6 +36,7 @@ class StudyConfig(Shape):
     """How long, how often, with which seed, and what counts as a difference.
 
     After `looks` replications a study may stop, where its primary difference is known to half of what matters.
+    `store` is an address of fsspec, where machines without a common disk put what they finish.
     """
 
     title: str
@@ -55,7 +57,15 @@ class StudyConfig(Shape):
     explain: Literal["off", "codes", "full"] = "off"
     folder: str = "results"
     name: Name | None = None
+    store: str | None = None
     measures: dict[str, MeasureConfig]
+
+    @field_validator("store")
+    @classmethod
+    def _addresses_are_no_secrets(cls, store: str | None) -> str | None:
+        if store is not None and ("://" not in store or urlsplit(store).password):
+            raise ValueError("an address such as s3://bucket/folder, with its credentials in the environment")
+        return store
 
     @field_validator("looks")
     @classmethod

@@ -55,8 +55,11 @@ def estimate(tasks: Sequence[Task], jobs: int) -> Estimate:
     )
 
 
-def refuse_the_absurd(folder: Path, tasks: Sequence[Task], found: Estimate) -> None:
-    """Raise where a study would take longer, more memory or more disk than anybody can mean or the machine has."""
+def refuse_the_absurd(folder: Path, tasks: Sequence[Task], found: Estimate, *, here: bool = True) -> None:
+    """Raise where a study would take longer, more memory or more disk than anybody can mean or the machine has.
+
+    Workers that are not `here` have their memory elsewhere.
+    """
     if not tasks:
         return
     limits = tasks[0].design.config.study.limits
@@ -74,7 +77,7 @@ def refuse_the_absurd(folder: Path, tasks: Sequence[Task], found: Estimate) -> N
             f"  to mend:  fewer days or orders, or study.limits.memory_mb={found.memory_mb * SPARE:.0f}"
         )
     has_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / BYTES_PER_MB
-    if found.memory_mb * found.workers > has_mb:
+    if here and found.memory_mb * found.workers > has_mb:
         raise UsageError(
             f"{found.workers} workers would need about {found.memory_mb * found.workers:,.0f} MB\n"
             f"  expected: at most the {has_mb:,.0f} MB of this machine\n"

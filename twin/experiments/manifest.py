@@ -26,7 +26,7 @@ from twin.policies.routing.catalogue import source_of
 
 NAME = "manifest.json"
 FREE_SETTINGS = ("replications", "looks", "folder", "name", "title", "question", "order_tables", "alpha", "measures",
-                 "limits", "most_failed")  # fmt: skip
+                 "limits", "most_failed", "store")  # fmt: skip
 """Settings of a study that change no replication."""
 OF_WHOM_ASKS = ("pilot", "sensitivity")
 """Parts of a configuration that say what is asked of replications, and change none."""

@@ -17,14 +17,19 @@ from twin.experiments.estimate import Estimate, estimate, refuse_the_absurd
 from twin.experiments.failures import Failure, ReplicationsFailedError, forget, keep
 from twin.experiments.files import explained
 from twin.experiments.keeping import is_kept, make_room
+from twin.experiments.launched import Launcher
 from twin.experiments.lock import only_writer
 from twin.experiments.looks import at_most, is_precise, looks_of
-from twin.experiments.replication import Build, Design, clear_parts, folder_of
+from twin.experiments.replication import Build, Design, clear_parts, finished, folder_of
 from twin.experiments.status import write_plan
+from twin.experiments.store import fetch, refuse_if_closed
 from twin.experiments.workers import Task, live_through
 
 LONGEST_NAME = 64
 TOLD_FROM_SECONDS = 60.0
+
+Jobs = int | Launcher
+"""How many worker processes of this machine, none for this process itself; or a launcher with workers anywhere."""
 
 
 def study_folder(designs: Sequence[Design]) -> Path:
@@ -39,7 +44,7 @@ def study_folder(designs: Sequence[Design]) -> Path:
 def run_study(
     designs: Sequence[Design],
     build: Build,
-    jobs: int,
+    jobs: Jobs,
     *,
     new: bool,
     command: str,
@@ -66,23 +71,19 @@ def run_study(
     return folder
 
 
-def run_replications(folder: Path, designs: Sequence[Design], build: Build, jobs: int, *, new: bool) -> list[Failure]:
+def run_replications(folder: Path, designs: Sequence[Design], build: Build, jobs: Jobs, *, new: bool) -> list[Failure]:
     """Simulate the replications of some designs that are not in the study's folder yet, and return those that failed.
 
-    `jobs` are worker processes; without any, this process does the work.
+    What the study's store already has is copied from there.
     """
+    workers = jobs if isinstance(jobs, int) else jobs.workers
     with explained(folder), only_writer(folder, [design.name for design in designs]):
         make_room(folder, designs, new=new)
         for design in designs:
-            write_plan(folder, design, jobs)
-        missing = [
-            Task(design, number)
-            for design in designs
-            for number in range(design.config.study.replications)
-            if not is_kept(folder, design, number)
-        ]
-        ahead = estimate(missing, jobs)
-        refuse_the_absurd(folder, missing, ahead)
+            write_plan(folder, design, workers)
+        missing = _missing(folder, designs, new=new)
+        ahead = estimate(missing, workers)
+        refuse_the_absurd(folder, missing, ahead, here=isinstance(jobs, int))
         if ahead.seconds > TOLD_FROM_SECONDS:
             sys.stderr.write(f"{said_ahead(ahead)}\n")
         try:
@@ -90,6 +91,15 @@ def run_replications(folder: Path, designs: Sequence[Design], build: Build, jobs
         finally:
             for design in designs:
                 clear_parts(folder, design.name)
+
+
+def _missing(folder: Path, designs: Sequence[Design], *, new: bool) -> list[Task]:
+    """Return the replications that are neither here nor in the study's store."""
+    tasks = [Task(design, number) for design in designs for number in range(design.config.study.replications)]
+    missing = [task for task in tasks if not is_kept(folder, task.design, task.replication)]
+    refuse_if_closed(folder, designs[0].config.study.store if missing else None)
+    fetch(folder, [] if new else missing)
+    return [task for task in missing if not finished(folder, task.design, task.replication)]
 
 
 def said_ahead(ahead: Estimate) -> str:
@@ -101,16 +111,22 @@ def said_ahead(ahead: Estimate) -> str:
     )
 
 
-def _failures(folder: Path, tasks: Sequence[Task], build: Build, jobs: int) -> Iterator[Failure]:
+def _failures(folder: Path, tasks: Sequence[Task], build: Build, jobs: Jobs) -> Iterator[Failure]:
     """Live through some replications; keep and yield those that failed."""
-    limits = tasks[0].design.config.study.limits if tasks else LimitsConfig()
-    for task, failure in _with_progress(live_through(folder, tasks, build, jobs, limits), len(tasks)):
+    for task, failure in _with_progress(_lived(folder, tasks, build, jobs), len(tasks)):
         place = folder_of(folder, task.design.name, task.replication)
         if failure is None:
             forget(place)
         else:
             keep(place, failure)
             yield failure
+
+
+def _lived(folder: Path, tasks: Sequence[Task], build: Build, jobs: Jobs) -> Iterator[tuple[Task, Failure | None]]:
+    if isinstance(jobs, Launcher):
+        return jobs.live_through(folder, tasks, build)
+    limits = tasks[0].design.config.study.limits if tasks else LimitsConfig()
+    return live_through(folder, tasks, build, jobs, limits)
 
 
 def refuse_if_too_many_failed(designs: Sequence[Design], failures: Sequence[Failure]) -> None:

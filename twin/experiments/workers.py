@@ -22,6 +22,7 @@ from twin.domain.errors import TwinError
 from twin.experiments.failures import Failure, Reason
 from twin.experiments.files import explained
 from twin.experiments.replication import Build, Design, replicate
+from twin.experiments.store import put
 from twin.simulation.limits import TooManyEventsError
 
 SECONDS_PER_MINUTE = 60.0
@@ -38,6 +39,11 @@ class Task:
 
     design: Design
     replication: int
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What tells it from the other tasks of its study."""
+        return self.design.name, self.replication
 
     def failed(self, reason: Reason, message: str, told: str = "") -> Failure:
         """Return that it failed."""
@@ -107,6 +113,7 @@ def attempt(folder: Path, task: Task, build: Build) -> Failure | None:
     try:
         with explained(folder):
             replicate(folder, task.design, task.replication, build)
+        put(folder, task.design, task.replication)
     except TwinError:
         raise
     except TooManyEventsError as error:

@@ -1,4 +1,4 @@
-"""Every touch of Hydra's inner parts: compose a configuration, expand and run a sweep, complete an override.
+"""Every touch of Hydra's inner parts: compose a configuration, expand a sweep, launch its jobs, complete an override.
 
 Names are loaded when first used: `Composition` alone does not load Hydra.
 """
@@ -12,14 +12,15 @@ if TYPE_CHECKING:
     from twin.hydra_glue.completion import completions, parts_of
     from twin.hydra_glue.composing import compose
     from twin.hydra_glue.composition import Composition
-    from twin.hydra_glue.sweeping import run_multirun, sweep_designs, sweep_points, swept_keys, typed_designs
+    from twin.hydra_glue.launching import split_launcher
+    from twin.hydra_glue.sweeping import sweep_designs, sweep_points, swept_keys, typed_designs
 
 __all__ = [
     "Composition",
     "completions",
     "compose",
     "parts_of",
-    "run_multirun",
+    "split_launcher",
     "sweep_designs",
     "sweep_points",
     "swept_keys",
@@ -31,7 +32,7 @@ _HOMES = {
     "completions": "completion",
     "compose": "composing",
     "parts_of": "completion",
-    "run_multirun": "sweeping",
+    "split_launcher": "launching",
     "sweep_designs": "sweeping",
     "sweep_points": "sweeping",
     "swept_keys": "sweeping",

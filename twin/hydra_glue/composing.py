@@ -65,9 +65,7 @@ def errors_as_problems(overrides: Sequence[str]) -> Iterator[None]:
 def _refuse_lists(given: Sequence[str], read: Sequence[Override]) -> None:
     """Refuse `key=a,b` where one design is wanted."""
     cure = "write a list as [a,b], quote a text with commas, or use 'twin compare' or 'twin sweep'"
-    pairs = list(zip(given, read, strict=True))
-    lists = [text for text, one in pairs if one.is_sweep_override()]
-    lists += [text for text, one in pairs if one.is_hydra_override()]
+    lists = [text for text, one in zip(given, read, strict=True) if one.is_sweep_override()]
     if lists:
         raise ConfigurationError([Problem(COMMAND_LINE, text, "one value", cure) for text in lists])
 

@@ -45,11 +45,6 @@ def is_group(override: Override, loader: ConfigLoader) -> bool:
     return bool(group) and "." not in group and bool(loader.get_group_options(group))
 
 
-def is_launcher(override: Override) -> bool:
-    """Answer whether an override says how a sweep is spread over machines."""
-    return override.key_or_group == "hydra/launcher" or override.key_or_group.startswith("hydra.launcher.")
-
-
 def unknown_choice(group: str, choice: str, options: Sequence[str], where: str) -> Problem:
     """Say that there is no such part, which there are, and which is nearest."""
     near = get_close_matches(choice, options, n=1)
@@ -92,8 +87,8 @@ def _opened(match: re.Match[str]) -> str:
 def _problems(override: Override, loader: ConfigLoader) -> list[Problem]:
     text = override.input_line or ""
     if override.key_or_group == "hydra" or override.is_hydra_override() or (override.package or "").startswith("hydra"):
-        cure = "only hydra/launcher and hydra.launcher.* may be given, to 'twin sweep'"
-        return [] if is_launcher(override) else [Problem(COMMAND_LINE, text, "no settings of Hydra itself", cure)]
+        cure = "only hydra/launcher and hydra.launcher.* may be given, to 'twin compare' and 'twin sweep'"
+        return [Problem(COMMAND_LINE, text, "no settings of Hydra itself", cure)]
     if override.is_delete() or not is_group(override, loader):
         return []
     problems = []
