@@ -114,5 +114,5 @@ def test_freight_of_a_unit_and_pallets_of_a_load() -> None:
     assert bills is not None
 
     assert freight_usd_per_unit(bills) == pytest.approx(850 / 410)
-    assert freight_usd_per_unit(bills, "node").to_dict() == {"columbus": 2.0, "reno": 5.0}  # type: ignore[union-attr]
+    assert freight_usd_per_unit(bills, "node").to_dict() == {"columbus": 2.0, "reno": 5.0}  # type: ignore[union-attr]  # a table came of it, not None
     assert pallets_per_load(bills) == pytest.approx(10 / 3)

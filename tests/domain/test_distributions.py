@@ -224,7 +224,7 @@ def test_only_the_kept_spelling_is_stored() -> None:
     [lambda values: (("values", values),), lambda values: (("values", values), ("weights", values))],
 )
 def test_only_sorted_values_are_stored(distribution_of: object) -> None:
-    parameters = distribution_of((2.0, 1.0))  # type: ignore[operator]
+    parameters = distribution_of((2.0, 1.0))  # type: ignore[operator]  # the class is not known here
     kind = "empirical" if len(parameters) == 1 else "discrete"
 
     with pytest.raises(ValueError, match=f"'{kind}': values must be sorted, as Distribution.of does"):

@@ -99,7 +99,7 @@ PART = ["order", "lines", "units"]
 
 def an_empty_node(**special: float) -> FulfillmentNode:
     """Return a node in Chicago without stock or stations, whose work has a spread of its own."""
-    costs = NodeCosts(**special)  # type: ignore[arg-type]
+    costs = NodeCosts(**special)  # type: ignore[arg-type]  # each of its own type
     return a_node("empty", CHICAGO_PLACE, stages=(a_stage("pick", 0, lognormal(0.77)),), costs=costs)
 
 
@@ -284,7 +284,7 @@ def test_zero_demand_costs_only_what_is_fixed(tmp_path: Path) -> None:
 
 def a_node_and_a_disruption(**special: object) -> Model:
     """Return the ordinary world with a disruption."""
-    return replace(a_world(), disruptions=[a_disruption("odd", 33.3, **special)])  # type: ignore[arg-type]
+    return replace(a_world(), disruptions=[a_disruption("odd", 33.3, **special)])  # type: ignore[arg-type]  # each of its own type
 
 
 def test_an_outage_of_no_length_changes_nothing(tmp_path: Path, world: Tables) -> None:

@@ -58,7 +58,7 @@ def test_a_whole_shipment_that_costs_no_more_than_any_split_stays_whole() -> Non
 
 def test_an_unknown_way_to_split_is_refused() -> None:
     with pytest.raises(ValueError, match="splits must be one of where_needed, where_cheaper, got 'always'"):
-        MinCost(splits="always")  # type: ignore[arg-type]
+        MinCost(splits="always")  # type: ignore[arg-type]  # what is tested
 
 
 def test_equal_costs_go_to_the_first_node_by_name() -> None:
