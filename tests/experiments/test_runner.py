@@ -181,7 +181,9 @@ def mounted(place: Path, options: str) -> Iterator[Path]:
 
 
 def test_a_small_disk_that_fills_up_leaves_no_half_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("twin.experiments.study.refuse_the_absurd", lambda *_: None)  # somebody else fills it meanwhile
+    monkeypatch.setattr(  # somebody else fills it meanwhile
+        "twin.experiments.study.refuse_the_absurd", lambda *_, **__: None
+    )
     with mounted(tmp_path / "small", "size=600k") as small:
         design = a_design(small, overrides=["study.replications=30"])
 
